@@ -1,1 +1,46 @@
-//! todo
+//! The requirements of OAuth as checks over real HTTP.
+//!
+//! One crate, three uses: `cargo test` in each version, a check of anybody's server or client, and the attacks.
+//!
+//! # Layout
+//! - [`check`]: what a check is, and its verdict
+//! - [`target`]: whom a check talks to
+//! - [`http`], [`answer`]: one request, one answer, and what may be asked of an answer
+//! - [`browser`], [`html`]: a cookie jar that never follows a redirect by itself
+//! - [`flow`]: the good requests of each version: authorize, log in, redeem, call the API
+//! - [`process`], [`pair`]: the real binaries, started on free ports
+//! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
+//! - [`server`]: the checks of the authorization server, one folder or file per version
+//! - [`harness`]: the checks as lines of `cargo test`
+
+pub mod answer;
+pub mod browser;
+pub mod check;
+pub mod encoding;
+pub mod flow;
+pub mod harness;
+pub mod html;
+pub mod http;
+pub mod pair;
+pub mod process;
+pub mod registry;
+pub mod server;
+pub mod target;
+
+pub use answer::Answer;
+pub use browser::Browser;
+pub use check::Check;
+pub use check::Keyword;
+pub use check::Outcome;
+pub use check::Subject;
+pub use check::Verdict;
+pub use check::run_check;
+pub use harness::cargo_test;
+pub use http::Http;
+pub use http::Request;
+pub use pair::Executables;
+pub use pair::Pair;
+pub use process::Process;
+pub use registry::BY_READING;
+pub use registry::all_checks;
+pub use target::Target;

@@ -1,0 +1,164 @@
+//! What a check is: one rule, where it stands, why it matters, and a function that judges it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::target::Target;
+
+/// What a check says at the end: nothing (the rule holds) or a [`Verdict`].
+pub type Outcome = Result<(), Verdict>;
+
+/// The future of a check.
+pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// No check takes longer than this, whatever the other side does.
+pub const LONGEST_CHECK: Duration = Duration::from_secs(90);
+
+/// One rule, judged over HTTP.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The number in the catalogue of requirements: `R2.1`, `G6`; `E…` are rows of the error contract without a number.
+    pub id: &'static str,
+    /// The rule in a few words, as the line of `cargo test` shows it.
+    pub title: &'static str,
+    /// The first version that must obey.
+    pub since: u8,
+    /// The last version that must obey, if a later one changes the rule.
+    pub until: Option<u8>,
+    /// Who must obey.
+    pub subject: Subject,
+    /// How strong the rule is.
+    pub keyword: Keyword,
+    /// Where the rule stands: `RFC 9700 §2.1`.
+    pub section: &'static str,
+    /// What must be so, in one sentence.
+    pub must: &'static str,
+    /// Why it matters, in one sentence.
+    pub why: &'static str,
+    /// Sends real requests and judges the answers.
+    pub run: fn(Target) -> Running,
+}
+
+/// Which of the two programs a check judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The authorization server (and its API).
+    Server,
+    /// The client: the check plays the server.
+    Client,
+}
+
+/// The strength of a rule (RFC 2119), or that it is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyword {
+    /// The cited section says MUST.
+    Must,
+    /// The cited section says SHOULD.
+    Should,
+    /// No RFC asks for it: a rule of this lab.
+    LabRule,
+}
+
+/// Why a check did not pass.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// The rule is broken.
+    Failed {
+        /// What was sent, as text; earlier messages of the same browser first.
+        sent: String,
+        /// What the rule asks for.
+        wanted: String,
+        /// What came back.
+        got: String,
+    },
+    /// The rule could not be judged.
+    Skipped {
+        /// What is missing for a judgement.
+        needs: String,
+    },
+}
+
+impl Verdict {
+    /// A failure that is not about one answer: `sent` says in words what was done.
+    pub fn failed(
+        sent: impl Into<String>,
+        wanted: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Self {
+        Verdict::Failed {
+            sent: sent.into(),
+            wanted: wanted.into(),
+            got: got.into(),
+        }
+    }
+
+    /// No judgement: `needs` says what would make one possible.
+    pub fn skipped(needs: impl Into<String>) -> Self {
+        Verdict::Skipped {
+            needs: needs.into(),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Failed { sent, wanted, got } => {
+                write!(
+                    out,
+                    "sent:\n{}\nwanted:\n{}\ngot:\n{}",
+                    indent(sent),
+                    indent(wanted),
+                    indent(got)
+                )
+            }
+            Verdict::Skipped { needs } => write!(out, "skipped, it needs {needs}"),
+        }
+    }
+}
+
+fn indent(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+    lines.join("\n")
+}
+
+impl Check {
+    /// The name as a line of `cargo test`: `R2_1 state comes back byte for byte (RFC 6749 §4.1.2)`.
+    pub fn line(&self) -> String {
+        format!("{} {} ({})", self.id.replace('.', "_"), self.title, self.section)
+    }
+
+    /// Does this rule bind the given version?
+    pub fn holds_in(&self, version: u8) -> bool {
+        self.since <= version && self.until.is_none_or(|last| version <= last)
+    }
+
+    /// The chapter of the tutorial that teaches the rule.
+    pub fn chapter(&self) -> String {
+        format!("docs, chapter v{:02}", self.since)
+    }
+}
+
+/// Runs one check and always comes back with a verdict: a check that hangs or panics has failed.
+pub async fn run_check(check: &Check, target: &Target) -> Outcome {
+    let task = tokio::spawn((check.run)(target.clone()));
+    let abort = task.abort_handle();
+    match tokio::time::timeout(LONGEST_CHECK, task).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(trouble)) => Err(Verdict::failed(
+            "the whole check",
+            check.must,
+            format!("the check itself broke down: {trouble}"),
+        )),
+        Err(_) => {
+            abort.abort();
+            let seconds = LONGEST_CHECK.as_secs();
+            Err(Verdict::failed(
+                "the whole check",
+                check.must,
+                format!("no result after {seconds} seconds"),
+            ))
+        }
+    }
+}

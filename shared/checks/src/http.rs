@@ -1,0 +1,192 @@
+//! One request, one answer: with a time limit, a size limit, no proxy and no redirect followed.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::answer::Answer;
+use crate::check::Verdict;
+use crate::encoding::encode;
+use crate::encoding::encode_pairs;
+
+/// A server that needs longer than this for one answer counts as hanging.
+pub const LONGEST_ANSWER: Duration = Duration::from_secs(10);
+
+/// More of a body than this is not read.
+pub const LARGEST_BODY: usize = 1 << 20;
+
+/// The media type of HTML forms and of all OAuth requests with a body (RFC 6749 App. B).
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A request as it will be sent.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// Absolute URL.
+    pub url: String,
+    /// Name and value, in order; a name may stand twice.
+    pub headers: Vec<(String, String)>,
+    /// The body, if there is one.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// A request without body.
+    pub fn new(method: &str, url: impl Into<String>) -> Self {
+        Request {
+            method: method.to_owned(),
+            url: url.into(),
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// A GET.
+    pub fn get(url: impl Into<String>) -> Self {
+        Request::new("GET", url)
+    }
+
+    /// A POST of a form.
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(url: impl Into<String>, pairs: &[(N, V)]) -> Self {
+        Request::new("POST", url).body(FORM, encode_pairs(pairs))
+    }
+
+    /// The same request with a body.
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self.header("Content-Type", content_type)
+    }
+
+    /// The same request with one more header.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// HTTP Basic for a client: both parts are form-encoded first (RFC 6749 §2.3.1).
+    pub fn basic(self, client_id: &str, client_secret: &str) -> Self {
+        let pair = format!("{}:{}", encode(client_id), encode(client_secret));
+        self.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))
+    }
+
+    /// A Bearer token (RFC 6750 §2.1).
+    pub fn bearer(self, access_token: &str) -> Self {
+        self.header("Authorization", format!("Bearer {access_token}"))
+    }
+
+    /// The request as text, for people.
+    pub fn text(&self) -> String {
+        let mut text = format!("{} {}", self.method, short(&self.url, 600));
+        for (name, value) in &self.headers {
+            text += &format!("\n{name}: {}", short(value, 300));
+        }
+        if let Some(body) = &self.body {
+            text += &format!("\n\n{}", short(&String::from_utf8_lossy(body), 800));
+        }
+        text
+    }
+}
+
+/// The start of a long text, and how long it was.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… ({} bytes in all)", &text[..end], text.len()),
+    }
+}
+
+/// Sends requests. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+    limit: Duration,
+}
+
+impl Http {
+    /// `limit` bounds the time from the first byte sent to the last byte received.
+    pub fn new(limit: Duration) -> Self {
+        // A learner's HTTP_PROXY must not see localhost. A kept connection to a server that was restarted would fail
+        // a check that should pass, so each request has its own.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap_or_default();
+        Http { client, limit }
+    }
+
+    /// Sends the request as it is.
+    ///
+    /// # Errors
+    /// [`Verdict::Failed`] when no whole answer came: refused, closed, not HTTP, too slow.
+    pub async fn send(&self, request: Request) -> Result<Answer, Verdict> {
+        match tokio::time::timeout(self.limit, self.exchange(&request)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(trouble)) => {
+                Err(Verdict::failed(request.text(), "an answer in HTTP", causes(trouble.as_ref())))
+            }
+            Err(_) => Err(Verdict::failed(
+                request.text(),
+                "an answer in HTTP",
+                format!("no whole answer within {} seconds", self.limit.as_secs()),
+            )),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+    ) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())?;
+        let mut builder = self.client.request(method, &request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name.as_str(), value.as_bytes());
+        }
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
+        }
+        let mut response = builder.send().await?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LARGEST_BODY {
+                break;
+            }
+        }
+        Ok(Answer {
+            request: request.clone(),
+            status,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            story: Vec::new(),
+        })
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Http::new(LONGEST_ANSWER)
+    }
+}
+
+/// The error and what caused it, innermost last: reqwest hides the useful half.
+fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    let mut text = format!("no answer: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += &format!(": {cause}");
+        source = cause.source();
+    }
+    text
+}

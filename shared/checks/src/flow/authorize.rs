@@ -1,0 +1,152 @@
+//! From the authorization request to the code: the browser's half of the flow.
+
+use crate::answer::Answer;
+use crate::answer::leads_to;
+use crate::browser::Browser;
+use crate::check::Verdict;
+use crate::encoding::origin;
+use crate::flow::AuthorizationRequest;
+use crate::html::login_form;
+use crate::target::App;
+use crate::target::Target;
+use crate::target::User;
+
+/// More redirects than this on the way to the client are a loop.
+const MOST_STEPS: usize = 12;
+
+/// A code as the client received it, with what is needed to redeem it.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The client it was issued to.
+    pub app: App,
+    /// The code.
+    pub code: String,
+    /// `redirect_uri` of the request.
+    pub redirect_uri: String,
+    /// The verifier behind the challenge.
+    pub code_verifier: String,
+    /// The answer that brought the code: a redirect to the client.
+    pub answer: Answer,
+}
+
+impl Target {
+    /// Sends the request and walks on, logging in when asked, until the server sends the browser to the client.
+    ///
+    /// # Errors
+    /// The walk ends elsewhere, or in a loop.
+    pub async fn walk(
+        &self,
+        browser: &mut Browser,
+        request: &AuthorizationRequest,
+        user: &User,
+    ) -> Result<Answer, Verdict> {
+        let mut answer = browser.get(request.url()).await?;
+        let mut logged_in = false;
+        for _ in 0..MOST_STEPS {
+            if let Some(location) = answer.location().filter(|_| answer.is_redirect()) {
+                if leads_to(&location, &request.redirect_uri) {
+                    return Ok(answer);
+                }
+                if origin(&location) != origin(&self.server) {
+                    return Err(answer.fail(format!(
+                        "a redirect within the server or to {}",
+                        request.redirect_uri
+                    )));
+                }
+                answer = browser.follow(&answer).await?;
+                continue;
+            }
+            let Some(form) =
+                login_form(&answer.body).filter(|_| !logged_in && answer.status == 200)
+            else {
+                return Err(answer.fail("a login form, or a redirect to the client"));
+            };
+            logged_in = true;
+            answer = browser.submit(&answer, &form, &credentials(user)).await?;
+        }
+        Err(answer.fail(format!("the client's redirect URI after at most {MOST_STEPS} steps")))
+    }
+
+    /// Walks the request through and takes the code.
+    ///
+    /// # Errors
+    /// No code arrives.
+    pub async fn code_for(
+        &self,
+        browser: &mut Browser,
+        request: &AuthorizationRequest,
+        user: &User,
+    ) -> Result<Grant, Verdict> {
+        let answer = self.walk(browser, request, user).await?;
+        let code = answer.location_param("code").filter(|code| !code.is_empty());
+        match code {
+            Some(code) if answer.location_param("error").is_none() => Ok(Grant {
+                app: request.app.clone(),
+                code,
+                redirect_uri: request.redirect_uri.clone(),
+                code_verifier: request.code_verifier.clone(),
+                answer,
+            }),
+            _ => Err(answer.fail("a redirect to the client with one code and no error")),
+        }
+    }
+
+    /// A code for a client, by the first user in a new browser.
+    ///
+    /// # Errors
+    /// No code arrives.
+    pub async fn code_of(&self, app: &App) -> Result<Grant, Verdict> {
+        self.code_for(&mut self.browser(), &self.authorization_request(app), self.user()?).await
+    }
+
+    /// A code for demo-client. Also the proof that a refusal next to it was not the refusal of everything.
+    ///
+    /// # Errors
+    /// No code arrives.
+    pub async fn code(&self) -> Result<Grant, Verdict> {
+        self.code_of(&self.demo).await
+    }
+
+    /// Logs a browser in at `/login`, without an authorization request.
+    ///
+    /// # Errors
+    /// No form, or it does not lead to `/welcome`.
+    pub async fn log_in(&self, browser: &mut Browser, user: &User) -> Result<Answer, Verdict> {
+        let answer = self.try_log_in(browser, &user.username, &user.password).await?;
+        let welcome = answer.is_redirect() && answer.status == 303;
+        answer.must(welcome, "a redirect by 303 after a good login")?;
+        Ok(answer)
+    }
+
+    /// Fills in the form of `/login` and sends it.
+    ///
+    /// # Errors
+    /// No form.
+    pub async fn try_log_in(
+        &self,
+        browser: &mut Browser,
+        username: &str,
+        password: &str,
+    ) -> Result<Answer, Verdict> {
+        let page = browser.get(self.url("/login")).await?;
+        let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
+        browser
+            .submit(
+                &page,
+                &form,
+                &[
+                    ("username", username),
+                    ("password", password),
+                ],
+            )
+            .await
+    }
+}
+
+/// What a user types into the login form.
+pub fn credentials(user: &User) -> [(&str, &str); 2] {
+    [
+        ("username", &user.username),
+        ("password", &user.password),
+    ]
+}

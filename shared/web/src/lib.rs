@@ -1,1 +1,37 @@
-//! todo
+//! Everything around the lesson, and nothing of it: settings, look, sessions, error pages, `/debug/*`, serving.
+//!
+//! An OAuth rule never stands here. If you look for one, open the version's own `server/` and `client/` folders.
+//!
+//! - [`run`] starts a process: settings, routes, log lines, both loopback addresses.
+//! - [`page`] and [`Problem`] draw HTML in the colour of the process.
+//! - [`Session`] is the browser's cookie session, [`random_token`] a new secret.
+//! - [`DebugRequest`] answers `GET /debug/state`.
+
+mod debug;
+mod limits;
+mod log;
+mod method;
+mod moment;
+mod pages;
+mod problem;
+mod process;
+mod random;
+mod serve;
+mod session;
+mod settings;
+
+pub use debug::DebugRequest;
+pub use log::notice;
+pub use log::shorten;
+pub use method::get_only;
+pub use moment::Moment;
+pub use pages::page;
+pub use problem::Problem;
+pub use process::Role;
+pub use process::run;
+pub use random::random_token;
+pub use serve::answers;
+pub use session::Session;
+pub use settings::Settings;
+
+pub use minijinja::context;

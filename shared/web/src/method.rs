@@ -1,0 +1,41 @@
+//! Which methods a route answers.
+
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::http::header::ALLOW;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use axum::routing::get;
+
+use crate::Problem;
+
+/// A route for GET alone.
+///
+/// `get` would answer HEAD with the same handler. Where a GET changes something (it mints a code, say), a HEAD
+/// from a link preview or a proxy must not, so HEAD is refused like every other method.
+pub fn get_only<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    get(handler).head(refuse).fallback(refuse)
+}
+
+async fn refuse() -> Response {
+    let mut response = not_allowed();
+    response.headers_mut().insert(ALLOW, axum::http::HeaderValue::from_static("GET"));
+    response
+}
+
+/// The 405 page; the caller adds `Allow` (RFC 9110 §15.5.6).
+pub(crate) fn not_allowed() -> Response {
+    Problem {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        what: "This address does not answer that method.".into(),
+        rule: "A resource names the methods that it answers in the Allow header (RFC 9110 §15.5.6).",
+        hint: "Read the Allow header of this response and use one of those.",
+    }
+    .into_response()
+}

@@ -1,0 +1,71 @@
+//! HTML pages: the version's own templates inside the shared layout.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use minijinja::Environment;
+use minijinja::UndefinedBehavior;
+use minijinja::Value;
+use minijinja::path_loader;
+
+use crate::Settings;
+use crate::process::Role;
+
+/// One process is one site, so its templates are set once, at the start.
+static PAGES: OnceLock<Environment<'static>> = OnceLock::new();
+
+/// No script, no foreign asset. `form-action` is left out: browsers apply it to the redirect after a POST too,
+/// and the answer to the login form is a redirect to the client. `frame-ancestors` is left out as well:
+/// that a page can be framed is a weakness that the ladder shows.
+const POLICY: &str = "default-src 'none'; style-src 'self'";
+
+/// Loads templates from `folder` first and from the shared folder second. Edit one, reload the page: it is read anew.
+pub(crate) fn set_up(role: Role, version: &'static str, folder: &Path, settings: &Settings) {
+    let own = path_loader(folder.join(role.folder()).join("templates"));
+    let shared = path_loader(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"));
+    let mut pages = Environment::new();
+    pages.set_undefined_behavior(UndefinedBehavior::Strict);
+    pages.set_loader(move |name| Ok(own(name)?.or(shared(name)?)));
+    pages.add_global("version", version);
+    pages.add_global("role", role.name());
+    pages.add_global("side", role.folder());
+    pages.add_global("auth_server_url", settings.auth_server_url.clone());
+    pages.add_global("client_app_url", settings.client_app_url.clone());
+    pages.add_global("debug", settings.debug);
+    // A second call happens only in tests of this crate; the first one stays.
+    let _ = PAGES.set(pages);
+}
+
+/// Draws a template. Every value is escaped, because the name ends in `.html`.
+///
+/// A template that cannot be drawn is a 500 page that says which one and why.
+pub fn page(name: &str, context: Value) -> Response {
+    let drawn = PAGES
+        .get()
+        .ok_or("the process has not been started".to_string())
+        .and_then(|pages| draw(pages, name, context).map_err(|error| error.to_string()));
+    let headers = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    match drawn {
+        Ok(html) => (headers, Html(html)).into_response(),
+        Err(error) => {
+            crate::notice(&format!("cannot draw {name}: {error}"));
+            let text = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+            let body = format!("The template {name} cannot be drawn: {error}\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, headers, text, body).into_response()
+        }
+    }
+}
+
+fn draw(pages: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
+    pages.get_template(name)?.render(context)
+}

@@ -1,0 +1,117 @@
+//! Starting a process: settings first, then its routes, then the two loopback addresses.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
+use axum::routing::get;
+
+use crate::Settings;
+use crate::debug;
+use crate::limits;
+use crate::log;
+use crate::pages;
+use crate::serve;
+use crate::session;
+
+/// Which of the two processes this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The authorization server: red, port 5000.
+    AuthorizationServer,
+    /// The client: blue, port 5001.
+    Client,
+}
+
+impl Role {
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Role::AuthorizationServer => "server",
+            Role::Client => "client",
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Role::AuthorizationServer => "Authorization server",
+            Role::Client => "Client",
+        }
+    }
+
+    pub(crate) fn cookie(self) -> &'static str {
+        match self {
+            Role::AuthorizationServer => "lab_as",
+            Role::Client => "lab_client",
+        }
+    }
+
+    pub(crate) fn terminal_colour(self) -> &'static str {
+        match self {
+            Role::AuthorizationServer => "31",
+            Role::Client => "34",
+        }
+    }
+
+    fn port(self, settings: &Settings) -> u16 {
+        match self {
+            Role::AuthorizationServer => settings.auth_server_port,
+            Role::Client => settings.client_app_port,
+        }
+    }
+}
+
+/// Runs a process until Ctrl-C: reads the settings, lets `routes` build its routes, and serves them.
+///
+/// `version` and `folder` are the package's name and folder. A setting that is refused, by this crate or by
+/// `routes`, and a port that is taken end the process with one sentence and exit code 1.
+pub async fn run(
+    role: Role,
+    version: &'static str,
+    folder: &'static str,
+    routes: impl FnOnce(Settings) -> Result<Router, String>,
+) -> ExitCode {
+    log::set_up(role, version);
+    serve::end_with_stdin();
+    match start(role, version, folder, routes).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{version}-{} cannot run: {reason}", role.folder());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(
+    role: Role,
+    version: &'static str,
+    folder: &'static str,
+    routes: impl FnOnce(Settings) -> Result<Router, String>,
+) -> Result<(), String> {
+    let settings = Settings::read()?;
+    pages::set_up(role, version, Path::new(folder), &settings);
+    let listeners = serve::bind(role.port(&settings)).await?;
+    let port = role.port(&settings);
+    let router = routes(settings.clone())?
+        .route("/style.css", get(style))
+        .route("/healthz", get("ok"))
+        .fallback(limits::not_found)
+        .layer(session::layer(role, settings.max_rows))
+        .layer(DefaultBodyLimit::max(limits::MAX_BODY))
+        .layer(middleware::from_fn_with_state(settings.debug, debug::guard))
+        .layer(middleware::from_fn(limits::check))
+        .layer(middleware::from_fn(log::messages));
+    log::notice(&format!("listening on http://localhost:{port}"));
+    serve::serve(listeners, router).await
+}
+
+async fn style() -> impl axum::response::IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "max-age=300"),
+    ];
+    (headers, include_str!("../templates/style.css"))
+}

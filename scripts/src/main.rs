@@ -1,2 +1,42 @@
-//! The `lab` command.
-fn main() {}
+//! `cargo lab`: one command for everything a person needs on the ladder.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::Subcommand;
+use lab::commands;
+use lab::error::Error;
+use lab::error::Outcome;
+use lab::term;
+
+/// Everything a person needs on the ladder. Without a command: the list of the versions.
+#[derive(Parser)]
+#[command(name = "lab", bin_name = "cargo lab", disable_version_flag = true)]
+#[command(after_help = "Example:\n  cargo lab run v01")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build a version, start its server and client, say where to click
+    Run(commands::run::RunArgs),
+}
+
+fn main() -> ExitCode {
+    let outcome = dispatch(Cli::parse().command);
+    outcome.unwrap_or_else(|error| {
+        if !matches!(error, Error::Build) {
+            term::note(&format!("{} {error}", term::paint(term::RED, "error:")));
+        }
+        error.exit_code()
+    })
+}
+
+fn dispatch(command: Option<Command>) -> Outcome {
+    match command {
+        None => commands::list::list(),
+        Some(Command::Run(args)) => commands::run::run(&args),
+    }
+}

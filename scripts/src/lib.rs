@@ -1,0 +1,16 @@
+//! The `lab` command as a library, so that tests can call what the command calls.
+//!
+//! # Layout
+//! - [`commands`]: one file per command. A command parses nothing and decides little; it calls the rest.
+//! - [`versions`], [`declaration`]: the versions of the ladder and what each declares (`rung.toml`).
+//! - [`process`], [`settings`]: building and running a pair.
+//! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
+
+pub mod commands;
+pub mod declaration;
+pub mod error;
+pub mod process;
+pub mod settings;
+pub mod suggest;
+pub mod term;
+pub mod versions;

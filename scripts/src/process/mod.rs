@@ -1,0 +1,7 @@
+//! Building, starting and ending the processes of a pair.
+
+pub mod cargo;
+pub mod child;
+pub mod health;
+pub mod owner;
+pub mod ports;

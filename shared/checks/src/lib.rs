@@ -11,17 +11,21 @@
 //! - [`process`], [`pair`]: the real binaries, started on free ports
 //! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
 //! - [`server`]: the checks of the authorization server, one folder or file per version
+//! - [`play`]: an authorization server that we play, by a script, to test clients
+//! - [`client`]: the checks of the client, one file per version
 //! - [`harness`]: the checks as lines of `cargo test`
 
 pub mod answer;
 pub mod browser;
 pub mod check;
+pub mod client;
 pub mod encoding;
 pub mod flow;
 pub mod harness;
 pub mod html;
 pub mod http;
 pub mod pair;
+pub mod play;
 pub mod process;
 pub mod registry;
 pub mod server;
@@ -40,6 +44,7 @@ pub use http::Http;
 pub use http::Request;
 pub use pair::Executables;
 pub use pair::Pair;
+pub use play::PlayServer;
 pub use process::Process;
 pub use registry::BY_READING;
 pub use registry::all_checks;

@@ -1,12 +1,14 @@
 //! All checks in the order of the catalogue, and the requirements that HTTP cannot show.
 
 use crate::check::Check;
+use crate::client;
 use crate::server;
 
 /// Every check there is, in the order of the catalogue.
 pub fn all_checks() -> Vec<Check> {
     let mut checks: Vec<Check> = Vec::new();
     checks.extend(server::checks());
+    checks.extend(client::checks());
     checks.sort_by_key(|check| order(check.id));
     checks
 }

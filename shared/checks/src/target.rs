@@ -11,6 +11,7 @@ use crate::http::Http;
 use crate::http::Request;
 use crate::pair::Executables;
 use crate::pair::Pair;
+use crate::play::Standing;
 
 /// A user of the server.
 #[derive(Clone, Debug)]
@@ -64,6 +65,8 @@ pub struct Target {
     pub pair: Option<Arc<Pair>>,
     /// The real binaries, when there are any to start with other settings.
     pub executables: Option<Executables>,
+    /// The played server to which a foreign client points (`--play-server`).
+    pub play: Option<Standing>,
 }
 
 impl Target {
@@ -96,6 +99,7 @@ impl Target {
             http: Http::default(),
             pair: None,
             executables: None,
+            play: None,
         }
     }
 

@@ -18,9 +18,11 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use minijinja::context;
 use percent_encoding::percent_decode_str;
+use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
+use store::Table;
 
 use crate::limits;
 use crate::pages;
@@ -94,6 +96,12 @@ impl DebugRequest {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
+}
+
+/// All rows of a table, as JSON by key.
+pub fn table<V: Clone + Send + Serialize + 'static>(table: &Table<V>) -> Value {
+    let rows = table.rows().into_iter().map(|(key, row)| (key, json!(row)));
+    Value::Object(rows.collect())
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {

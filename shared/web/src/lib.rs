@@ -21,6 +21,7 @@ mod session;
 mod settings;
 
 pub use debug::DebugRequest;
+pub use debug::table;
 pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;
@@ -34,4 +35,5 @@ pub use serve::answers;
 pub use session::Session;
 pub use settings::Settings;
 
+pub use minijinja::Value as Context;
 pub use minijinja::context;

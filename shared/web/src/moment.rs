@@ -22,7 +22,12 @@ impl Moment {
 
     /// The moment `after` from now, cut to whole seconds.
     pub fn now_plus(after: Duration) -> Moment {
-        Moment(Moment::now().0.saturating_add(after.as_secs()))
+        Moment::now().plus(after)
+    }
+
+    /// The moment `after` this one, cut to whole seconds.
+    pub fn plus(self, after: Duration) -> Moment {
+        Moment(self.0.saturating_add(after.as_secs()))
     }
 
     /// Seconds since 1970, as JWT claims want them (RFC 7519 §2, NumericDate).

@@ -3,12 +3,15 @@
 //! # Layout
 //! - [`commands`]: one file per command. A command parses nothing and decides little; it calls the rest.
 //! - [`versions`], [`declaration`]: the versions of the ladder and what each declares (`rung.toml`).
+//! - [`diff`], [`kept_diffs`]: the step from one version to another, and `docs/diffs/`.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
 pub mod commands;
 pub mod declaration;
+pub mod diff;
 pub mod error;
+pub mod kept_diffs;
 pub mod process;
 pub mod settings;
 pub mod suggest;

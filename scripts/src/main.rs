@@ -22,6 +22,8 @@ struct Cli {
 enum Command {
     /// Build a version, start its server and client, say where to click
     Run(commands::run::RunArgs),
+    /// Show the one idea between two versions
+    Diff(commands::diff::DiffArgs),
 }
 
 fn main() -> ExitCode {
@@ -38,5 +40,6 @@ fn dispatch(command: Option<Command>) -> Outcome {
     match command {
         None => commands::list::list(),
         Some(Command::Run(args)) => commands::run::run(&args),
+        Some(Command::Diff(args)) => commands::diff::run(&args),
     }
 }

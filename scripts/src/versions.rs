@@ -119,6 +119,14 @@ impl Versions {
         self.all.get(index.checked_sub(1)?)
     }
 
+    /// The versions after `older`, up to and with `newer`: the steps from one to the other. Backwards: `newer` alone.
+    pub fn between<'a>(&'a self, older: &Version, newer: &'a Version) -> Vec<&'a Version> {
+        let inside =
+            |version: &&Version| version.folder > older.folder && version.folder <= newer.folder;
+        let steps: Vec<&Version> = self.all.iter().filter(inside).collect();
+        if steps.is_empty() { vec![newer] } else { steps }
+    }
+
     /// Each version with its successor.
     pub fn neighbours(&self) -> impl Iterator<Item = (&Version, &Version)> {
         self.all.windows(2).map(|pair| (&pair[0], &pair[1]))

@@ -23,14 +23,11 @@ pub fn list() -> Outcome {
         text.push_str(&rung(version));
     }
     let first = &versions.all[0].name;
-    let (last, before) = match versions.all.as_slice() {
-        [.., before, last] => (&last.name, &before.name),
-        _ => (first, first),
-    };
+    let second = versions.all.get(1).map_or(first, |version| &version.name);
     let next = [
         (format!("cargo lab run {first}"), "start a pair and click through it"),
-        (format!("cargo lab diff {before} {last}"), "read the one idea that was added"),
-        (format!("cargo lab start {last}"), "write that step yourself"),
+        (format!("cargo lab diff {first} {second}"), "read the one idea that was added"),
+        (format!("cargo lab start {second}"), "write that step yourself"),
         ("cargo lab doctor".into(), "when something does not start"),
         ("cargo lab help".into(), "everything else"),
     ];

@@ -1,0 +1,208 @@
+//! The step from one version to another: every file that differs, in reading order.
+
+use std::collections::BTreeSet;
+use std::ops::AddAssign;
+
+use crate::diff::kind::Kind;
+use crate::diff::lines;
+use crate::diff::lines::Change;
+use crate::diff::order;
+use crate::diff::tree::Tree;
+
+/// What happened to a file as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It exists on both sides.
+    Changed,
+    /// Only the newer side has it.
+    Added,
+    /// Only the older side has it.
+    Removed,
+}
+
+/// One file that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDiff {
+    /// Its path below the version, with `/` between its parts.
+    pub path: String,
+    /// What it is to a reader.
+    pub kind: Kind,
+    /// Whether it is new, gone or changed.
+    pub fate: Fate,
+    /// Its old lines.
+    pub old: Vec<String>,
+    /// Its new lines.
+    pub new: Vec<String>,
+    /// Where they differ.
+    pub changes: Vec<Change>,
+}
+
+/// Numbers of lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files that differ.
+    pub files: usize,
+    /// Lines that came, changed ones included: the `+` lines of a diff.
+    pub plus: usize,
+    /// Lines that went, changed ones included: the `-` lines of a diff.
+    pub minus: usize,
+    /// Lines that stand in the place of another: they are part of both `plus` and `minus`.
+    pub changed: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.files += other.files;
+        self.plus += other.plus;
+        self.minus += other.minus;
+        self.changed += other.changed;
+    }
+}
+
+impl FileDiff {
+    /// The file's numbers of lines.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            files: 1,
+            ..Counts::default()
+        };
+        for change in &self.changes {
+            counts.plus += change.new_count;
+            counts.minus += change.old_count;
+            counts.changed += change.new_count.min(change.old_count);
+        }
+        counts
+    }
+
+    /// Its changes in groups that are shown together, because at most `context` lines lie around each.
+    pub fn hunks(&self, context: usize) -> Vec<&[Change]> {
+        let near =
+            |a: &Change, b: &Change| b.old_start - (a.old_start + a.old_count) <= 2 * context;
+        self.changes.chunk_by(near).collect()
+    }
+}
+
+/// The step from one version to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The older side's name.
+    pub from: String,
+    /// The newer side's name.
+    pub to: String,
+    /// The files that differ, in reading order.
+    pub files: Vec<FileDiff>,
+}
+
+impl Step {
+    /// Compares two folders. `reading_order` is the newer one's; `wanted` says which kinds of files count.
+    pub fn between(
+        old: &Tree,
+        new: &Tree,
+        reading_order: &[String],
+        wanted: impl Fn(Kind) -> bool,
+    ) -> Step {
+        let paths: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
+        let mut files: Vec<FileDiff> = paths
+            .into_iter()
+            .filter(|path| wanted(Kind::of(path)))
+            .filter_map(|path| file(path, old, new))
+            .collect();
+        files.sort_by_cached_key(|file| order::rank(&file.path, reading_order));
+        Step {
+            from: old.label.clone(),
+            to: new.label.clone(),
+            files,
+        }
+    }
+
+    /// The numbers of all files that `wanted` accepts.
+    pub fn counts(&self, wanted: impl Fn(Kind) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        for file in self.files.iter().filter(|file| wanted(file.kind)) {
+            counts += file.counts();
+        }
+        counts
+    }
+}
+
+/// Compares one file; none if it does not differ.
+fn file(path: &str, old: &Tree, new: &Tree) -> Option<FileDiff> {
+    let (before, after) = (old.files.get(path), new.files.get(path));
+    let split = |text: Option<&String>| {
+        text.map_or(Vec::new(), |text| text.lines().map(str::to_string).collect())
+    };
+    let (old_lines, new_lines): (Vec<String>, Vec<String>) = (split(before), split(after));
+    let neutral = |tree: &Tree, lines: &[String]| {
+        lines.iter().map(|line| tree.neutral(line)).collect::<Vec<_>>()
+    };
+    let changes = lines::changes(&neutral(old, &old_lines), &neutral(new, &new_lines));
+    let fate = match (before, after) {
+        (None, _) => Fate::Added,
+        (_, None) => Fate::Removed,
+        _ if changes.is_empty() => return None,
+        _ => Fate::Changed,
+    };
+    Some(FileDiff {
+        path: path.into(),
+        kind: Kind::of(path),
+        fate,
+        old: old_lines,
+        new: new_lines,
+        changes,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Two small versions: one line changed, one added, one file new, names that do not count.
+    pub(crate) fn example() -> Step {
+        let tree = |name: &str, files: &[(&str, &str)]| Tree {
+            label: format!("{name}-x"),
+            names: vec![format!("{name}-x"), name.into()],
+            files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+        };
+        let old = tree(
+            "v02",
+            &[
+                ("Cargo.toml", "name = \"v02\"\n"),
+                ("client/start.rs", "fn a() {}\nlet url = query(state);\nend\n"),
+            ],
+        );
+        let new = tree(
+            "v03",
+            &[
+                ("Cargo.toml", "name = \"v03\"\n"),
+                ("client/start.rs", "fn a() {}\nlet url = query(state, challenge);\nend\nmore\n"),
+                ("client/pkce.rs", "fn verifier() {}\n"),
+            ],
+        );
+        Step::between(&old, &new, &["client/pkce.rs".into()], |_| true)
+    }
+
+    #[test]
+    fn names_do_not_count_and_the_order_is_the_storys() {
+        let step = example();
+        let paths: Vec<_> = step.files.iter().map(|file| (file.path.as_str(), file.fate)).collect();
+        assert_eq!(
+            paths,
+            [
+                ("client/pkce.rs", Fate::Added),
+                ("client/start.rs", Fate::Changed)
+            ]
+        );
+        let counts = step.counts(|kind| kind == Kind::Code);
+        assert_eq!(
+            counts,
+            Counts {
+                files: 2,
+                plus: 3,
+                minus: 1,
+                changed: 1
+            }
+        );
+        assert_eq!(step.files[1].hunks(3).len(), 1);
+        assert_eq!(step.files[1].hunks(0).len(), 2);
+    }
+}

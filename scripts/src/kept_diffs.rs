@@ -17,18 +17,23 @@ use crate::error::Error;
 use crate::versions::Version;
 use crate::versions::Versions;
 
+/// How a kept diff is brought up to date.
+const WRITE: &str = "cargo lab diff --write";
+
 /// A kept diff that is not what the versions say, and what probably caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
     /// The file, as in `docs/diffs/v02-v03.diff`.
     pub file: String,
-    /// What is probably the cause, and what to do.
-    pub cause: String,
+    /// What is wrong, and what probably caused it.
+    pub what: String,
+    /// What to do.
+    pub next: String,
 }
 
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.cause)
+        write!(f, "{}: {}\n  Next: {}", self.file, self.what, self.next)
     }
 }
 
@@ -67,28 +72,30 @@ pub fn stale(versions: &Versions) -> Result<Vec<Stale>, Error> {
         let name = file_name(old, new);
         let path = folder(versions).join(&name);
         let now = text(old, new)?;
-        let cause = match kept(&path)? {
-            None => "is missing. Write it: cargo lab diff --write".into(),
+        let (what, next) = match kept(&path)? {
+            None => ("is missing.".into(), WRITE.into()),
             Some(before) if before != now => cause(&before, &now, old, new),
             Some(_) => continue,
         };
         stale.push(Stale {
             file: shown(&name),
-            cause,
+            what,
+            next,
         });
     }
     for name in orphans(versions)? {
-        let cause = "belongs to no pair of neighbours. Remove it: cargo lab diff --write".into();
+        let what = "belongs to no pair of neighbours.".into();
         stale.push(Stale {
             file: shown(&name),
-            cause,
+            what,
+            next: WRITE.into(),
         });
     }
     Ok(stale)
 }
 
-/// What probably made the diff change, told from the lines that it gained.
-fn cause(before: &str, now: &str, old: &Version, new: &Version) -> String {
+/// What is stale and what probably caused it, told from the lines that the diff gained; and what to do.
+fn cause(before: &str, now: &str, old: &Version, new: &Version) -> (String, String) {
     let lines = |text: &str, sign: char| -> Vec<String> {
         let header = |line: &&str| !line.starts_with("--- ") && !line.starts_with("+++ ");
         text.lines()
@@ -102,25 +109,22 @@ fn cause(before: &str, now: &str, old: &Version, new: &Version) -> String {
         lines(now, sign).into_iter().find(|line| !known.contains(line) && line.trim().len() > 1)
     };
     let (old, new) = (&old.name, &new.name);
-    let (example, cause) = match (fresh('-'), fresh('+')) {
+    match (fresh('-'), fresh('+')) {
         // A line that only the older version has: a change that stopped there.
         (Some(line), _) => (
-            line,
+            format!("is out of date: {old} has a line that {new} has not.\n    {line}"),
             format!(
-                "{old} has a line that {new} has not. A fix in {old} goes on with: cargo lab carry {old}"
+                "If it is a fix, take it on: cargo lab carry {old}. If the step is meant to be so: cargo lab diff --write"
             ),
         ),
         (None, Some(line)) => (
-            line,
+            format!("is out of date: {new} has a line that was not part of its step.\n    {line}"),
             format!(
-                "{new} has a line that was not part of its step. If it is a fix, make it in the oldest version that needs it and carry it."
+                "If it is a fix, make it in the oldest version that needs it and carry it. If it belongs to the idea of {new}: cargo lab diff --write"
             ),
         ),
-        (None, None) => {
-            return format!("{old} or {new} has changed. Write it again: cargo lab diff --write");
-        }
-    };
-    format!("{cause}\n    {example}\n  If the step is meant to be so: cargo lab diff --write")
+        (None, None) => ("is out of date.".into(), WRITE.into()),
+    }
 }
 
 /// The diff between two neighbours as it is kept: code, templates, tests and the manifest.

@@ -4,6 +4,7 @@
 //! - [`commands`]: one file per command. A command parses nothing and decides little; it calls the rest.
 //! - [`versions`], [`declaration`]: the versions of the ladder and what each declares (`rung.toml`).
 //! - [`diff`], [`kept_diffs`]: the step from one version to another, and `docs/diffs/`.
+//! - [`golden`]: the rules that keep the ladder true.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
@@ -11,6 +12,7 @@ pub mod commands;
 pub mod declaration;
 pub mod diff;
 pub mod error;
+pub mod golden;
 pub mod kept_diffs;
 pub mod process;
 pub mod settings;

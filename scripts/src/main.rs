@@ -24,6 +24,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Show the one idea between two versions
     Diff(commands::diff::DiffArgs),
+    /// Measure every step and check the golden rule
+    Ladder(commands::ladder::LadderArgs),
 }
 
 fn main() -> ExitCode {
@@ -41,5 +43,6 @@ fn dispatch(command: Option<Command>) -> Outcome {
         None => commands::list::list(),
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
+        Some(Command::Ladder(args)) => commands::ladder::run(&args),
     }
 }

@@ -47,7 +47,7 @@ pub struct Tokens {
 }
 
 impl App {
-    /// Empty tables, and one HTTP client for the back channel.
+    /// Empty tables. The error is a sentence on what keeps the client from starting.
     pub fn new(settings: Settings) -> Result<App, String> {
         let http = reqwest::Client::builder()
             // Both processes are on this machine; a proxy from the environment must not get our secrets.

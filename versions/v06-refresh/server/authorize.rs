@@ -104,9 +104,8 @@ fn registered_redirect_uri(client: &Client, params: &Params) -> Result<String, R
 pub fn grant(app: &App, request: AuthorizationRequest, user_id: String) -> Response {
     let code = random_token();
     let expires_at = Moment::now_plus(app.settings.ttl_code);
-    let mut answer = vec![("code", code.as_str())];
-    answer.extend(request.state.as_deref().map(|state| ("state", state)));
-    let target = with_query(&request.redirect_uri, &answer);
+    let target = with_query(&request.redirect_uri, &[("code", &code)]);
+    let target = with_state(target, &request);
     let row = AuthorizationCode {
         client_id: request.client_id,
         redirect_uri: request.redirect_uri,
@@ -125,12 +124,21 @@ pub fn grant(app: &App, request: AuthorizationRequest, user_id: String) -> Respo
 
 /// The one way in which a request is refused at the client's redirect URI (RFC 6749 §4.1.2.1).
 fn refuse(request: &AuthorizationRequest, error: &str, description: &str) -> Response {
-    let mut answer = vec![
+    let answer = [
         ("error", error),
         ("error_description", description),
     ];
-    answer.extend(request.state.as_deref().map(|state| ("state", state)));
-    Redirect::to(&with_query(&request.redirect_uri, &answer)).into_response()
+    let target = with_query(&request.redirect_uri, &answer);
+    let target = with_state(target, request);
+    Redirect::to(&target).into_response()
+}
+
+/// The client's `state` goes back exactly as it came, with a code and with an error alike (RFC 6749 §4.1.2).
+fn with_state(target: String, request: &AuthorizationRequest) -> String {
+    match &request.state {
+        Some(state) => with_query(&target, &[("state", state)]),
+        None => target,
+    }
 }
 
 fn client_page(what: &'static str) -> Response {

@@ -33,7 +33,7 @@ pub struct User {
 /// A registered client (RFC 6749 §2).
 #[derive(Clone, Serialize)]
 pub struct Client {
-    /// `None` for a public client: it could not keep a secret (RFC 6749 §2.1).
+    /// A public client has none: it could not keep it (RFC 6749 §2.1).
     pub client_secret: Option<String>,
     pub redirect_uris: Vec<String>,
     pub token_endpoint_auth_method: &'static str,
@@ -93,7 +93,7 @@ pub struct RefreshToken {
 }
 
 impl App {
-    /// Empty tables, and the registered users and clients.
+    /// Empty tables, and the registered users and clients. The error is a sentence on a setting that is refused.
     pub fn new(settings: Settings) -> Result<App, String> {
         Ok(App {
             users: Arc::new(users()),

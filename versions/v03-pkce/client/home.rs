@@ -1,0 +1,14 @@
+//! `GET /`: where the flow starts.
+
+use axum::extract::State;
+use axum::response::Response;
+use web::answers;
+use web::context;
+use web::page;
+
+use crate::store::App;
+
+pub async fn get(State(app): State<App>) -> Response {
+    let server_answers = answers(&app.settings.auth_server_url).await;
+    page("home.html", context! { server_answers })
+}

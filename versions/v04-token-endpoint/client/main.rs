@@ -1,0 +1,34 @@
+//! The client (blue): its routes, in the order of the flow.
+
+mod callback;
+mod debug;
+mod home;
+#[path = "../params.rs"]
+mod params;
+mod pkce;
+mod start;
+mod store;
+mod token;
+
+use std::process::ExitCode;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::get;
+use web::Role;
+use web::get_only;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let version = env!("CARGO_PKG_NAME");
+    let folder = env!("CARGO_MANIFEST_DIR");
+    web::run(Role::Client, version, folder, |settings| {
+        Ok(Router::new()
+            .route("/", get(home::get))
+            .route("/start", get_only(start::get))
+            .route("/callback", get_only(callback::get).layer(map_response(callback::keep_private)))
+            .route("/debug/state", get(debug::get))
+            .with_state(store::App::new(settings)?))
+    })
+    .await
+}

@@ -1,0 +1,41 @@
+//! The client (blue): its routes, in the order of the flow.
+
+mod api;
+mod callback;
+mod debug;
+mod home;
+mod logout;
+mod origin;
+#[path = "../params.rs"]
+mod params;
+mod pkce;
+mod profile;
+mod start;
+mod store;
+mod token;
+
+use std::process::ExitCode;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::get;
+use axum::routing::post;
+use web::Role;
+use web::get_only;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let version = env!("CARGO_PKG_NAME");
+    let folder = env!("CARGO_MANIFEST_DIR");
+    web::run(Role::Client, version, folder, |settings| {
+        Ok(Router::new()
+            .route("/", get(home::get))
+            .route("/start", get_only(start::get))
+            .route("/callback", get_only(callback::get).layer(map_response(callback::keep_private)))
+            .route("/profile", get_only(profile::get))
+            .route("/logout", post(logout::post))
+            .route("/debug/state", get(debug::get))
+            .with_state(store::App::new(settings)?))
+    })
+    .await
+}

@@ -1,0 +1,71 @@
+//! `GET /start`: sends the browser to the authorization server (RFC 6749 §4.1.1).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use web::Moment;
+use web::Problem;
+use web::Session;
+use web::answers;
+use web::random_token;
+
+use crate::params::with_query;
+use crate::pkce;
+use crate::store::App;
+use crate::store::Pending;
+
+pub async fn get(State(app): State<App>, session: Session) -> Response {
+    let settings = &app.settings;
+    if !answers(&settings.auth_server_url).await {
+        return server_is_down();
+    }
+
+    // A new state for each flow, known to this browser's session and to nobody else (RFC 6749 §10.12).
+    let state = random_token();
+    // A new secret for each flow. Only its hash travels (RFC 7636 §4.1).
+    let code_verifier = pkce::new_verifier();
+    let code_challenge = pkce::challenge(&code_verifier);
+    let pending = Pending {
+        browser: browser(&session).await,
+        created_at: Moment::now(),
+        code_verifier,
+    };
+    app.pending.insert(&state, pending, Moment::now_plus(settings.ttl_state).time());
+
+    let request = [
+        ("response_type", "code"),
+        ("client_id", &settings.client_id),
+        ("redirect_uri", &settings.redirect_uri),
+        ("state", &state),
+        ("code_challenge", &code_challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    let authorize = format!("{}/authorize", settings.auth_server_url);
+    Redirect::to(&with_query(&authorize, &request)).into_response()
+}
+
+/// The key that stands for this browser; the session gets one when it has none.
+async fn browser(session: &Session) -> String {
+    if let Some(browser) = session.get("browser").await {
+        return browser;
+    }
+    let browser = random_token();
+    session.set("browser", &browser).await;
+    browser
+}
+
+fn server_is_down() -> Response {
+    Problem {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        what: "The authorization server does not answer.".into(),
+        rule: "The flow needs both processes: this client, and the server that knows the users (RFC 6749 §1.1).",
+        hint: concat!(
+            "Start it in a second terminal: cargo run --bin ",
+            env!("CARGO_PKG_NAME"),
+            "-server. Then reload this page."
+        ),
+    }
+    .into_response()
+}

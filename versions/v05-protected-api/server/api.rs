@@ -1,0 +1,108 @@
+//! `GET /api/me`: a resource that judges a request by its token (RFC 6750).
+
+use axum::Json;
+use axum::extract::RawQuery;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::params::Params;
+use crate::store::App;
+
+/// Why the API refuses (RFC 6750 §3.1).
+pub enum ApiError {
+    /// Nobody authenticated. Then the challenge carries no error: there is nothing to say yet.
+    NoToken,
+    /// The request is malformed.
+    InvalidRequest(&'static str),
+    /// The token is not good, or not good any more.
+    InvalidToken(&'static str),
+}
+
+pub async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let token = bearer(&headers, &query.unwrap_or_default())?;
+    let claims = app.keys.verify(&app.settings, token);
+    let claims = claims
+        .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
+
+    // Signed and in time is not enough: a token whose code was replayed is dead before its time.
+    let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.code_id));
+    let row = row.ok_or(ApiError::InvalidToken("This token was revoked."))?;
+    let me = json!({
+        "sub": row.user_id,
+        "client_id": row.client_id,
+        "expires_at": row.expires_at,
+    });
+    Ok(([(CACHE_CONTROL, "no-store")], Json(me)).into_response())
+}
+
+/// The token from `Authorization: Bearer`, the only place where it may stand (RFC 6750 §2.1).
+///
+/// A token in the query is never used: addresses end up in logs and histories (RFC 9700 §4.3.2).
+fn bearer<'a>(headers: &'a HeaderMap, query: &str) -> Result<&'a str, ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Err(ApiError::NoToken);
+    };
+    if values.next().is_some() {
+        return Err(ApiError::InvalidRequest("There is more than one Authorization header."));
+    }
+    if !matches!(Params::parse(query.as_bytes()).get("access_token"), Ok(None)) {
+        return Err(ApiError::InvalidRequest(
+            "There is a token in the header and one in the query.",
+        ));
+    }
+    let value = value
+        .to_str()
+        .map_err(|_| ApiError::InvalidRequest("The Authorization header is not ASCII."))?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(ApiError::NoToken);
+    }
+    let token = token.trim_start_matches(' ');
+    if token.is_empty() || !token.chars().all(is_token_character) {
+        return Err(ApiError::InvalidRequest(
+            "The Authorization header holds no well-formed token.",
+        ));
+    }
+    Ok(token)
+}
+
+/// The characters of `b64token` (RFC 6750 §2.1).
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~+/=".contains(c)
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let realm = "Bearer realm=\"oauth-lab\"";
+        let (status, error, description) = match self {
+            ApiError::NoToken => {
+                let headers = [
+                    (WWW_AUTHENTICATE, realm),
+                    (CACHE_CONTROL, "no-store"),
+                ];
+                return (StatusCode::UNAUTHORIZED, headers).into_response();
+            }
+            ApiError::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
+            ApiError::InvalidToken(why) => (StatusCode::UNAUTHORIZED, "invalid_token", why),
+        };
+        let challenge = format!("{realm}, error=\"{error}\", error_description=\"{description}\"");
+        let headers = [
+            (WWW_AUTHENTICATE, challenge.as_str()),
+            (CACHE_CONTROL, "no-store"),
+        ];
+        let body = json!({ "error": error, "error_description": description });
+        (status, headers, Json(body)).into_response()
+    }
+}

@@ -1,8 +1,39 @@
-//! The checks of the client: we play the server.
+//! The checks of the client: we play the server, and look at what the client does with its answers.
+//!
+//! - [`stage`]: a played server, the client that points at it, browsers
+//! - [`flow`]: a browser's way through the client, and whether the client accepted or refused
+//! - `v01_error` … `v06_once`: the checks, by the version that brings the rule
+//! - `doors`, `markup`: rules of every version
+
+mod doors;
+pub mod flow;
+mod judge;
+mod markup;
+pub mod stage;
+mod v01_error;
+mod v02_refused;
+mod v02_state;
+mod v03_verifier;
+mod v04_exchange;
+mod v05_token;
+mod v06_once;
+mod v06_refresh;
 
 use crate::check::Check;
 
 /// All checks of the client.
 pub fn checks() -> Vec<Check> {
-    Vec::new()
+    [
+        v01_error::checks(),
+        v02_state::checks(),
+        v02_refused::checks(),
+        v03_verifier::checks(),
+        v04_exchange::checks(),
+        v05_token::checks(),
+        v06_refresh::checks(),
+        v06_once::checks(),
+        doors::checks(),
+        markup::checks(),
+    ]
+    .concat()
 }

@@ -34,7 +34,7 @@ pub fn answer(
             };
             judged(scripted, || token(request, script, known, grants))
         }
-        ("GET", "/api/me") => judged(&script.api, || api_me(request, script, grants)),
+        ("GET", "/api/me") => judged(&script.api, || api_me(request, script, known, grants)),
         ("GET", "/healthz") => Reply::text(200, "ok"),
         ("GET", "/") => {
             Reply::text(200, "A played authorization server. It tests the client that points here.")
@@ -118,7 +118,7 @@ fn authenticate(request: &Heard, known: &Registration) -> Result<(), Refusal> {
 }
 
 /// RFC 6750 §3: no token, a bare challenge; a bad one, `invalid_token`.
-fn api_me(request: &Heard, script: &Script, grants: &Grants) -> RawResponse {
+fn api_me(request: &Heard, script: &Script, known: &Registration, grants: &Grants) -> RawResponse {
     let Some(token) = request.bearer() else {
         return json_response(401, &json!({})).with("WWW-Authenticate", "Bearer realm=\"played\"");
     };
@@ -127,7 +127,14 @@ fn api_me(request: &Heard, script: &Script, grants: &Grants) -> RawResponse {
             .with("WWW-Authenticate", "Bearer realm=\"played\", error=\"invalid_token\"");
     }
     let name = &script.username;
-    json_response(200, &json!({ "sub": name, "user_id": name, "username": name }))
+    let me = json!({
+        "sub": name,
+        "user_id": name,
+        "username": name,
+        "client_id": known.client_id,
+        "expires_at": "2036-06-06T14:30:00Z",
+    });
+    json_response(200, &me)
 }
 
 fn json_response(status: u16, body: &Value) -> RawResponse {

@@ -31,6 +31,7 @@ pub struct Grants {
     refresh_tokens: HashMap<String, RefreshToken>,
     reused: u32,
     families: u32,
+    issued: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -133,6 +134,11 @@ impl Grants {
         self.reused
     }
 
+    /// Every access and refresh token that was ever issued.
+    pub fn issued(&self) -> &[String] {
+        &self.issued
+    }
+
     fn issue(&mut self, script: &Script, family: Option<u32>) -> Value {
         let access_token = match &script.claims {
             Some(claims) => jwt(claims),
@@ -140,6 +146,7 @@ impl Grants {
         };
         let lifetime = Duration::from_secs(script.expires_in.unwrap_or(1800));
         self.access_tokens.insert(access_token.clone(), Instant::now() + lifetime);
+        self.issued.push(access_token.clone());
         let mut response = json!({ "access_token": access_token, "token_type": "Bearer" });
         if let Some(seconds) = script.expires_in {
             response["expires_in"] = json!(seconds);
@@ -147,6 +154,7 @@ impl Grants {
         if let Some(family) = family {
             let refresh_token = token("refresh");
             self.refresh_tokens.insert(refresh_token.clone(), RefreshToken { family, live: true });
+            self.issued.push(refresh_token.clone());
             response["refresh_token"] = json!(refresh_token);
         }
         response

@@ -1,5 +1,6 @@
 //! The script: what the played server answers, endpoint by endpoint. The default plays fair.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::http::RawResponse;
@@ -113,5 +114,18 @@ impl Reply {
     /// An answer of plain text.
     pub fn text(status: u16, text: &str) -> Self {
         Self::Always(RawResponse::new(status, "text/plain; charset=utf-8", text))
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reply::Judge => out.write_str("as a good server would"),
+            Reply::Always(answer) => {
+                write!(out, "{} {}", answer.status, String::from_utf8_lossy(&answer.body))
+            }
+            Reply::HangUp => out.write_str("nothing, and closed the connection"),
+            Reply::Bytes(bytes) => write!(out, "the bytes {:?}", String::from_utf8_lossy(bytes)),
+        }
     }
 }

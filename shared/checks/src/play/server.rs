@@ -32,7 +32,7 @@ const TRIES: u32 = 20;
 pub struct PlayServer {
     port: u16,
     shared: Arc<Mutex<Shared>>,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -55,16 +55,39 @@ impl PlayServer {
             grants: Grants::default(),
             heard: Vec::new(),
         };
-        let shared = Arc::new(Mutex::new(shared));
+        let server = Self {
+            port,
+            shared: Arc::new(Mutex::new(shared)),
+            tasks: Mutex::default(),
+        };
+        server.run(listeners);
+        Ok(server)
+    }
+
+    /// Stops listening, as a server that is down. Script and record stay.
+    pub fn close(&self) {
+        for task in lock(&self.tasks).drain(..) {
+            task.abort();
+        }
+    }
+
+    /// Listens again at the same address; does nothing if it never stopped.
+    ///
+    /// # Errors
+    /// Somebody else took the port meanwhile.
+    pub async fn open(&self) -> io::Result<()> {
+        if lock(&self.tasks).is_empty() {
+            let (_, listeners) = bind(self.port).await?;
+            self.run(listeners);
+        }
+        Ok(())
+    }
+
+    fn run(&self, listeners: Vec<TcpListener>) {
         let tasks = listeners
             .into_iter()
-            .map(|listener| tokio::spawn(serve(listener, shared.clone())))
-            .collect();
-        Ok(Self {
-            port,
-            shared,
-            tasks,
-        })
+            .map(|listener| tokio::spawn(serve(listener, self.shared.clone())));
+        lock(&self.tasks).extend(tasks);
     }
 
     /// The port on which it listens.
@@ -121,6 +144,16 @@ impl PlayServer {
         self.lock().grants.reused()
     }
 
+    /// Every access and refresh token that was ever issued.
+    pub fn issued(&self) -> Vec<String> {
+        self.lock().grants.issued().to_vec()
+    }
+
+    /// Who `/api/me` says that the user is.
+    pub fn username(&self) -> String {
+        self.lock().script.username.clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         lock(&self.shared)
     }
@@ -134,15 +167,13 @@ impl fmt::Debug for PlayServer {
 
 impl Drop for PlayServer {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.close();
     }
 }
 
 /// A panic elsewhere must not turn into a second one here.
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Browsers and HTTP clients try either family for `localhost`, so both must be ours.

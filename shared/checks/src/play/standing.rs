@@ -1,5 +1,6 @@
 //! A played server at a fixed address, for a client that somebody else has started.
 
+use std::io;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -29,9 +30,13 @@ impl Standing {
     }
 
     /// Waits until no other check has the stage, and clears it. It is free again when the guard is dropped.
-    pub async fn turn(&self) -> OwnedMutexGuard<()> {
+    ///
+    /// # Errors
+    /// An earlier check closed the played server, and somebody else took its port.
+    pub async fn turn(&self) -> io::Result<OwnedMutexGuard<()>> {
         let guard = Arc::clone(&self.turn).lock_owned().await;
+        self.server.open().await?;
         self.server.reset();
-        guard
+        Ok(guard)
     }
 }

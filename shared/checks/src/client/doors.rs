@@ -1,0 +1,115 @@
+//! The client's doors: which methods open them, and what happens when nobody is behind the server's.
+
+use super::stage::Stage;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::html::text;
+use crate::http::Request;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "E20.1",
+        title: "the client's /start and /callback take GET only, HEAD included",
+        since: 1,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §15.5.6",
+        must: "HEAD, POST, PUT and DELETE on /start and /callback are 405 with Allow, and use nothing up.",
+        why: "Link previews send HEAD: a state or a code must not be used up by a look at the link.",
+        run: |target| Box::pin(get_only(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            id: "E20.2",
+            title: "/start says so when the server is not running",
+            section: "lab rule",
+            must: "When nobody listens at the server's address, /start is a 503 page that names the command to start it.",
+            why: "A redirect to a dead port leaves the user with the browser's own error page and no idea.",
+            run: |target| Box::pin(server_down(target)),
+            ..base.clone()
+        },
+        Check {
+            id: "E20.3",
+            title: "broken callback parameters are a 400 page",
+            section: "RFC 6749 §3.1",
+            must: "A repeated code, state or error, and bytes that are no text, are a 400 page; too long a query is 414.",
+            why: "Two parsers that pick different ones of two values are a hole; a crash is worse.",
+            run: |target| Box::pin(broken(target)),
+            ..base
+        },
+    ]
+}
+
+async fn get_only(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    let begun = stage.begin(&mut browser).await?;
+    for url in [
+        stage.url("/start"),
+        begun.callback.clone(),
+    ] {
+        for method in ["HEAD", "POST", "PUT", "DELETE"] {
+            let request = Request::new(method, url.clone()).header("Origin", stage.client.clone());
+            let answer = browser.send(request).await?;
+            answer.must_be(405)?;
+            let allowed = answer.has_word("allow", "GET") && !answer.has_word("allow", "HEAD");
+            answer.must(allowed, "an Allow header with GET and without HEAD")?;
+        }
+    }
+    let answer = browser.get(begun.callback.clone()).await?;
+    stage.accepted(&mut browser, &begun.code(), answer).await?;
+    Ok(())
+}
+
+async fn server_down(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.play.close();
+    let home = browser.get(stage.url("/")).await;
+    let start = browser.get(stage.url("/start")).await;
+    stage.reopen().await?;
+    home?.must_be_page(200)?;
+    let start = start?;
+    start.must_be_page(503)?;
+    if stage.ours {
+        let command = format!("cargo run --bin v{:02}-server", stage.version);
+        start.must(text(&start.body).contains(&command), format!("a page that names {command}"))?;
+    }
+    stage.log_in(&mut browser).await?;
+    Ok(())
+}
+
+async fn broken(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    let queries = [
+        "code=a&code=b",
+        "code=a&error=access_denied&error=access_denied",
+        "code=%ff%fe",
+        "code=a%00b",
+        "error=%ff",
+        "",
+    ];
+    for query in queries {
+        // From v02 on with a good state: so nothing else can be the reason for the refusal.
+        let state = stage.begin(&mut browser).await?.asked("state");
+        let state = state.map(|state| format!("&state={state}")).unwrap_or_default();
+        let answer = browser.get(format!("{}?{query}{state}", stage.url("/callback"))).await?;
+        answer.must_be_page(400)?;
+    }
+    if stage.version >= 2 {
+        let state = stage.begin(&mut browser).await?.state()?;
+        let twice = format!("{}?code=a&state={state}&state={state}", stage.url("/callback"));
+        stage.refused("", &browser.get(twice).await?)?;
+    }
+    let long = format!("{}?code={}", stage.url("/callback"), "a".repeat(9000));
+    browser.get(long).await?.must_be(414)?;
+    stage.log_in(&mut browser).await?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Values that want to be markup, from wherever the client gets them (G7).
+
+use serde_json::json;
+
+use super::judge::MARKUP;
+use super::judge::no_markup;
+use super::stage::Stage;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::encode;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    vec![Check {
+        id: "G7",
+        title: "the client escapes what servers and addresses send",
+        since: 1,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "draft-ietf-oauth-v2-1 §7.12",
+        must: "Markup in code, in token claims and in the API's answer stays text on the client's pages.",
+        why: "A script on the client's page is the client: it can do all that the user can.",
+        run: |target| Box::pin(escaped(target)),
+    }]
+}
+
+async fn escaped(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    let begun = stage.begin(&mut browser).await?;
+    let state = begun.asked("state").map(|state| format!("&state={state}")).unwrap_or_default();
+    let callback = format!("{}?code={}{state}", stage.url("/callback"), encode(MARKUP));
+    let page = browser.get(callback).await?;
+    no_markup(&page)?;
+    // Until v03 the page shows the code; later the played server does not know it.
+    page.must_be_page(if stage.version < 4 { 200 } else { 502 })?;
+
+    stage.play.script(|script| {
+        script.claims = Some(
+            json!({ "sub": MARKUP, "iss": MARKUP, "aud": [MARKUP], "exp": 4_000_000_000_u64 }),
+        );
+        // Without the quote, which a page that shows JSON would show as \".
+        script.username = MARKUP.replace('"', "");
+    });
+    let page = stage.log_in(&mut browser).await?;
+    no_markup(&page)?;
+    for path in ["/", "/profile", "/no-such-page"] {
+        no_markup(&browser.get(stage.url(path)).await?)?;
+    }
+    if stage.version >= 5 {
+        no_markup(&stage.shows_user(&mut browser).await?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The client refreshes when it must, by itself, and once at a time (RFC 9700 §4.14.2).
+
+use std::time::Duration;
+
+use super::stage::Stage;
+use super::v02_state::all;
+use super::v06_refresh::refreshed;
+use super::v06_refresh::refreshes;
+use super::v06_refresh::with_refresh_token;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::play::Reply;
+use crate::target::Target;
+use crate::target::outlive;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "R6.9",
+        title: "the client refreshes by itself when the access token has expired",
+        since: 6,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §1.5",
+        must: "When expires_in has passed, /profile refreshes once and shows the user as before.",
+        why: "Short access tokens are only bearable if nobody notices their end.",
+        run: |target| Box::pin(on_expiry(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "the client refreshes by itself when the API answers 401",
+            must: "When the API refuses a token before its time, /profile refreshes once and shows the user.",
+            why: "The server knows better than the client's clock whether a token is good.",
+            run: |target| Box::pin(on_401(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "an API that always answers 401 does not make the client loop",
+            must: "When the fresh token is refused too, the client gives up with a 502 page.",
+            why: "A client that tries for ever hangs its user and hammers the server.",
+            run: |target| Box::pin(no_loop(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "ten tabs at once make one refresh",
+            section: "RFC 9700 §4.14.2",
+            must: "One refresh is in flight per session; the other requests wait for its result, and all succeed.",
+            why: "Two tabs that send the same refresh token look like thief and owner: the family dies.",
+            run: |target| Box::pin(one_in_flight(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "two users refresh independently",
+            must: "Each session refreshes its own tokens, and one does not wait for the other.",
+            why: "A lock over all sessions would let one slow refresh stop everybody.",
+            run: |target| Box::pin(two_users(target)),
+            ..base
+        },
+    ]
+}
+
+const TABS: usize = 10;
+
+async fn on_expiry(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    stage.play.script(|script| script.expires_in = Some(1));
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.script(|script| script.expires_in = Some(1800));
+    outlive(1).await;
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)?;
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)
+}
+
+async fn on_401(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.revoke_access_tokens();
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)?;
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)
+}
+
+async fn no_loop(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    let before = stage.play.heard_at("/api/me").len();
+    stage.play.script(|script| script.api = Reply::error(401, "invalid_token"));
+    let page = browser.get(stage.url("/profile")).await?;
+    page.must_be_page(502)?;
+    let calls = stage.play.heard_at("/api/me").len() - before;
+    page.must(calls <= 2, format!("at most two requests to the API, not {calls}"))?;
+    refreshed(&stage, 1)?;
+    stage.play.script(|script| script.api = Reply::Judge);
+    stage.shows_user(&mut browser).await?;
+    Ok(())
+}
+
+async fn one_in_flight(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let browser = with_refresh_token(&stage).await?;
+    // Slow enough that all ten are there before the first refresh is answered.
+    stage.play.script(|script| script.token_delay = Duration::from_millis(400));
+    for turn in 1..=2 {
+        stage.play.revoke_access_tokens();
+        let tabs = (0..TABS).map(|_| {
+            let (mut tab, stage) = (browser.clone(), &stage);
+            async move { stage.shows_user(&mut tab).await }
+        });
+        for outcome in all(tabs.collect()).await {
+            outcome?;
+        }
+        refreshed(&stage, turn)?;
+    }
+    Ok(())
+}
+
+async fn two_users(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut first = with_refresh_token(&stage).await?;
+    let mut second = with_refresh_token(&stage).await?;
+    stage.play.script(|script| script.token_delay = Duration::from_millis(600));
+    stage.play.revoke_access_tokens();
+    let (one, other) = tokio::join!(stage.shows_user(&mut first), stage.shows_user(&mut second));
+    one?;
+    other?;
+    refreshed(&stage, 2)?;
+    let heard = stage.play.grants("refresh_token");
+    let apart = heard[1].at.saturating_duration_since(heard[0].at);
+    if apart < Duration::from_millis(500) {
+        return Ok(());
+    }
+    Err(refreshes(&stage, "both refreshes at the same time, not the second after the first"))
+}

@@ -1,0 +1,226 @@
+//! The client renews its access token: by rotation, without losing a token on the way (RFC 6749 §6).
+
+use super::judge::while_playing;
+use super::stage::Stage;
+use crate::browser::Browser;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::html::text;
+use crate::play::RefreshTokens;
+use crate::play::Reply;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "R6.8",
+        title: "each refresh uses the newest refresh token",
+        since: 6,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::Must,
+        section: "draft-ietf-oauth-v2-1 §4.3.2",
+        must: "The refresh token of a response replaces the old one, and the next refresh sends the new one.",
+        why: "A server that rotates takes an old token for a theft and ends the login.",
+        run: |target| Box::pin(newest(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "a new refresh token is kept even if the request that needed it fails",
+            must: "The client stores the tokens before it uses them: an API that fails just then loses nothing.",
+            why: "The old token is dead the moment the new one is issued; an unstored new one is a lost login.",
+            run: |target| Box::pin(stored_first(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "a refresh response without a refresh token leaves the old one in use",
+            section: "RFC 6749 §6",
+            must: "When a refresh brings no refresh_token, the client keeps the one that it has.",
+            why: "Rotation is the server's choice; a server that does not rotate must not log the user out.",
+            run: |target| Box::pin(kept(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "the buttons refresh at once, and replay an old token",
+            keyword: Keyword::LabRule,
+            section: "RFC 9700 §4.14.2",
+            must: "POST /refresh makes one refresh; POST /replay sends an old token and shows the server's refusal.",
+            why: "The lesson is to see a stolen token being noticed, and both copies die.",
+            run: |target| Box::pin(buttons(target)),
+            ..base.clone()
+        },
+        Check {
+            id: "E20.10",
+            title: "a refused refresh becomes a 502 page, and a new login works",
+            keyword: Keyword::LabRule,
+            section: "RFC 6749 §5.2",
+            must: "When /token refuses the refresh or fails, /profile is a 502 page, asks a few times at most, \
+                   and the browser can log in again.",
+            why: "A grant that was withdrawn must end in a sentence, not in a loop.",
+            run: |target| Box::pin(dead_family(target)),
+            ..base
+        },
+    ]
+}
+
+/// A browser that is logged in with a refresh token.
+pub(super) async fn with_refresh_token(stage: &Stage) -> Result<Browser, Verdict> {
+    stage.play.script(|script| {
+        script.username = "name-from-the-api".to_owned();
+        script.refresh_tokens = RefreshTokens::Rotate;
+    });
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    stage.shows_user(&mut browser).await?;
+    let early = stage.play.grants("refresh_token").len();
+    if early == 0 {
+        Ok(browser)
+    } else {
+        Err(refreshes(stage, "no refresh while the access token is good"))
+    }
+}
+
+/// What was sent to refresh, as a failure.
+pub(super) fn refreshes(stage: &Stage, wanted: &str) -> Verdict {
+    let heard = stage.play.grants("refresh_token");
+    let lines = heard.iter().map(|request| request.line()).collect::<Vec<_>>().join("\n");
+    let got = format!(
+        "{} refresh requests, {} with a used token\n{lines}",
+        heard.len(),
+        stage.play.reused()
+    );
+    Verdict::failed("a login, and GET /profile when the access token was dead", wanted, got)
+}
+
+/// So many refreshes were made in all, and none with a used token.
+pub(super) fn refreshed(stage: &Stage, times: usize) -> Outcome {
+    let good = stage.play.grants("refresh_token").len() == times && stage.play.reused() == 0;
+    if good {
+        Ok(())
+    } else {
+        Err(refreshes(stage, &format!("{times} refresh requests, none with a used token")))
+    }
+}
+
+async fn newest(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    for turn in 1..=3 {
+        stage.play.revoke_access_tokens();
+        stage.shows_user(&mut browser).await?;
+        refreshed(&stage, turn)?;
+    }
+    authenticated(&stage)
+}
+
+/// A confidential client authenticates when it refreshes, too (RFC 6749 §6).
+fn authenticated(stage: &Stage) -> Outcome {
+    let good = stage.play.grants("refresh_token").iter().all(|request| {
+        request.query.is_empty()
+            && request.basic().is_some() != request.form("client_secret").is_some()
+    });
+    if good {
+        Ok(())
+    } else {
+        Err(refreshes(stage, "client authentication with each, and nothing in the query"))
+    }
+}
+
+async fn stored_first(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.script(|script| script.expires_in = Some(1));
+    stage.play.revoke_access_tokens();
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)?;
+    crate::target::outlive(1).await;
+    // This refresh succeeds, and the request that it was made for gets no answer.
+    stage.play.script(|script| {
+        script.expires_in = Some(1800);
+        script.api = Reply::HangUp;
+    });
+    browser.get(stage.url("/profile")).await?.must_be_page(502)?;
+    stage.play.script(|script| script.api = Reply::Judge);
+    stage.play.revoke_access_tokens();
+    stage.shows_user(&mut browser).await?;
+    if stage.play.reused() == 0 {
+        Ok(())
+    } else {
+        Err(refreshes(&stage, "no refresh with a used token"))
+    }
+}
+
+async fn kept(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.script(|script| script.refresh_tokens = RefreshTokens::Keep);
+    for turn in 1..=2 {
+        stage.play.revoke_access_tokens();
+        stage.shows_user(&mut browser).await?;
+        refreshed(&stage, turn)?;
+    }
+    let sent = stage.play.grants("refresh_token");
+    let same =
+        sent.iter().all(|request| request.form("refresh_token") == sent[0].form("refresh_token"));
+    if same {
+        Ok(())
+    } else {
+        Err(refreshes(&stage, "the same refresh token twice"))
+    }
+}
+
+async fn buttons(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.press(&mut browser, "/refresh", &[]).await?.must_be_page(200)?;
+    refreshed(&stage, 1)?;
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)?;
+    // The newest is on top of the list, so the one below it is used.
+    let answer = browser.post(&stage.url("/replay"), &[("index", "1")]).await?;
+    let page = stage.settle(&mut browser, answer).await?;
+    page.must_be_page(200)?;
+    page.must(text(&page.body).contains("invalid_grant"), "a page that shows invalid_grant")?;
+    page.must(stage.play.reused() == 1, "one token request with the used refresh token")?;
+    for index in ["99", "-1", "x", ""] {
+        let answer = browser.post(&stage.url("/replay"), &[("index", index)]).await?;
+        answer.must(answer.status < 500, "no server error for an index that is none")?;
+    }
+    stage.log_in(&mut browser).await?;
+    stage.shows_user(&mut browser).await?;
+    Ok(())
+}
+
+async fn dead_family(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    let failures = [
+        Reply::text(500, "sorry"),
+        Reply::HangUp,
+        Reply::text(200, "no JSON"),
+    ];
+    for reply in failures {
+        stage.play.script(|script| script.refresh_grant = reply.clone());
+        stage.play.revoke_access_tokens();
+        let page = browser.get(stage.url("/profile")).await?;
+        page.must_be_page(502).map_err(|verdict| while_playing(verdict, "/token", &reply))?;
+    }
+    // The server was ill, but the refresh token is still good.
+    stage.play.script(|script| script.refresh_grant = Reply::Judge);
+    stage.shows_user(&mut browser).await?;
+
+    let before = stage.play.grants("refresh_token").len();
+    stage.play.revoke_all();
+    let page = browser.get(stage.url("/profile")).await?;
+    page.must_be_page(502)?;
+    page.must(text(&page.body).contains("invalid_grant"), "a page that names invalid_grant")?;
+    let asked = stage.play.grants("refresh_token").len() - before;
+    page.must(asked == 1, format!("one refresh request, not {asked}"))?;
+    stage.log_in(&mut browser).await?;
+    stage.shows_user(&mut browser).await?;
+    Ok(())
+}

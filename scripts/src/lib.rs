@@ -5,9 +5,11 @@
 //! - [`versions`], [`declaration`]: the versions of the ladder and what each declares (`rung.toml`).
 //! - [`diff`], [`kept_diffs`]: the step from one version to another, and `docs/diffs/`.
 //! - [`golden`]: the rules that keep the ladder true.
+//! - [`carry`]: a fix in one version, merged into all later ones.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
+pub mod carry;
 pub mod commands;
 pub mod declaration;
 pub mod diff;

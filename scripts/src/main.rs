@@ -26,6 +26,8 @@ enum Command {
     Diff(commands::diff::DiffArgs),
     /// Measure every step and check the golden rule
     Ladder(commands::ladder::LadderArgs),
+    /// Take a fix made in one version on into every later one
+    Carry(commands::carry::CarryArgs),
 }
 
 fn main() -> ExitCode {
@@ -44,5 +46,6 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
         Some(Command::Ladder(args)) => commands::ladder::run(&args),
+        Some(Command::Carry(args)) => commands::carry::run(&args),
     }
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod carry;
 pub mod diff;
 pub mod ladder;
 pub mod list;

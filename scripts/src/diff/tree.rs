@@ -61,7 +61,13 @@ impl Tree {
 
     /// `line` with the folder's own names replaced, for comparing it with another folder's line.
     pub fn neutral(&self, line: &str) -> String {
-        self.names.iter().fold(line.to_string(), |line, name| replace_word(&line, name))
+        self.renamed(line, &[ANY_VERSION, ANY_VERSION])
+    }
+
+    /// `text` with each of the folder's own names replaced by the one at the same place in `names`.
+    pub fn renamed(&self, text: &str, names: &[&str]) -> String {
+        let pairs = self.names.iter().zip(names);
+        pairs.fold(text.to_string(), |text, (name, with)| replace_word(&text, name, with))
     }
 }
 
@@ -72,8 +78,8 @@ fn package_name(manifest: &str) -> Option<String> {
     Some(name.to_string())
 }
 
-/// Replaces `name` in `line` where it is not a part of a longer word.
-fn replace_word(line: &str, name: &str) -> String {
+/// Replaces `name` in `line` by `with` where it is not a part of a longer word.
+fn replace_word(line: &str, name: &str, with: &str) -> String {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut replaced = String::with_capacity(line.len());
     let mut rest = line;
@@ -81,7 +87,7 @@ fn replace_word(line: &str, name: &str) -> String {
         let (before, behind) = (&rest[..at], &rest[at + name.len()..]);
         let whole = !before.ends_with(part_of_word) && !behind.starts_with(part_of_word);
         replaced.push_str(before);
-        replaced.push_str(if whole { ANY_VERSION } else { name });
+        replaced.push_str(if whole { with } else { name });
         rest = behind;
     }
     replaced + rest

@@ -1,6 +1,7 @@
 //! Queries, forms and URLs as plain text: OAuth compares strings, so nothing here may tidy them up (RFC 3986 §6.2.1).
 
 use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
@@ -101,6 +102,11 @@ pub fn random() -> String {
 /// BASE64URL without padding (RFC 7515 §2).
 pub fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// BASE64 with padding, as HTTP Basic wants it (RFC 7617 §2).
+pub fn base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
 }
 
 /// The bytes of a BASE64URL text without padding, if it is one.

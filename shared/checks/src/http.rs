@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-
 use crate::answer::Answer;
 use crate::check::Verdict;
+use crate::encoding::base64;
 use crate::encoding::encode;
 use crate::encoding::encode_pairs;
 
@@ -68,7 +66,7 @@ impl Request {
     /// HTTP Basic for a client: both parts are form-encoded first (RFC 6749 §2.3.1).
     pub fn basic(self, client_id: &str, client_secret: &str) -> Self {
         let pair = format!("{}:{}", encode(client_id), encode(client_secret));
-        self.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))
+        self.header("Authorization", format!("Basic {}", base64(pair.as_bytes())))
     }
 
     /// A Bearer token (RFC 6750 §2.1).

@@ -8,6 +8,7 @@
 //! - [`http`], [`answer`]: one request, one answer, and what may be asked of an answer
 //! - [`browser`], [`html`]: a cookie jar that never follows a redirect by itself
 //! - [`flow`]: the good requests of each version: authorize, log in, redeem, call the API
+//! - [`jwt`]: tokens taken apart and signed by hand
 //! - [`process`], [`pair`]: the real binaries, started on free ports
 //! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
 //! - [`server`]: the checks of the authorization server, one folder or file per version
@@ -24,6 +25,7 @@ pub mod flow;
 pub mod harness;
 pub mod html;
 pub mod http;
+pub mod jwt;
 pub mod pair;
 pub mod play;
 pub mod process;

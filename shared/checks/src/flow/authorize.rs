@@ -40,8 +40,21 @@ impl Target {
         request: &AuthorizationRequest,
         user: &User,
     ) -> Result<Answer, Verdict> {
-        let mut answer = browser.get(request.url()).await?;
-        let mut logged_in = false;
+        let answer = browser.get(request.url()).await?;
+        self.walk_on(browser, request, answer, Some(user)).await
+    }
+
+    /// The rest of the walk, from an answer on. Without a user a login form is the wrong way.
+    ///
+    /// # Errors
+    /// The walk ends elsewhere, or in a loop.
+    pub async fn walk_on(
+        &self,
+        browser: &mut Browser,
+        request: &AuthorizationRequest,
+        mut answer: Answer,
+        mut user: Option<&User>,
+    ) -> Result<Answer, Verdict> {
         for _ in 0..MOST_STEPS {
             if let Some(location) = answer.location().filter(|_| answer.is_redirect()) {
                 if leads_to(&location, &request.redirect_uri) {
@@ -56,13 +69,11 @@ impl Target {
                 answer = browser.follow(&answer).await?;
                 continue;
             }
-            let Some(form) =
-                login_form(&answer.body).filter(|_| !logged_in && answer.status == 200)
-            else {
-                return Err(answer.fail("a login form, or a redirect to the client"));
+            let form = login_form(&answer.body).filter(|_| answer.status == 200);
+            let (Some(form), Some(known)) = (form, user.take()) else {
+                return Err(answer.fail("a redirect to the client, or one login form on the way"));
             };
-            logged_in = true;
-            answer = browser.submit(&answer, &form, &credentials(user)).await?;
+            answer = browser.submit(&answer, &form, &credentials(known)).await?;
         }
         Err(answer.fail(format!("the client's redirect URI after at most {MOST_STEPS} steps")))
     }

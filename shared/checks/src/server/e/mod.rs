@@ -1,0 +1,23 @@
+//! Rows of the error contract, and of the lab's own wire, that have no number among the requirements.
+//!
+//! E1 size, E2 bytes that are no text, E3 methods, E4 unknown paths, E5 tickets, E6 what the lab's wire promises,
+//! E7 `/debug/state`, E8 bounded memory.
+
+mod debug;
+mod input;
+mod limits;
+mod memory;
+mod ticket;
+mod wire;
+
+use crate::check::Check;
+
+/// E1 to E8.
+pub const CHECKS: &[&[Check]] = &[
+    limits::CHECKS,
+    input::CHECKS,
+    wire::CHECKS,
+    ticket::CHECKS,
+    debug::CHECKS,
+    memory::CHECKS,
+];

@@ -1,0 +1,141 @@
+//! G5, G8, G11: tokens that cannot be guessed, answers that are not shared, and a verifier that checks everything.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::http::Request;
+use crate::jwt::Jwt;
+use crate::server::r5::accepted;
+use crate::server::r5::now;
+use crate::server::r5::refused;
+use crate::server::support::must_be_unguessable;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "G5",
+        title: "refresh tokens cannot be guessed",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "OAuth 2.1 §7.7",
+        must: "Twenty refresh tokens are all different and can each hold at least 128 bits of chance.",
+        why: "A refresh token is good for days.",
+        run: |target| Box::pin(refresh_tokens(target)),
+    },
+    Check {
+        id: "G8",
+        title: "/authorize sends no CORS header",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 9700 §2.6",
+        must: "With a foreign Origin, by GET and by OPTIONS, with and without a session: no Access-Control header.",
+        why: "The browser is sent here, never asked by a script; a script that may read the answer reads the code.",
+        run: |target| Box::pin(no_cors(target)),
+    },
+    Check {
+        id: "G8",
+        title: "answers of /token are not cacheable",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.1",
+        must: "Cache-Control: no-store with every token and with every error.",
+        why: "A token in a cache is a token in somebody else's hands.",
+        run: |target| Box::pin(no_store(target)),
+    },
+    Check {
+        id: "G11",
+        title: "every claim is required and there is no leeway",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9068 §4",
+        must: "A signed token without exp, iss, aud, sub or jti, or two seconds past its exp: 401 invalid_token.",
+        why: "JWT libraries check less than one thinks: often only exp, with a minute of grace.",
+        run: |target| Box::pin(strict_verifier(target)),
+    },
+];
+
+async fn refresh_tokens(target: Target) -> Outcome {
+    let mut found = Vec::new();
+    for _ in 0..20 {
+        found.push(target.tokens().await?.refresh_token()?.to_owned());
+    }
+    must_be_unguessable("a refresh token", &found)
+}
+
+async fn no_cors(target: Target) -> Outcome {
+    let good = target.request();
+    let mut known = target.browser();
+    target.log_in(&mut known, target.user()?).await?;
+    for request in [
+        good.clone(),
+        good.clone().set("response_type", "token"),
+        good.set("client_id", "no-such-client"),
+    ] {
+        for mut browser in [target.browser(), known.clone()] {
+            let get = Request::get(request.url()).header("Origin", "http://evil.example");
+            let preflight = Request::new("OPTIONS", request.url())
+                .header("Origin", "http://evil.example")
+                .header("Access-Control-Request-Method", "GET");
+            for sent in [get, preflight] {
+                let answer = browser.send(sent).await?;
+                let shared =
+                    answer.headers.iter().any(|header| header.0.starts_with("access-control-"));
+                answer.must(!shared, "no Access-Control header")?;
+            }
+        }
+    }
+    target.still_works().await
+}
+
+fn not_cacheable(answer: &Answer) -> Outcome {
+    answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+    Ok(())
+}
+
+async fn no_store(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let bent = [
+        (good.clone().set("grant_type", "nonsense"), 400),
+        (good.clone().set("code", "unknown"), 400),
+        (good.clone().basic(&target.demo.client_id, "wrong"), 401),
+    ];
+    for (request, status) in bent {
+        let answer = target.send(&request).await?;
+        answer.must_be(status)?;
+        not_cacheable(&answer)?;
+    }
+    let tokens = target.tokens_for(&good).await?;
+    not_cacheable(&tokens.answer)?;
+    if target.version >= 6 {
+        let new = target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;
+        not_cacheable(&new.answer)?;
+    }
+    Ok(())
+}
+
+async fn strict_verifier(target: Target) -> Outcome {
+    let secret = target.jwt_secret()?.to_vec();
+    let tokens = target.tokens().await?;
+    let jwt = Jwt::read(&tokens.access_token)
+        .ok_or_else(|| tokens.answer.fail("a JWT as access_token"))?;
+    accepted(&target, &jwt.signed(&secret)).await?;
+    for name in ["exp", "iss", "aud", "sub", "jti"] {
+        refused(&target, &jwt.claim(name, Value::Null).signed(&secret)).await?;
+    }
+    refused(&target, &jwt.claim("exp", json!(now() - 2)).signed(&secret)).await?;
+    accepted(&target, &jwt.claim("exp", json!(now() + 60)).signed(&secret)).await
+}

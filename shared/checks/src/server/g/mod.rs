@@ -1,0 +1,16 @@
+//! The standing rules G1 to G11, where HTTP can show them.
+
+mod api;
+mod errors;
+mod pages;
+mod parameters;
+
+use crate::check::Check;
+
+/// G1 to G9 and G11; G5's constant time and G10 are read, not measured.
+pub const CHECKS: &[&[Check]] = &[
+    parameters::CHECKS,
+    pages::CHECKS,
+    errors::CHECKS,
+    api::CHECKS,
+];

@@ -1,0 +1,221 @@
+//! G3, G5, G6, G7: what goes to the browser: redirects after POST, cookies, pages.
+
+use crate::answer::Answer;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::encoding::origin;
+use crate::html::login_form;
+use crate::html::tags;
+use crate::http::Request;
+use crate::server::support::must_be_unguessable;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "G3",
+        title: "a POST is never answered with 307 or 308",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 9700 §4.12",
+        must: "Every redirect after POST /login is 303, with and without a pending request.",
+        why: "307 and 308 make the browser send the password on to the next address.",
+        run: |target| Box::pin(after_post(target)),
+    },
+    Check {
+        id: "G5",
+        title: "session ids cannot be guessed",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "OAuth 2.1 §7.7",
+        must: "The session cookies of twenty logins are all different and can each hold at least 128 bits of chance.",
+        why: "Whoever guesses a session id is logged in.",
+        run: |target| Box::pin(session_ids(target)),
+    },
+    Check {
+        id: "G6",
+        title: "cookies are HttpOnly, SameSite=Lax, Path=/ and named for their process",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6265 §8.5",
+        must: "Every cookie that the server sets has HttpOnly, SameSite=Lax, Path=/ and no Domain; the session is lab_as.",
+        why: "Cookies ignore ports: a client on the same host would overwrite a cookie of the same name.",
+        run: |target| Box::pin(cookies(target)),
+    },
+    Check {
+        id: "G7",
+        title: "every page has a strict Content-Security-Policy and no foreign asset",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "OAuth 2.1 §7.12",
+        must: "default-src 'none', style-src 'self', nothing unsafe; no asset from elsewhere; form-action, if given, allows the redirect to the client.",
+        why: "What slips through the escaping must still not run.",
+        run: |target| Box::pin(policy(target)),
+    },
+];
+
+async fn after_post(target: Target) -> Outcome {
+    let user = target.user()?;
+    let request = target.request();
+    let mut browser = target.browser();
+    let asked = browser.get(request.url()).await?;
+    let page = browser.follow(&asked).await?;
+    let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
+    let typed = [
+        ("username", user.username.as_str()),
+        ("password", user.password.as_str()),
+    ];
+    // With a pending request, with the same one again, in a new browser, and without any.
+    browser.submit(&page, &form, &typed).await?.must_be(303)?;
+    browser.submit(&page, &form, &typed).await?.must_be(303)?;
+    target.browser().submit(&page, &form, &typed).await?.must_be(303)?;
+    target
+        .try_log_in(&mut target.browser(), &user.username, &user.password)
+        .await?
+        .must_be(303)?;
+    let wrong = target.try_log_in(&mut target.browser(), &user.username, "wrong").await?;
+    wrong.must(!matches!(wrong.status, 307 | 308), "no 307, no 308")?;
+    Ok(())
+}
+
+/// `name=value` of the cookies that the answer sets, with their attributes.
+fn set_cookies(answer: &Answer) -> Vec<(String, String, Vec<String>)> {
+    answer
+        .all("set-cookie")
+        .filter_map(|line| {
+            let mut parts = line.split(';').map(|part| part.trim().to_owned());
+            let (name, value) =
+                parts.next()?.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned()))?;
+            Some((name, value, parts.collect()))
+        })
+        .collect()
+}
+
+async fn session_ids(target: Target) -> Outcome {
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        let answer = target.log_in(&mut target.browser(), target.user()?).await?;
+        // The longest value is the session, should there be several cookies.
+        let longest =
+            set_cookies(&answer).into_iter().map(|cookie| cookie.1).max_by_key(String::len);
+        ids.push(longest.ok_or_else(|| answer.fail("a session cookie after a good login"))?);
+    }
+    must_be_unguessable("a session id", &ids)
+}
+
+async fn cookies(target: Target) -> Outcome {
+    let mut browser = target.browser();
+    let asked = browser.get(target.request().url()).await?;
+    let page = browser.follow(&asked).await?;
+    let login = target.log_in(&mut browser, target.user()?).await?;
+    let wrong = target.try_log_in(&mut target.browser(), "nobody", "wrong").await?;
+    let named =
+        set_cookies(&login).iter().any(|cookie| cookie.0 == "lab_as" || target.pair.is_none());
+    login.must(named, "Set-Cookie: lab_as=… after a good login")?;
+    for answer in [asked, page, login, wrong] {
+        for (name, _, attributes) in set_cookies(&answer) {
+            let has =
+                |wanted: &str| attributes.iter().any(|found| found.eq_ignore_ascii_case(wanted));
+            let domain =
+                attributes.iter().any(|found| found.to_ascii_lowercase().starts_with("domain"));
+            let good = has("HttpOnly") && has("SameSite=Lax") && has("Path=/") && !domain;
+            answer.must(good, format!("{name}: HttpOnly; SameSite=Lax; Path=/; no Domain"))?;
+            answer.must(name != "lab_client", "another name than the client's cookie")?;
+        }
+    }
+    Ok(())
+}
+
+/// One page of every kind that the server has.
+async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
+    let mut browser = target.browser();
+    let asked = browser.get(target.request().url()).await?;
+    let mut pages = vec![browser.follow(&asked).await?];
+    pages.push(target.try_log_in(&mut browser, "nobody", "wrong").await?);
+    pages.push(browser.get(target.request().set("client_id", "no-such-client").url()).await?);
+    pages.push(browser.get(target.url(&format!("/authorize?x={}", "x".repeat(9000)))).await?);
+    pages.push(browser.send(Request::new("POST", target.url("/authorize"))).await?);
+    target.log_in(&mut browser, target.user()?).await?;
+    for path in [
+        "/",
+        "/login",
+        "/welcome",
+        "/no-such-page",
+        "/debug/state",
+    ] {
+        pages.push(
+            browser.send(Request::get(target.url(path)).header("Accept", "text/html")).await?,
+        );
+    }
+    pages.retain(|page| page.media_type() == "text/html");
+    Ok(pages)
+}
+
+async fn policy(target: Target) -> Outcome {
+    let pages = every_page(&target).await?;
+    for page in &pages {
+        let policy =
+            page.all("content-security-policy").collect::<Vec<_>>().join("; ").to_ascii_lowercase();
+        let directive = |name: &str| {
+            policy
+                .split(';')
+                .map(str::trim)
+                .find_map(|part| part.strip_prefix(name))
+                .map(|rest| rest.trim().to_owned())
+        };
+        page.must(
+            directive("default-src ").as_deref() == Some("'none'"),
+            "Content-Security-Policy: default-src 'none'",
+        )?;
+        page.must(
+            directive("style-src ").as_deref() == Some("'self'"),
+            "Content-Security-Policy: style-src 'self'",
+        )?;
+        page.must(!policy.contains("unsafe-"), "nothing unsafe in the policy")?;
+        if let (Some(allowed), Some(_)) = (directive("form-action "), login_form(&page.body)) {
+            let client = origin(target.demo.redirect_uri()).to_ascii_lowercase();
+            page.must(
+                allowed.contains(&client),
+                "form-action that allows the client's origin, or none",
+            )?;
+        }
+        own_assets(&target, page)?;
+    }
+    let first = pages.first();
+    first.map_or(Err(Verdict::failed("GET of all pages", "HTML pages", "none")), |_| Ok(()))
+}
+
+/// Nothing that a browser loads by itself comes from another origin, and no script stands in the page.
+fn own_assets(target: &Target, page: &Answer) -> Outcome {
+    for tag in tags(&page.body) {
+        let loaded = match tag.name.as_str() {
+            "link" => tag.get("href"),
+            "script" | "img" | "iframe" | "audio" | "video" | "source" | "embed" => tag.get("src"),
+            "object" => tag.get("data"),
+            _ => None,
+        };
+        let Some(url) = loaded else {
+            page.must(tag.name != "script", "no inline script")?;
+            continue;
+        };
+        let own = url.starts_with("data:")
+            || (!url.contains("//"))
+            || origin(url) == origin(&target.server);
+        page.must(own, format!("no asset from elsewhere: {url}"))?;
+    }
+    let handlers = tags(&page.body)
+        .iter()
+        .any(|tag| tag.attributes.iter().any(|found| found.0.starts_with("on")));
+    page.must(!handlers, "no inline event handler")?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! G1, G2: parameters are raw pairs, and what is compared is compared as it came.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::server::support::refused_by_redirect;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "G1",
+        title: "empty parameters of /authorize are absent, unknown ones ignored",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1",
+        must: "Unknown and empty optional parameters change nothing; an empty required one counts as missing.",
+        why: "Extensions must be able to send more than the server knows.",
+        run: |target| Box::pin(authorize(target)),
+    },
+    Check {
+        id: "G1",
+        title: "a repeated parameter of /token is invalid_request",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.2",
+        must: "Any parameter of the form sent twice, even with the same value: 400 invalid_request; the code is not spent.",
+        why: "Two readers of the same request could each believe another value.",
+        run: |target| Box::pin(repeated_at_token(target)),
+    },
+    Check {
+        id: "G1",
+        title: "empty parameters of /token are absent, unknown ones ignored",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.2",
+        must: "Unknown and empty optional parameters change nothing: a token.",
+        why: "Libraries send empty fields; extensions send unknown ones.",
+        run: |target| Box::pin(token(target)),
+    },
+    Check {
+        id: "G2",
+        title: "redirect_uri is never parsed and rebuilt",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 9700 §4.1.3, RFC 3986 §6.2.1",
+        must: "An odd but registered URI (upper case, :80, dot segments) gets the answer byte for byte; its tidied form is refused.",
+        why: "URL libraries lower-case, drop ports and resolve dots: then other strings become equal.",
+        run: |target| Box::pin(as_received(target)),
+    },
+];
+
+async fn authorize(target: Target) -> Outcome {
+    let user = target.user()?;
+    let good = target.request();
+    let unknown = good.clone().set("nonsense", "1").set("scope", "").set("prompt", "").set("", "x");
+    target.code_for(&mut target.browser(), &unknown, user).await?;
+    refused_by_redirect(&target, &good.clone().set("response_type", ""), "invalid_request").await?;
+    Ok(())
+}
+
+async fn repeated_at_token(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for name in [
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "client_id",
+    ] {
+        let first = good.params.get(name).unwrap_or(&target.demo.client_id).to_owned();
+        for second in [first.as_str(), "other"] {
+            let request = good.clone().set(name, &first).also(name, second);
+            target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
+        }
+    }
+    target.tokens_for(&good).await?;
+    if target.version >= 6 {
+        let tokens = target.tokens().await?;
+        let refresh = target.refresh(&target.demo, tokens.refresh_token()?);
+        let twice = refresh.clone().also("refresh_token", tokens.refresh_token()?);
+        target.send(&twice).await?.must_be_oauth_error(400, "invalid_request")?;
+        target.tokens_for(&refresh).await?;
+    }
+    Ok(())
+}
+
+async fn token(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let request = target
+        .redeem(&grant)
+        .set("client_secret", "")
+        .set("scope", "")
+        .set("nonsense", "1")
+        .set("state", "x");
+    target.tokens_for(&request).await?;
+    Ok(())
+}
+
+async fn as_received(target: Target) -> Outcome {
+    let odd = "http://LOCALHOST:80/a/../b/%7Ecallback";
+    let target = target.with_settings(&[("REDIRECT_URI", odd)]).await?;
+    let grant = target.code().await?;
+    // `code_of` went the whole way to `odd`, byte for byte; `Location` says it once more.
+    let location = grant.answer.header("location").unwrap_or_default();
+    grant.answer.must(location.starts_with(odd), format!("Location begins with {odd}"))?;
+    for tidied in [
+        "http://localhost:80/a/../b/%7Ecallback",
+        "http://LOCALHOST/a/../b/%7Ecallback",
+        "http://LOCALHOST:80/b/%7Ecallback",
+        "http://LOCALHOST:80/a/../b/~callback",
+        "http://LOCALHOST:80/a/../b/%7ecallback",
+        "http://localhost/b/~callback",
+    ] {
+        target.browser().get(target.request().to(tidied).url()).await?.must_be_page(400)?;
+    }
+    if target.version >= 4 {
+        target.tokens_for(&target.redeem(&grant)).await?;
+    }
+    Ok(())
+}

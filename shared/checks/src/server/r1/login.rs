@@ -1,0 +1,174 @@
+//! R1.7, R1.8, R1.10: the login form.
+
+use crate::answer::Answer;
+use crate::browser::Browser;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::flow::AuthorizationRequest;
+use crate::flow::credentials;
+use crate::html::Form;
+use crate::html::login_form;
+use crate::html::text;
+use crate::server::support::is_logged_in;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R1.7",
+        title: "a wrong password and an unknown user look the same",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "OWASP Authentication",
+        must: "Both get status 401, the same page with the form, no code and no session.",
+        why: "A difference tells an attacker which user names exist.",
+        run: |target| Box::pin(wrong_password(target)),
+    },
+    Check {
+        id: "R1.7",
+        title: "after a wrong password the request can still be finished",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.1",
+        must: "The 401 page keeps the pending request: a good password then leads to the client with a code.",
+        why: "People mistype; they should not have to start over.",
+        run: |target| Box::pin(second_try(target)),
+    },
+    Check {
+        id: "R1.8",
+        title: "a good login is answered with 303",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Should,
+        section: "RFC 9700 §4.12",
+        must: "POST /login with a pending request answers 303, and the way leads to the client with a code.",
+        why: "307 would make the browser send the password on, to the client.",
+        run: |target| Box::pin(see_other(target)),
+    },
+    Check {
+        id: "R1.10",
+        title: "two tabs with different requests both resume rightly",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.1",
+        must: "Two pending requests of one browser, finished in the other order, each end at their own redirect_uri with their own values.",
+        why: "A server that keeps one pending request per session mixes up what the user agreed to.",
+        run: |target| Box::pin(two_tabs(target)),
+    },
+];
+
+async fn wrong_password(target: Target) -> Outcome {
+    let user = target.user()?;
+    let mut pages = Vec::new();
+    let wrong = [
+        (user.username.as_str(), "wrong"),
+        ("no-such-user", "wrong"),
+        ("no-such-user", user.password.as_str()),
+        (user.username.as_str(), ""),
+        ("", ""),
+    ];
+    for (username, password) in wrong {
+        let mut browser = target.browser();
+        let answer = target.try_log_in(&mut browser, username, password).await?;
+        answer.must_be_page(401)?;
+        answer.must(login_form(&answer.body).is_some(), "the page with the login form")?;
+        let still_out = !is_logged_in(&target, &mut browser).await?;
+        answer.must(still_out, "no session: the next request asks for the password")?;
+        if !username.is_empty() && !password.is_empty() {
+            pages.push((seen(&answer, username), answer));
+        }
+    }
+    for (page, answer) in &pages {
+        answer.must(
+            *page == pages[0].0,
+            format!("the same page as for a wrong password:\n{}", pages[0].0),
+        )?;
+    }
+    target.still_works().await
+}
+
+/// What a person can tell apart: status, text without the name that was typed, names of the headers.
+fn seen(answer: &Answer, username: &str) -> String {
+    let names: Vec<&str> = answer.headers.iter().map(|header| header.0.as_str()).collect();
+    format!("{} {} {names:?}", answer.status, text(&answer.body).replace(username, "NAME"))
+}
+
+/// Opens a request in a browser and stops at the login form.
+async fn open(
+    browser: &mut Browser,
+    request: &AuthorizationRequest,
+) -> Result<(Answer, Form), Verdict> {
+    let asked = browser.get(request.url()).await?;
+    let page = browser.follow(&asked).await?;
+    let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
+    Ok((page, form))
+}
+
+async fn second_try(target: Target) -> Outcome {
+    let user = target.user()?;
+    let request = target.request();
+    let mut browser = target.browser();
+    let (page, form) = open(&mut browser, &request).await?;
+    let again = browser
+        .submit(
+            &page,
+            &form,
+            &[
+                ("username", &user.username),
+                ("password", "wrong"),
+            ],
+        )
+        .await?;
+    again.must_be_page(401)?;
+    let form = login_form(&again.body).ok_or_else(|| again.fail("the page with the login form"))?;
+    let answer = browser.submit(&again, &form, &credentials(user)).await?;
+    let answer = target.walk_on(&mut browser, &request, answer, None).await?;
+    answer.must(answer.location_param("code").is_some(), "a redirect to the client with a code")?;
+    Ok(())
+}
+
+async fn see_other(target: Target) -> Outcome {
+    let request = target.request();
+    let mut browser = target.browser();
+    let (page, form) = open(&mut browser, &request).await?;
+    let answer = browser.submit(&page, &form, &credentials(target.user()?)).await?;
+    answer.must_be(303)?;
+    let answer = target.walk_on(&mut browser, &request, answer, None).await?;
+    answer.must(answer.location_param("code").is_some(), "a redirect to the client with a code")?;
+    Ok(())
+}
+
+async fn two_tabs(target: Target) -> Outcome {
+    let other = target.other()?;
+    let first = target.request();
+    let second = target.authorization_request(other);
+    let third = target
+        .authorization_request(other)
+        .to(other.redirect_uris.last().map_or("", String::as_str));
+    let mut browser = target.browser();
+    let mut tabs = Vec::new();
+    for request in [first, second, third] {
+        let (page, form) = open(&mut browser, &request).await?;
+        tabs.push((request, page, form));
+    }
+    for (request, page, form) in tabs.into_iter().rev() {
+        let answer = browser.submit(&page, &form, &credentials(target.user()?)).await?;
+        let answer = target.walk_on(&mut browser, &request, answer, None).await?;
+        let code = answer.location_param("code").is_some();
+        let same_state = answer.location_param("state").as_deref() == request.params.get("state");
+        answer.must(
+            code && same_state,
+            format!("the code at {}, with the state of this tab", request.redirect_uri),
+        )?;
+    }
+    Ok(())
+}

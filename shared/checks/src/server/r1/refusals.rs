@@ -1,0 +1,186 @@
+//! R1.4, R1.6, R1.11: mistakes of the client go back to it; what came in never becomes markup.
+
+use crate::answer::Answer;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::encode;
+use crate::html::login_form;
+use crate::html::tags;
+use crate::http::Request;
+use crate::server::support::refused_by_page;
+use crate::server::support::refused_by_redirect;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R1.4",
+        title: "a missing response_type comes back as invalid_request",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1.1, §4.1.2.1",
+        must: "Without response_type, or with an empty one, the client gets error=invalid_request at its redirect_uri.",
+        why: "The client is known and can be told; a default would hide its mistake.",
+        run: |target| Box::pin(missing_response_type(target)),
+    },
+    Check {
+        id: "R1.4",
+        title: "another response_type comes back as unsupported_response_type",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.2.1",
+        must: "token, id_token and every other value but code: error=unsupported_response_type, and no token in the URL.",
+        why: "response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).",
+        run: |target| Box::pin(other_response_types(target)),
+    },
+    Check {
+        id: "R1.6",
+        title: "a repeated client_id or redirect_uri gets a page",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1",
+        must: "client_id or redirect_uri sent twice, even with the same value: 400 with a page, no Location.",
+        why: "Two readers of the same request could each believe another value.",
+        run: |target| Box::pin(repeated_identity(target)),
+    },
+    Check {
+        id: "R1.6",
+        title: "any other repeated parameter comes back as invalid_request",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1",
+        must: "response_type, state or scope sent twice: error=invalid_request at the redirect_uri.",
+        why: "Two readers of the same request could each believe another value.",
+        run: |target| Box::pin(repeated_others(target)),
+    },
+    Check {
+        id: "R1.11",
+        title: "markup in any parameter comes back escaped",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "OAuth 2.1 §7.12",
+        must: "Markup sent in any parameter, field or path never becomes a tag or an attribute of a page.",
+        why: "A script on the server's pages acts as the user.",
+        run: |target| Box::pin(markup_is_escaped(target)),
+    },
+];
+
+async fn missing_response_type(target: Target) -> Outcome {
+    let good = target.request();
+    refused_by_redirect(&target, &good.clone().without("response_type"), "invalid_request").await?;
+    refused_by_redirect(&target, &good.set("response_type", ""), "invalid_request").await?;
+    target.still_works().await
+}
+
+async fn other_response_types(target: Target) -> Outcome {
+    for value in [
+        "token",
+        "id_token",
+        "code token",
+        "CODE",
+        "none",
+        "code ",
+        "<b>",
+    ] {
+        let request = target.request().set("response_type", value);
+        let answer = refused_by_redirect(&target, &request, "unsupported_response_type").await?;
+        let fragment = answer.location().unwrap_or_default().contains('#');
+        answer.must(!fragment, "no fragment: only the implicit grant uses one")?;
+    }
+    target.still_works().await
+}
+
+async fn repeated_identity(target: Target) -> Outcome {
+    for name in ["client_id", "redirect_uri"] {
+        let good = target.request();
+        let same = good.params.get(name).unwrap_or_default().to_owned();
+        for second in [same.as_str(), "http://evil.example/"] {
+            refused_by_page(&target, &good.clone().also(name, second)).await?;
+        }
+    }
+    target.still_works().await
+}
+
+async fn repeated_others(target: Target) -> Outcome {
+    for name in ["response_type", "state", "scope"] {
+        let good = target.request();
+        let first = good.params.get(name).unwrap_or("one").to_owned();
+        for second in [first.as_str(), "two"] {
+            let request = good.clone().set(name, &first).also(name, second);
+            refused_by_redirect(&target, &request, "invalid_request").await?;
+        }
+    }
+    target.still_works().await
+}
+
+/// Breaks out of a text, an attribute in either quotes, and a tag.
+const MARKUP: &str = "x'\" labxss=1 ><labxss>";
+
+async fn markup_is_escaped(target: Target) -> Outcome {
+    let good = target.request();
+    let mut names: Vec<&str> = good.params.0.iter().map(|pair| pair.0.as_str()).collect();
+    names.extend([
+        "scope", "state", "nonsense", "error", MARKUP,
+    ]);
+    for name in names {
+        let mut browser = target.browser();
+        let mut answer = browser.get(good.clone().set(name, MARKUP).url()).await?;
+        harmless(&answer)?;
+        // The page behind the redirect, as long as it is the server's own.
+        if answer.location().is_some_and(|to| to.starts_with(&target.server)) {
+            answer = browser.follow(&answer).await?;
+            harmless(&answer)?;
+        }
+    }
+    for path in [
+        "/",
+        "/login",
+        "/welcome",
+        "/debug/state",
+        "/no-such-page",
+        "/authorize",
+    ] {
+        let marked = encode(MARKUP);
+        for url in [
+            format!("{path}?ticket={marked}&{marked}={marked}&error={marked}"),
+            format!("{path}/{marked}"),
+        ] {
+            let request = Request::get(target.url(&url)).header("Accept", "text/html");
+            harmless(&target.browser().send(request).await?)?;
+        }
+    }
+    let mut browser = target.browser();
+    let page = browser.get(target.url("/login")).await?;
+    let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
+    let typed = [
+        ("username", MARKUP),
+        ("password", MARKUP),
+        ("ticket", MARKUP),
+    ];
+    harmless(&browser.submit(&page, &form, &typed).await?)?;
+    target.still_works().await
+}
+
+/// No tag and no attribute of the page was sent by us, and the server did not break.
+fn harmless(answer: &Answer) -> Outcome {
+    answer.must(answer.status < 500, "no 5xx, whatever is sent")?;
+    if answer.media_type() == "text/html" || answer.media_type().is_empty() {
+        let ours = |name: &str| name.contains("labxss");
+        let found = tags(&answer.body).iter().any(|tag| {
+            ours(&tag.name) || tag.attributes.iter().any(|attribute| ours(&attribute.0))
+        });
+        answer.must(!found, "the markup as text: &lt;labxss&gt;")?;
+    }
+    Ok(())
+}

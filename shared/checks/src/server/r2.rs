@@ -1,0 +1,138 @@
+//! R2.1 to R2.3: the server hands `state` back and otherwise leaves it alone.
+
+use crate::answer::Answer;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::query_pairs;
+use crate::server::support::refused_by_redirect;
+use crate::target::Target;
+
+pub const CHECKS: &[&[Check]] = &[&[
+    Check {
+        id: "R2.1",
+        title: "state comes back byte for byte",
+        since: 2,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.2",
+        must: "The redirect with the code holds state exactly once, with the bytes that were sent.",
+        why: "The client compares it with what it remembers; a changed byte looks like an attack.",
+        run: |target| Box::pin(echoed_with_the_code(target)),
+    },
+    Check {
+        id: "R2.1",
+        title: "state comes back byte for byte with an error too",
+        since: 2,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.2.1",
+        must: "The redirect with an error holds state exactly once, with the bytes that were sent.",
+        why: "A client that cannot match an error to its request must ignore it.",
+        run: |target| Box::pin(echoed_with_an_error(target)),
+    },
+    Check {
+        id: "R2.2",
+        title: "no state in, none out",
+        since: 2,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1, §4.1.2",
+        must: "Without state, or with an empty one, the redirect has no state parameter, with a code and with an error.",
+        why: "state is there only if it was present in the request, and an empty value counts as absent.",
+        run: |target| Box::pin(none_out(target)),
+    },
+    Check {
+        id: "R2.3",
+        title: "a request without state is served",
+        since: 2,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "OAuth 2.1 §4.1.1",
+        must: "A request without state gets a code: state is optional, the client enforces it.",
+        why: "PKCE can do the work of state (RFC 9700 §2.1), so the server may not demand it.",
+        run: |target| Box::pin(optional(target)),
+    },
+]];
+
+/// Values that a careless server changes: printable ASCII is the grammar (RFC 6749 App. A.5).
+fn states() -> Vec<String> {
+    vec![
+        "a b+c%26&=\"'<".to_owned(),
+        (b' '..=b'~').map(char::from).collect(),
+        "%".to_owned(),
+        "%2B%20+ ".to_owned(),
+        "code=x&state=y#z".to_owned(),
+        "0".to_owned(),
+        "s".repeat(1000),
+    ]
+}
+
+fn same_state(answer: &Answer, state: &str) -> Outcome {
+    let pairs = query_pairs(&answer.location().unwrap_or_default());
+    let found: Vec<&str> =
+        pairs.iter().filter(|pair| pair.0 == "state").map(|pair| pair.1.as_str()).collect();
+    answer.must(found == [state], format!("exactly one state in the redirect: {state:?}"))?;
+    Ok(())
+}
+
+async fn echoed_with_the_code(target: Target) -> Outcome {
+    for state in states() {
+        let request = target.request().set("state", &state);
+        // Through the login form, then with a session.
+        let mut browser = target.browser();
+        for _ in 0..2 {
+            let grant = target.code_for(&mut browser, &request, target.user()?).await?;
+            same_state(&grant.answer, &state)?;
+        }
+    }
+    Ok(())
+}
+
+async fn echoed_with_an_error(target: Target) -> Outcome {
+    for state in states() {
+        let good = target.request().set("state", &state);
+        let bent = [
+            (good.clone().without("response_type"), "invalid_request"),
+            (good.clone().set("response_type", "token"), "unsupported_response_type"),
+        ];
+        for (request, error) in bent {
+            same_state(&refused_by_redirect(&target, &request, error).await?, &state)?;
+        }
+        if target.version >= 3 {
+            let request = good.without("code_challenge");
+            same_state(&refused_by_redirect(&target, &request, "invalid_request").await?, &state)?;
+        }
+    }
+    target.still_works().await
+}
+
+fn no_state(answer: &Answer) -> Outcome {
+    let pairs = query_pairs(&answer.location().unwrap_or_default());
+    answer.must(!pairs.iter().any(|pair| pair.0 == "state"), "no state in the redirect")?;
+    Ok(())
+}
+
+async fn none_out(target: Target) -> Outcome {
+    for request in [
+        target.request().without("state"),
+        target.request().set("state", ""),
+    ] {
+        let mut browser = target.browser();
+        no_state(&target.code_for(&mut browser, &request, target.user()?).await?.answer)?;
+        let bent = request.set("response_type", "token");
+        no_state(&refused_by_redirect(&target, &bent, "unsupported_response_type").await?)?;
+    }
+    Ok(())
+}
+
+async fn optional(target: Target) -> Outcome {
+    let request = target.request().without("state");
+    target.code_for(&mut target.browser(), &request, target.user()?).await?;
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! R4.4 to R4.7, R4.12: who asks at the token endpoint.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::encoding::encode_pairs;
+use crate::flow::TokenRequest;
+use crate::http::Request;
+use crate::target::App;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R4.4",
+        title: "a wrong secret is 401 invalid_client",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.2",
+        must: "Secret wrong, missing or almost right, client unknown or absent, by Basic or in the body: 401 invalid_client with WWW-Authenticate: Basic.",
+        why: "The secret is what tells the client from anybody who holds a copied code.",
+        run: |target| Box::pin(wrong_secret(target)),
+    },
+    Check {
+        id: "R4.4",
+        title: "a client is judged before its grant, and failing costs the code nothing",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §3.2.1",
+        must: "A wrong secret is invalid_client even when grant_type is bad too; six such tries leave the code good.",
+        why: "A stranger must learn nothing about a code and must not be able to spoil it.",
+        run: |target| Box::pin(client_first(target)),
+    },
+    Check {
+        id: "R4.5",
+        title: "two ways to authenticate at once are refused",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §2.3",
+        must: "Basic and client_secret in the body, or Basic and another client_id: 400 invalid_request; the same client_id is fine.",
+        why: "Two readers of the same request could believe another client.",
+        run: |target| Box::pin(two_methods(target)),
+    },
+    Check {
+        id: "R4.6",
+        title: "Basic and body are both accepted, and Basic is form-decoded",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §2.3.1",
+        must: "The same credentials work by Basic, by Basic with every byte percent-encoded, by basic in lower case, and in the body.",
+        why: "Libraries differ in what they send; all of these are right.",
+        run: |target| Box::pin(both_methods(target)),
+    },
+    Check {
+        id: "R4.6",
+        title: "a secret full of special characters works by Basic and in the body",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §2.3.1",
+        must: "A secret with colon, plus, percent, space and ampersand is accepted when it is form-encoded as the section says.",
+        why: "Without the decoding such clients are locked out, and only some of them.",
+        run: |target| Box::pin(special_secret(target)),
+    },
+    Check {
+        id: "R4.7",
+        title: "nothing in the query of /token is honoured",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §2.3.1",
+        must: "client_secret or code in the query is as good as absent: 401 invalid_client, 400 invalid_request.",
+        why: "URLs are written to logs; secrets must not be.",
+        run: |target| Box::pin(query_ignored(target)),
+    },
+    Check {
+        id: "R4.12",
+        title: "a public client needs no secret but PKCE",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 9700 §2.1.1",
+        must: "demo-public gets a token with client_id and verifier alone; without verifier 400 invalid_request; with a secret 401 invalid_client.",
+        why: "It cannot keep a secret, so PKCE is all that protects its codes.",
+        run: |target| Box::pin(public_client(target)),
+    },
+];
+
+/// The request with the credentials in the body.
+fn in_body(request: TokenRequest, client_id: &str, secret: &str) -> TokenRequest {
+    request.no_basic().set("client_id", client_id).set("client_secret", secret)
+}
+
+fn secret_of(app: &App) -> Result<String, Verdict> {
+    app.client_secret.clone().ok_or_else(|| Verdict::skipped("a client with a secret"))
+}
+
+async fn wrong_secret(target: Target) -> Outcome {
+    let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
+    let almost = [
+        "wrong".to_owned(),
+        String::new(),
+        format!("{secret}x"),
+        secret[..secret.len() - 1].to_owned(),
+        secret.to_uppercase(),
+        format!("{secret}\u{0}"),
+    ];
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let mut bent = vec![
+        good.clone().basic("no-such-client", &secret),
+        good.clone().basic("", ""),
+        in_body(good.clone(), "no-such-client", &secret),
+        good.clone().no_basic(),
+        good.clone().no_basic().set("client_id", &id),
+        good.clone().no_basic().set("client_secret", &secret),
+    ];
+    for wrong in &almost {
+        bent.push(good.clone().basic(&id, wrong));
+        if !wrong.contains('\u{0}') {
+            bent.push(in_body(good.clone(), &id, wrong));
+        }
+    }
+    if let Ok(other) = target.other() {
+        bent.push(good.clone().basic(&id, &secret_of(other)?));
+        bent.push(good.clone().basic(&other.client_id, &secret));
+    }
+    for request in bent {
+        target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    for value in [
+        "Basic",
+        "Basic !!!",
+        "Basic e30=",
+        "Bearer e30",
+        "Basic /w==",
+        "nonsense",
+    ] {
+        let request = good.clone().no_basic().http().header("Authorization", value);
+        target.http.send(request).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    target.still_works().await
+}
+
+async fn client_first(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let stranger = good.clone().basic(&target.demo.client_id, "wrong");
+    for kind in [
+        "nonsense",
+        "password",
+        "",
+        "authorization_code",
+        "authorization_code",
+        "authorization_code",
+    ] {
+        let request = stranger.clone().set("grant_type", kind);
+        target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn two_methods(target: Target) -> Outcome {
+    let secret = secret_of(&target.demo)?;
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let bent = [
+        good.clone().set("client_id", &target.demo.client_id).set("client_secret", &secret),
+        good.clone().set("client_secret", &secret),
+        good.clone().set("client_secret", "wrong"),
+        good.clone().set("client_id", "demo-other"),
+    ];
+    for request in bent {
+        target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
+    }
+    target.tokens_for(&good.set("client_id", &target.demo.client_id)).await?;
+    Ok(())
+}
+
+async fn both_methods(target: Target) -> Outcome {
+    let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
+    target.tokens().await?;
+    let grant = target.code().await?;
+    target.tokens_for(&in_body(target.redeem(&grant), &id, &secret)).await?;
+    let every_byte =
+        |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    for (id, scheme) in [
+        (id.clone(), "Basic"),
+        (id.clone(), "basic"),
+        (every_byte(&id), "BASIC"),
+    ] {
+        let grant = target.code().await?;
+        let secret = if id.contains('%') {
+            every_byte(&secret)
+        } else {
+            secret.clone()
+        };
+        let credentials = crate::encoding::base64(format!("{id}:{secret}").as_bytes());
+        let request = target.redeem(&grant).no_basic().http();
+        let request = request.header("Authorization", format!("{scheme} {credentials}"));
+        let answer = target.http.send(request).await?;
+        let token = answer.json().unwrap_or_default()["access_token"].is_string();
+        answer.must(answer.status == 200 && token, "status 200 with an access_token")?;
+    }
+    Ok(())
+}
+
+async fn special_secret(target: Target) -> Outcome {
+    let secret = "a:b+c d%25&e=f\"é~!";
+    let mut target = target.with_settings(&[("CLIENT_SECRET", secret)]).await?;
+    target.demo.client_secret = Some(secret.to_owned());
+    target.tokens().await?;
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let wrong = good.clone().basic(&target.demo.client_id, "a:b c d%&e=f\"é~!");
+    target.send(&wrong).await?.must_be_oauth_error(401, "invalid_client")?;
+    target.tokens_for(&in_body(good, &target.demo.client_id, secret)).await?;
+    Ok(())
+}
+
+async fn query_ignored(target: Target) -> Outcome {
+    let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let credentials = encode_pairs(&[
+        ("client_id", &id),
+        ("client_secret", &secret),
+    ]);
+    let with_query = |request: Request, query: &str| Request {
+        url: format!("{}?{query}", request.url),
+        ..request
+    };
+    let secret_in_query = with_query(good.clone().no_basic().http(), &credentials);
+    target.http.send(secret_in_query).await?.must_be_oauth_error(401, "invalid_client")?;
+    let id_in_body = with_query(good.clone().no_basic().set("client_id", &id).http(), &credentials);
+    target.http.send(id_in_body).await?.must_be_oauth_error(401, "invalid_client")?;
+    let code = encode_pairs(&[("code", &grant.code)]);
+    let code_in_query = with_query(good.clone().without("code").http(), &code);
+    target.http.send(code_in_query).await?.must_be_oauth_error(400, "invalid_request")?;
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn public_client(target: Target) -> Outcome {
+    let public = target.public()?;
+    let grant = target.code_of(public).await?;
+    let good = target.redeem(&grant);
+    let no_verifier = good.clone().without("code_verifier");
+    target.send(&no_verifier).await?.must_be_oauth_error(400, "invalid_request")?;
+    let secret = good.clone().set("client_secret", "any");
+    target.send(&secret).await?.must_be_oauth_error(401, "invalid_client")?;
+    let basic = good.clone().basic(&public.client_id, "any");
+    target.send(&basic).await?.must_be_oauth_error(401, "invalid_client")?;
+    let tokens = target.tokens_for(&good).await?;
+    tokens.answer.must(!tokens.access_token.is_empty(), "an access token")?;
+    Ok(())
+}

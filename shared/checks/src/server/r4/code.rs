@@ -1,0 +1,232 @@
+//! R4.8, R4.9: a code is good for its client, its redirect_uri, its verifier and a short time.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::random;
+use crate::encoding::s256;
+use crate::target::Target;
+use crate::target::outlive;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R4.8",
+        title: "a code that was never issued is invalid_grant",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.2",
+        must: "An unknown or altered code: 400 invalid_grant; no code at all: 400 invalid_request.",
+        why: "A code that can be made up is no proof of anything.",
+        run: |target| Box::pin(unknown_code(target)),
+    },
+    Check {
+        id: "R4.8",
+        title: "an expired code is invalid_grant",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.2, §5.2",
+        must: "After its lifetime a code is refused with 400 invalid_grant; before it, it works.",
+        why: "A code found in a log tomorrow must be worthless.",
+        run: |target| Box::pin(expired_code(target)),
+    },
+    Check {
+        id: "R4.8",
+        title: "a code of another client is invalid_grant",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.3, §5.2",
+        must: "Another client, well authenticated, gets 400 invalid_grant; the owner can still redeem the code.",
+        why: "Otherwise one registered client could collect the codes of all others.",
+        run: |target| Box::pin(other_client(target)),
+    },
+    Check {
+        id: "R4.8",
+        title: "a wrong code_verifier is invalid_grant",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 7636 §4.6",
+        must: "A verifier that does not hash to the challenge, the challenge itself included: 400 invalid_grant; the right one still works.",
+        why: "This is the moment in which PKCE stops a stolen code.",
+        run: |target| Box::pin(wrong_verifier(target)),
+    },
+    Check {
+        id: "R4.8",
+        title: "a missing or malformed code_verifier is invalid_request",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "OAuth 2.1 §4.1.3",
+        must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request; the right one still works.",
+        why: "A client that forgot its verifier needs another message than a thief.",
+        run: |target| Box::pin(malformed_verifier(target)),
+    },
+    Check {
+        id: "R4.9",
+        title: "redirect_uri at /token must match if it is sent",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §4.1.3",
+        must: "Another redirect_uri: 400 invalid_grant; the same one, and none at all: a token.",
+        why: "It shows that the code came to the place it was meant for; with PKCE it may be left out (OAuth 2.1 §10.2).",
+        run: |target| Box::pin(redirect_uri_matches(target)),
+    },
+    Check {
+        id: "R4.9",
+        title: "a redirect_uri left out at /authorize counts as the registered one",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §3.1.2.3",
+        must: "Sent at /token after all, the registered URI is accepted and any other is 400 invalid_grant.",
+        why: "The server stored where it sent the code; that is what is compared.",
+        run: |target| Box::pin(redirect_uri_implied(target)),
+    },
+];
+
+async fn unknown_code(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let altered = [
+        random(),
+        "x".to_owned(),
+        format!("{}A", grant.code),
+        grant.code[..grant.code.len() - 1].to_owned(),
+        format!(" {}", grant.code),
+        "a".repeat(5000),
+    ];
+    for code in altered {
+        let answer = target.send(&good.clone().set("code", code)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    for bent in [
+        good.clone().without("code"),
+        good.clone().set("code", ""),
+    ] {
+        target.send(&bent).await?.must_be_oauth_error(400, "invalid_request")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn expired_code(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_CODE", "2")]).await?;
+    let late = target.code().await?;
+    let in_time = target.code().await?;
+    target.tokens_for(&target.redeem(&in_time)).await?;
+    outlive(2).await;
+    target.send(&target.redeem(&late)).await?.must_be_oauth_error(400, "invalid_grant")?;
+    Ok(())
+}
+
+async fn other_client(target: Target) -> Outcome {
+    let other = target.other()?;
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let secret = other.client_secret.clone().unwrap_or_default();
+    let theirs = good.clone().basic(&other.client_id, &secret);
+    target.send(&theirs).await?.must_be_oauth_error(400, "invalid_grant")?;
+    if let Ok(public) = target.public() {
+        let theirs = good.clone().no_basic().set("client_id", &public.client_id);
+        target.send(&theirs).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    target.tokens_for(&good).await?;
+    target.tokens_of(other).await?;
+    Ok(())
+}
+
+async fn wrong_verifier(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for verifier in [
+        random(),
+        s256(&grant.code_verifier),
+        format!("{}A", grant.code_verifier),
+    ] {
+        let answer = target.send(&good.clone().set("code_verifier", verifier)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn malformed_verifier(target: Target) -> Outcome {
+    let bent = [
+        String::new(),
+        "x".to_owned(),
+        "a".repeat(42),
+        "a".repeat(129),
+        "é".repeat(43),
+        format!("{}+", "a".repeat(43)),
+        format!("{}=", "a".repeat(43)),
+    ];
+    for verifier in bent {
+        let grant = target.code().await?;
+        let good = target.redeem(&grant);
+        let answer = target.send(&good.clone().set("code_verifier", verifier)).await?;
+        answer.must_be_oauth_error(400, "invalid_request")?;
+        target.tokens_for(&good).await?;
+    }
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let answer = target.send(&good.clone().without("code_verifier")).await?;
+    answer.must_be_oauth_error(400, "invalid_request")?;
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn redirect_uri_matches(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for uri in [
+        "http://evil.example/callback".to_owned(),
+        format!("{}/", grant.redirect_uri),
+    ] {
+        let answer = target.send(&good.clone().set("redirect_uri", uri)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    target.tokens_for(&good).await?;
+    // Registered, but not the one that this code was sent to.
+    let other = target.other()?;
+    let grant = target.code_of(other).await?;
+    let good = target.redeem(&grant);
+    let second = other.redirect_uris.last().cloned().unwrap_or_default();
+    let answer = target.send(&good.clone().set("redirect_uri", second)).await?;
+    answer.must_be_oauth_error(400, "invalid_grant")?;
+    target.tokens_for(&good).await?;
+    for omitted in [
+        good.clone().without("redirect_uri"),
+        good.clone().set("redirect_uri", ""),
+    ] {
+        let grant = target.code_of(other).await?;
+        let request = omitted.set("code", &grant.code).set("code_verifier", &grant.code_verifier);
+        target.tokens_for(&request).await?;
+    }
+    Ok(())
+}
+
+async fn redirect_uri_implied(target: Target) -> Outcome {
+    let request = target.request().without("redirect_uri");
+    let user = target.user()?.clone();
+    let grant = target.code_for(&mut target.browser(), &request, &user).await?;
+    let good = target.redeem(&grant);
+    let answer = target.send(&good.clone().set("redirect_uri", "http://evil.example/")).await?;
+    answer.must_be_oauth_error(400, "invalid_grant")?;
+    target.tokens_for(&good).await?;
+    let request = target.request().without("redirect_uri");
+    let grant = target.code_for(&mut target.browser(), &request, &user).await?;
+    target.tokens_for(&target.redeem(&grant).without("redirect_uri")).await?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! R4.3: which grants the token endpoint knows.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R4.3",
+        title: "a missing grant_type is invalid_request",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.2",
+        must: "Without grant_type, or with an empty one: 400 invalid_request; the code is not spent.",
+        why: "A server that assumes a grant can be talked into the wrong one.",
+        run: |target| Box::pin(missing(target)),
+    },
+    Check {
+        id: "R4.3",
+        title: "an unknown grant_type is unsupported_grant_type",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.2",
+        must: "password, implicit and unknown values: 400 unsupported_grant_type; the code is not spent.",
+        why: "The password grant hands the user's password to the client: RFC 9700 §2.4 forbids it.",
+        run: |target| Box::pin(unknown(target)),
+    },
+    Check {
+        id: "R4.3",
+        title: "refresh_token is not yet a grant",
+        since: 4,
+        until: Some(5),
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §5.2",
+        must: "grant_type=refresh_token: 400 unsupported_grant_type until v06.",
+        why: "A version does what it teaches and nothing else.",
+        run: |target| Box::pin(no_refresh(target)),
+    },
+];
+
+async fn missing(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for bent in [
+        good.clone().without("grant_type"),
+        good.clone().set("grant_type", ""),
+    ] {
+        target.send(&bent).await?.must_be_oauth_error(400, "invalid_request")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn unknown(target: Target) -> Outcome {
+    let user = target.user()?.clone();
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for kind in [
+        "password",
+        "implicit",
+        "AUTHORIZATION_CODE",
+        "authorization_code ",
+        "<b>",
+    ] {
+        let bent = good
+            .clone()
+            .set("grant_type", kind)
+            .set("username", &user.username)
+            .set("password", &user.password);
+        target.send(&bent).await?.must_be_oauth_error(400, "unsupported_grant_type")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn no_refresh(target: Target) -> Outcome {
+    let refresh = target.refresh(&target.demo, "any");
+    target.send(&refresh).await?.must_be_oauth_error(400, "unsupported_grant_type")?;
+    target.still_works().await
+}

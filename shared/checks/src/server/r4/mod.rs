@@ -1,0 +1,20 @@
+//! v04: the code is exchanged away from the browser, with proof.
+
+mod client;
+mod code;
+mod grant_type;
+mod replay;
+mod response;
+mod tries;
+
+use crate::check::Check;
+
+/// The requirements R4.1 to R4.12.
+pub const CHECKS: &[&[Check]] = &[
+    response::CHECKS,
+    grant_type::CHECKS,
+    client::CHECKS,
+    code::CHECKS,
+    tries::CHECKS,
+    replay::CHECKS,
+];

@@ -1,0 +1,185 @@
+//! R5.1, R5.3, R5.4, R5.5, R5.8: where a token may stand, and what the API says when it does not.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::encode_pairs;
+use crate::http::FORM;
+use crate::http::Request;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R5.1",
+        title: "no token is 401 with a Bearer challenge and no error",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6750 §3, §3.1",
+        must: "Without Authorization, or with another scheme: 401, WWW-Authenticate: Bearer realm=…, no error in it, nothing about the user.",
+        why: "The client learns how to authenticate; there is no mistake to report yet.",
+        run: |target| Box::pin(no_token(target)),
+    },
+    Check {
+        id: "R5.3",
+        title: "the scheme Bearer is case-insensitive",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "OAuth 2.1 §5.1.1",
+        must: "Bearer, bearer, BEARER and bEaReR with a good token: 200 with the user.",
+        why: "HTTP says so (RFC 9110 §11.1), and clients differ.",
+        run: |target| Box::pin(any_case(target)),
+    },
+    Check {
+        id: "R5.4",
+        title: "a token in the query is ignored",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "OAuth 2.1 §5.1",
+        must: "?access_token= with a good token: 401 as if there were none.",
+        why: "URLs are logged, remembered and sent on (RFC 9700 §4.3.2).",
+        run: |target| Box::pin(query_ignored(target)),
+    },
+    Check {
+        id: "R5.5",
+        title: "two tokens, or a malformed one, are 400 invalid_request",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Should,
+        section: "RFC 6750 §3.1",
+        must: "Header and query, two Authorization headers, or a header without a well-formed token: 400 with error=\"invalid_request\".",
+        why: "Two readers of the same request could each believe another token.",
+        run: |target| Box::pin(two_methods(target)),
+    },
+    Check {
+        id: "R5.5",
+        title: "a body is never read on GET",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6750 §2.2",
+        must: "access_token in the body of a GET is ignored: 401 alone, 200 beside a good header.",
+        why: "The section forbids the form method for methods whose body has no meaning.",
+        run: |target| Box::pin(body_ignored(target)),
+    },
+    Check {
+        id: "R5.8",
+        title: "no answer of the API is cacheable",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9111 §5.2.2.5",
+        must: "Cache-Control: no-store with 200, with 401 and with 400.",
+        why: "Personal data must not wait in a cache for the next reader.",
+        run: |target| Box::pin(not_cacheable(target)),
+    },
+];
+
+/// `GET /api/me` with these Authorization headers.
+fn me(target: &Target, values: &[String]) -> Request {
+    let request = Request::get(target.url("/api/me"));
+    values.iter().fold(request, |request, value| request.header("Authorization", value))
+}
+
+/// A good token opens the API, and the answer names its user.
+async fn good_token_works(target: &Target, request: Request) -> Outcome {
+    let answer = target.http.send(request).await?;
+    let user = &target.user()?.username;
+    let json =
+        answer.media_type() == "application/json" && answer.body.contains(&format!("\"{user}\""));
+    answer.must(answer.status == 200 && json, format!("200 and JSON with the user \"{user}\""))?;
+    Ok(())
+}
+
+async fn no_token(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let user = &target.user()?.username;
+    for values in [
+        vec![],
+        vec!["Basic ZGVtbzpkZW1v".to_owned()],
+        vec![format!("Token {token}")],
+    ] {
+        let answer = target.http.send(me(&target, &values)).await?;
+        answer.must_be_bearer_error(401, None)?;
+        answer.must(!answer.body.contains(user), "nothing about the user")?;
+    }
+    good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
+}
+
+async fn any_case(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
+        good_token_works(&target, me(&target, &[format!("{scheme} {token}")])).await?;
+    }
+    Ok(())
+}
+
+async fn query_ignored(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let url = format!("{}?{}", target.url("/api/me"), encode_pairs(&[("access_token", &token)]));
+    target.http.send(Request::get(url)).await?.must_be_bearer_error(401, None)?;
+    good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
+}
+
+async fn two_methods(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let good = format!("Bearer {token}");
+    let with_query = |value: &str| {
+        let mut request = me(&target, std::slice::from_ref(&good));
+        request.url = format!("{}?{}", request.url, encode_pairs(&[("access_token", value)]));
+        request
+    };
+    let bent = [
+        with_query(&token),
+        with_query("other"),
+        me(&target, &[good.clone(), good.clone()]),
+        me(
+            &target,
+            &[
+                good.clone(),
+                "Basic ZGVtbzpkZW1v".to_owned(),
+            ],
+        ),
+        me(&target, &["Bearer".to_owned()]),
+        me(&target, &["Bearer ".to_owned()]),
+        me(&target, &[format!("{good} {token}")]),
+        me(&target, &["Bearer a{b}".to_owned()]),
+    ];
+    for request in bent {
+        target.http.send(request).await?.must_be_bearer_error(400, Some("invalid_request"))?;
+    }
+    good_token_works(&target, me(&target, &[good])).await
+}
+
+async fn body_ignored(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let body = encode_pairs(&[("access_token", &token)]);
+    let alone = me(&target, &[]).body(FORM, body.clone());
+    target.http.send(alone).await?.must_be_bearer_error(401, None)?;
+    good_token_works(&target, me(&target, &[format!("Bearer {token}")]).body(FORM, body)).await
+}
+
+async fn not_cacheable(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let cases = [
+        (200, vec![format!("Bearer {token}")]),
+        (401, vec![]),
+        (401, vec!["Bearer unknown".to_owned()]),
+        (400, vec!["Bearer".to_owned()]),
+    ];
+    for (status, values) in cases {
+        let answer = target.http.send(me(&target, &values)).await?;
+        answer.must_be(status)?;
+        answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! R6.4, R6.5: a refresh token ends, by idling and absolutely.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::server::support::must;
+use crate::target::Target;
+use crate::target::outlive;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R6.4",
+        title: "an expired refresh token is invalid_grant",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Should,
+        section: "RFC 6749 §5.2",
+        must: "After its lifetime: 400 invalid_grant; before it, it works.",
+        why: "A login must end some day, stolen or not.",
+        run: |target| Box::pin(expired(target)),
+    },
+    Check {
+        id: "R6.4",
+        title: "an idle refresh token is invalid_grant",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Should,
+        section: "RFC 9700 §4.14.2",
+        must: "Unused for the idle time: 400 invalid_grant; each rotation starts the idle time anew.",
+        why: "A client that is never opened again should not hold a key for ever.",
+        run: |target| Box::pin(idle(target)),
+    },
+    Check {
+        id: "R6.5",
+        title: "rotation never extends the absolute end",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9700 §4.14.2",
+        must: "A token that came by rotation ends when the first of its family would have ended.",
+        why: "Otherwise a thief who keeps refreshing keeps access for ever.",
+        run: |target| Box::pin(absolute_end(target)),
+    },
+];
+
+async fn expired(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH", "3")]).await?;
+    let late = target.tokens().await?;
+    let in_time = target.tokens().await?;
+    target.tokens_for(&target.refresh(&target.demo, in_time.refresh_token()?)).await?;
+    outlive(3).await;
+    let refresh = target.refresh(&target.demo, late.refresh_token()?);
+    target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let fresh = target.tokens().await?;
+    target.tokens_for(&target.refresh(&target.demo, fresh.refresh_token()?)).await?;
+    Ok(())
+}
+
+async fn idle(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", "3")]).await?;
+    let first = target.tokens().await?;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
+    let (before, after) = (idle_until(&target, &first).await?, idle_until(&target, &second).await?);
+    let moved = after > before;
+    must(
+        moved,
+        "idle_until before and after a rotation",
+        "a later moment",
+        format!("{before}, {after}"),
+    )?;
+    outlive(3).await;
+    let refresh = target.refresh(&target.demo, second.refresh_token()?);
+    target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let fresh = target.tokens().await?;
+    target.tokens_for(&target.refresh(&target.demo, fresh.refresh_token()?)).await?;
+    Ok(())
+}
+
+/// The row of a refresh token in `/debug/state`.
+async fn row(target: &Target, tokens: &crate::flow::Tokens) -> Result<Value, Verdict> {
+    Ok(target.storage().await?["refresh_tokens"][tokens.refresh_token()?].take())
+}
+
+async fn idle_until(
+    target: &Target,
+    tokens: &crate::flow::Tokens,
+) -> Result<OffsetDateTime, Verdict> {
+    moment(&row(target, tokens).await?, "idle_until")
+}
+
+fn moment(row: &Value, name: &str) -> Result<OffsetDateTime, Verdict> {
+    let text = row[name].as_str().unwrap_or_default();
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
+        Verdict::failed("GET /debug/state", format!("{name} of the refresh token"), row.to_string())
+    })
+}
+
+async fn absolute_end(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH", "4")]).await?;
+    let first = target.tokens().await?;
+    let end = moment(&row(&target, &first).await?, "expires_at")?;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
+    let second_row = row(&target, &second).await?;
+    let second_end = moment(&second_row, "expires_at")?;
+    must(
+        second_end <= end && moment(&second_row, "idle_until")? <= end,
+        "expires_at and idle_until after a rotation",
+        &format!("not later than {end}"),
+        second_row.to_string(),
+    )?;
+    let left = end - OffsetDateTime::now_utc();
+    tokio::time::sleep(Duration::try_from(left).unwrap_or_default() + Duration::from_millis(1100))
+        .await;
+    let refresh = target.refresh(&target.demo, second.refresh_token()?);
+    target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let fresh = target.tokens().await?;
+    target.tokens_for(&target.refresh(&target.demo, fresh.refresh_token()?)).await?;
+    Ok(())
+}

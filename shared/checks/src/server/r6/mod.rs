@@ -1,0 +1,14 @@
+//! v06: short access tokens, renewed by a refresh token that works once.
+
+mod family;
+mod lifetime;
+mod rotation;
+
+use crate::check::Check;
+
+/// The requirements R6.1 to R6.7.
+pub const CHECKS: &[&[Check]] = &[
+    rotation::CHECKS,
+    family::CHECKS,
+    lifetime::CHECKS,
+];

@@ -1,0 +1,192 @@
+//! R6.1, R6.3, R6.6, R6.7: one refresh token in, another one out, for the right client only.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::random;
+use crate::server::support::all_at_once;
+use crate::server::support::one_winner;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R6.1",
+        title: "a refresh brings a new access token and a new refresh token",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 9700 §2.2.2, §4.14.2",
+        must: "200 with both, both new, both usable, not cacheable; for the confidential and for the public client.",
+        why: "Rotation is what makes a stolen refresh token show itself.",
+        run: |target| Box::pin(rotates(target)),
+    },
+    Check {
+        id: "R6.3",
+        title: "a refresh token of another client is invalid_grant",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §6, §10.4",
+        must: "Sent by another client, used or not, it gets 400 invalid_grant, and the family is unharmed.",
+        why: "The token is bound to its client; a stranger's mistake must not end the owner's login.",
+        run: |target| Box::pin(other_client(target)),
+    },
+    Check {
+        id: "R6.3",
+        title: "a confidential client must authenticate to refresh",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §6",
+        must: "No secret or a wrong one: 401 invalid_client, and the token is not used up.",
+        why: "Otherwise a copied refresh token alone would be enough.",
+        run: |target| Box::pin(must_authenticate(target)),
+    },
+    Check {
+        id: "R6.3",
+        title: "an unknown refresh token is invalid_grant, a missing one invalid_request",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §5.2",
+        must: "Unknown or altered: 400 invalid_grant; missing or empty: 400 invalid_request.",
+        why: "The client must know whether to ask the user again or to fix its request.",
+        run: |target| Box::pin(unknown(target)),
+    },
+    Check {
+        id: "R6.6",
+        title: "refresh and access tokens do not stand in for each other",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §1.5",
+        must: "A refresh token at the API: 401 invalid_token; an access token as refresh_token: 400 invalid_grant; both still do their own work.",
+        why: "A refresh token goes to the server that made it and nowhere else.",
+        run: |target| Box::pin(not_interchangeable(target)),
+    },
+    Check {
+        id: "R6.7",
+        title: "of twenty parallel refreshes exactly one wins",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9700 §4.14.2",
+        must: "Twenty valid requests with the same refresh token at the same moment: one 200, nineteen 400 invalid_grant.",
+        why: "A race that gives two new tokens splits the family, and theft goes unseen.",
+        run: |target| Box::pin(one_of_twenty(target)),
+    },
+];
+
+async fn rotates(target: Target) -> Outcome {
+    let mut apps = vec![target.demo.clone()];
+    apps.extend(target.public().ok().cloned());
+    for app in apps {
+        let mut old = target.tokens_of(&app).await?;
+        for _ in 0..3 {
+            let new = target.tokens_for(&target.refresh(&app, old.refresh_token()?)).await?;
+            let (answer, json) = (&new.answer, &new.json);
+            let fresh = new.access_token != old.access_token
+                && new.refresh_token()? != old.refresh_token()?;
+            answer.must(fresh, "another access token and another refresh token")?;
+            let complete =
+                json["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"))
+                    && json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0);
+            answer.must(complete, "token_type Bearer and expires_in")?;
+            answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+            target.me(&new.access_token).await?.must_be(200)?;
+            old = new;
+        }
+    }
+    Ok(())
+}
+
+async fn other_client(target: Target) -> Outcome {
+    let mut others = vec![target.other()?.clone()];
+    others.extend(target.public().ok().cloned());
+    let first = target.tokens().await?;
+    for other in &others {
+        let theirs = target.refresh(other, first.refresh_token()?);
+        target.send(&theirs).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
+    for other in &others {
+        let used = target.refresh(other, first.refresh_token()?);
+        target.send(&used).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    target.me(&second.access_token).await?.must_be(200)?;
+    target.tokens_for(&target.refresh(&target.demo, second.refresh_token()?)).await?;
+    let own = target.tokens_of(&others[0]).await?;
+    target.tokens_for(&target.refresh(&others[0], own.refresh_token()?)).await?;
+    Ok(())
+}
+
+async fn must_authenticate(target: Target) -> Outcome {
+    let tokens = target.tokens().await?;
+    let good = target.refresh(&target.demo, tokens.refresh_token()?);
+    let bent = [
+        good.clone().no_basic(),
+        good.clone().no_basic().set("client_id", &target.demo.client_id),
+        good.clone().basic(&target.demo.client_id, "wrong"),
+        good.clone()
+            .no_basic()
+            .set("client_id", &target.demo.client_id)
+            .set("client_secret", "wrong"),
+    ];
+    for request in bent {
+        target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn unknown(target: Target) -> Outcome {
+    let tokens = target.tokens().await?;
+    let right = tokens.refresh_token()?;
+    for token in [
+        random(),
+        "x".to_owned(),
+        format!("{right}A"),
+        right[..right.len() - 1].to_owned(),
+    ] {
+        let answer = target.send(&target.refresh(&target.demo, &token)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    let good = target.refresh(&target.demo, right);
+    for bent in [
+        good.clone().without("refresh_token"),
+        good.clone().set("refresh_token", ""),
+    ] {
+        target.send(&bent).await?.must_be_oauth_error(400, "invalid_request")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn not_interchangeable(target: Target) -> Outcome {
+    let tokens = target.tokens().await?;
+    let answer = target.me(tokens.refresh_token()?).await?;
+    answer.must_be_bearer_error(401, Some("invalid_token"))?;
+    let swapped = target.refresh(&target.demo, &tokens.access_token);
+    target.send(&swapped).await?.must_be_oauth_error(400, "invalid_grant")?;
+    target.me(&tokens.access_token).await?.must_be(200)?;
+    target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;
+    Ok(())
+}
+
+async fn one_of_twenty(target: Target) -> Outcome {
+    for _ in 0..3 {
+        let tokens = target.tokens().await?;
+        let request = target.refresh(&target.demo, tokens.refresh_token()?).http();
+        one_winner(&all_at_once(&target, &request, 20).await?)?;
+    }
+    let tokens = target.tokens().await?;
+    target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;
+    Ok(())
+}

@@ -23,7 +23,12 @@ pub async fn me(app: &App, access_token: &str) -> Result<Answer, Failure> {
     let status = response.status();
     let challenge = response.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     let challenge = challenge.map(String::from);
-    let body: Value = serde_json::from_slice(&read(response).await?).unwrap_or_default();
+    // A refusal may come without a body. A yes that says nothing is none.
+    let body = serde_json::from_slice::<Value>(&read(response).await?);
+    if status == StatusCode::OK && body.is_err() {
+        return Err(Failure::Nonsense);
+    }
+    let body = body.unwrap_or_default();
     Ok(Answer {
         status,
         challenge,

@@ -130,7 +130,7 @@ impl From<Failure> for Response {
                 format!("The authorization server refused: {error}. {}", explain(&error)).into()
             }
             Failure::Nonsense => {
-                "The authorization server answered something that is no token response.".into()
+                "The authorization server answered something that we do not understand.".into()
             }
         };
         Problem {

@@ -12,7 +12,7 @@ use crate::target::Target;
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
     let base = Check {
-        id: "E20.1",
+        id: "E11",
         title: "the client's /start and /callback take GET only, HEAD included",
         since: 1,
         until: None,
@@ -26,7 +26,7 @@ pub fn checks() -> Vec<Check> {
     vec![
         base.clone(),
         Check {
-            id: "E20.2",
+            id: "E12",
             title: "/start says so when the server is not running",
             section: "lab rule",
             must: "When nobody listens at the server's address, /start is a 503 page that names the command to start it.",
@@ -35,7 +35,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.3",
+            id: "E13",
             title: "broken callback parameters are a 400 page",
             section: "RFC 6749 §3.1",
             must: "A repeated code, state or error, and bytes that are no text, are a 400 page; too long a query is 414.",

@@ -10,6 +10,7 @@ pub mod flow;
 mod judge;
 mod markup;
 pub mod stage;
+mod together;
 mod v01_error;
 mod v02_refused;
 mod v02_state;

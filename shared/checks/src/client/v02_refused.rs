@@ -1,8 +1,11 @@
 //! Callbacks whose `state` is not the one that this browser was given (RFC 9700 §4.7, RFC 6749 §10.12).
 
+use std::time::Duration;
+use std::time::Instant;
+
 use super::flow::Begun;
 use super::stage::Stage;
-use super::v02_state::all;
+use super::together::all;
 use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
@@ -197,8 +200,19 @@ async fn expired(target: Target) -> Outcome {
     let begun = stage.begin(&mut browser).await?;
     outlive(1).await;
     stage.refused(&begun.code(), &browser.get(begun.callback.clone()).await?)?;
-    stage.log_in(&mut browser).await?;
-    Ok(())
+    in_time(&stage).await
+}
+
+/// The neighbour must work, and a busy machine may need longer for it than the one second that a state lives here.
+async fn in_time(stage: &Stage) -> Outcome {
+    for _ in 0..5 {
+        let begin = Instant::now();
+        let outcome = stage.still_works().await;
+        if outcome.is_ok() || begin.elapsed() < Duration::from_secs(1) {
+            return outcome;
+        }
+    }
+    Err(Verdict::skipped("a machine that ends a flow within one second"))
 }
 
 async fn no_call(target: Target) -> Outcome {
@@ -213,7 +227,7 @@ async fn no_call(target: Target) -> Outcome {
     let other = stage.begin(&mut stage.browser()).await?;
     browser.get(other.callback).await?.must_be_page(400)?;
     // A call that was made in the background would arrive late.
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let heard = stage.play.heard_at("/token");
     if let Some(request) = heard.first() {
         return Err(Verdict::failed(

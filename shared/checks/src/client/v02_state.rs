@@ -1,17 +1,17 @@
 //! The client's `state`: fresh, long, one per flow, and the session that changes with it (RFC 9700 §4.7).
 
-use std::collections::HashSet;
-
 use super::flow::Begun;
 use super::judge::cookies_of;
 use super::judge::share_cookies;
 use super::stage::Stage;
+use super::together::all;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
+use crate::server::support::must_be_unguessable;
 use crate::target::Target;
 
 /// The checks of this file.
@@ -75,38 +75,9 @@ async fn fresh(target: Target) -> Outcome {
         let browser = if turn % 2 == 0 { &mut same } else { &mut other };
         states.push(stage.begin(browser).await?.state()?);
     }
-    let shown = states.iter().take(4).cloned().collect::<Vec<_>>().join("\n");
-    let failed = |wanted: &str, got: String| {
-        Verdict::failed(format!("{SAMPLES} times GET {}", stage.url("/start")), wanted, got)
-    };
-    if states.iter().collect::<HashSet<_>>().len() != SAMPLES {
-        return Err(failed(
-            "a state of its own for each flow",
-            format!("some came twice:\n{shown}"),
-        ));
-    }
-    let bits = random_bits(&states);
-    if bits < 128.0 {
-        let got = format!("about {bits:.0} bits that change from flow to flow:\n{shown}");
-        return Err(failed("at least 128 random bits in each state", got));
-    }
+    must_be_unguessable("state", &states)?;
     stage.log_in(&mut same).await?;
     Ok(())
-}
-
-/// How many bits change: positions that are always the same count nothing, the others as much as their alphabet holds.
-fn random_bits(samples: &[String]) -> f64 {
-    let all_hex =
-        samples.iter().all(|sample| sample.chars().all(|c| c.is_ascii_hexdigit() || c == '-'));
-    let per_position = if all_hex { 4.0 } else { 6.0 };
-    let shortest = samples.iter().map(String::len).min().unwrap_or(0);
-    let varied = (0..shortest).filter(|at| {
-        let seen: HashSet<Option<&u8>> =
-            samples.iter().map(|sample| sample.as_bytes().get(*at)).collect();
-        // 24 draws of 16 or more characters hit at least six; a digit of a clock or counter does not.
-        seen.len() >= 6
-    });
-    f64::from(u32::try_from(varied.count()).unwrap_or(u32::MAX)) * per_position
 }
 
 async fn two_tabs(target: Target) -> Outcome {
@@ -177,38 +148,4 @@ async fn new_session(target: Target) -> Outcome {
         stage.shows_nobody(&mut old.clone()).await?;
     }
     Ok(())
-}
-
-/// Runs futures side by side on this task and waits for all.
-pub(super) async fn all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut pending: Vec<_> = futures.into_iter().map(Box::pin).map(Some).collect();
-    let mut done: Vec<Option<F::Output>> = pending.iter().map(|_| None).collect();
-    std::future::poll_fn(move |context| {
-        for (slot, result) in pending.iter_mut().zip(&mut done) {
-            let Some(future) = slot else { continue };
-            if let std::task::Poll::Ready(output) = future.as_mut().poll(context) {
-                *result = Some(output);
-                *slot = None;
-            }
-        }
-        if pending.iter().any(Option::is_some) {
-            return std::task::Poll::Pending;
-        }
-        std::task::Poll::Ready(done.iter_mut().filter_map(Option::take).collect())
-    })
-    .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::random_bits;
-
-    #[test]
-    fn random_values_count_and_counters_do_not() {
-        let good: Vec<String> = (0..24).map(|_| crate::encoding::random()).collect();
-        assert!(random_bits(&good) >= 240.0);
-        let counted: Vec<String> =
-            (0..24).map(|n| format!("state-of-this-very-long-prefix-{n:04}")).collect();
-        assert!(random_bits(&counted) < 16.0);
-    }
 }

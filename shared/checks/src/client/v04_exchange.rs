@@ -33,7 +33,7 @@ pub fn checks() -> Vec<Check> {
     vec![
         base.clone(),
         Check {
-            id: "E20.4",
+            id: "E14",
             title: "a refusal of the token endpoint becomes a 502 page with its error code",
             section: "RFC 6749 §5.2",
             must: "When /token answers 400 or 401, the callback is a 502 page that names the error code, escaped.",
@@ -42,7 +42,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.5",
+            id: "E15",
             title: "nonsense from the token endpoint becomes a 502 page",
             section: "RFC 6749 §5.1",
             must: "When /token answers 500, no JSON, JSON without a token, no HTTP or nothing, the callback is a 502 page.",
@@ -51,7 +51,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.6",
+            id: "E16",
             title: "a token endpoint that cannot be reached becomes a 502 page",
             section: "RFC 6749 §4.1.3",
             must: "When nobody listens where /token should be, the callback is a 502 page.",
@@ -60,7 +60,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.7",
+            id: "E17",
             title: "a token response may be slow, opaque and without expires_in",
             section: "RFC 6749 §1.4, §5.1",
             must: "A token that is no JWT, a response without expires_in and one that takes half a second all work.",

@@ -44,7 +44,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.8",
+            id: "E18",
             title: "the client's forms refuse a foreign Origin",
             keyword: Keyword::LabRule,
             section: "RFC 9700 §4.7",
@@ -54,7 +54,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.9",
+            id: "E19",
             title: "an API that fails does not log the user out",
             keyword: Keyword::LabRule,
             section: "RFC 6750 §3.1",

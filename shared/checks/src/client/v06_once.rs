@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::stage::Stage;
-use super::v02_state::all;
+use super::together::all;
 use super::v06_refresh::refreshed;
 use super::v06_refresh::refreshes;
+use super::v06_refresh::short_lived;
 use super::v06_refresh::with_refresh_token;
 use crate::check::Check;
 use crate::check::Keyword;
@@ -67,9 +68,7 @@ const TABS: usize = 10;
 
 async fn on_expiry(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
-    stage.play.script(|script| script.expires_in = Some(1));
-    let mut browser = with_refresh_token(&stage).await?;
-    stage.play.script(|script| script.expires_in = Some(1800));
+    let mut browser = short_lived(&stage).await?;
     outlive(1).await;
     stage.shows_user(&mut browser).await?;
     refreshed(&stage, 1)?;
@@ -125,7 +124,7 @@ async fn two_users(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut first = with_refresh_token(&stage).await?;
     let mut second = with_refresh_token(&stage).await?;
-    stage.play.script(|script| script.token_delay = Duration::from_millis(600));
+    stage.play.script(|script| script.token_delay = Duration::from_millis(1500));
     stage.play.revoke_access_tokens();
     let (one, other) = tokio::join!(stage.shows_user(&mut first), stage.shows_user(&mut second));
     one?;
@@ -133,7 +132,7 @@ async fn two_users(target: Target) -> Outcome {
     refreshed(&stage, 2)?;
     let heard = stage.play.grants("refresh_token");
     let apart = heard[1].at.saturating_duration_since(heard[0].at);
-    if apart < Duration::from_millis(500) {
+    if apart < Duration::from_millis(1400) {
         return Ok(());
     }
     Err(refreshes(&stage, "both refreshes at the same time, not the second after the first"))

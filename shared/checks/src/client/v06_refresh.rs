@@ -12,6 +12,7 @@ use crate::html::text;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::target::outlive;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -54,7 +55,7 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            id: "E20.10",
+            id: "E20",
             title: "a refused refresh becomes a 502 page, and a new login works",
             keyword: Keyword::LabRule,
             section: "RFC 6749 §5.2",
@@ -67,10 +68,12 @@ pub fn checks() -> Vec<Check> {
     ]
 }
 
+const NAME: &str = "name-from-the-api";
+
 /// A browser that is logged in with a refresh token.
 pub(super) async fn with_refresh_token(stage: &Stage) -> Result<Browser, Verdict> {
     stage.play.script(|script| {
-        script.username = "name-from-the-api".to_owned();
+        script.username = NAME.to_owned();
         script.refresh_tokens = RefreshTokens::Rotate;
     });
     let mut browser = stage.browser();
@@ -82,6 +85,19 @@ pub(super) async fn with_refresh_token(stage: &Stage) -> Result<Browser, Verdict
     } else {
         Err(refreshes(stage, "no refresh while the access token is good"))
     }
+}
+
+/// A browser that is logged in with an access token that lives for one second; those after it live long.
+pub(super) async fn short_lived(stage: &Stage) -> Result<Browser, Verdict> {
+    stage.play.script(|script| {
+        script.username = NAME.to_owned();
+        script.refresh_tokens = RefreshTokens::Rotate;
+        script.expires_in = Some(1);
+    });
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    stage.play.script(|script| script.expires_in = Some(1800));
+    Ok(browser)
 }
 
 /// What was sent to refresh, as a failure.
@@ -132,26 +148,18 @@ fn authenticated(stage: &Stage) -> Outcome {
 
 async fn stored_first(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
-    let mut browser = with_refresh_token(&stage).await?;
-    stage.play.script(|script| script.expires_in = Some(1));
-    stage.play.revoke_access_tokens();
-    stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)?;
-    crate::target::outlive(1).await;
-    // This refresh succeeds, and the request that it was made for gets no answer.
-    stage.play.script(|script| {
-        script.expires_in = Some(1800);
-        script.api = Reply::HangUp;
-    });
+    let mut browser = short_lived(&stage).await?;
+    outlive(1).await;
+    // The refresh succeeds, and the request that it was made for gets no answer.
+    stage.play.script(|script| script.api = Reply::HangUp);
     browser.get(stage.url("/profile")).await?.must_be_page(502)?;
     stage.play.script(|script| script.api = Reply::Judge);
     stage.play.revoke_access_tokens();
     stage.shows_user(&mut browser).await?;
     if stage.play.reused() == 0 {
-        Ok(())
-    } else {
-        Err(refreshes(&stage, "no refresh with a used token"))
+        return Ok(());
     }
+    Err(refreshes(&stage, "no refresh with a used token"))
 }
 
 async fn kept(target: Target) -> Outcome {

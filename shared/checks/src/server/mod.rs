@@ -11,7 +11,7 @@ mod r3;
 mod r4;
 mod r5;
 mod r6;
-mod support;
+pub(crate) mod support;
 
 use crate::check::Check;
 

@@ -26,4 +26,103 @@ fn order(id: &str) -> (u8, u16, u16) {
 }
 
 /// Requirements that HTTP cannot show, or not wholly, and where else they are tested.
-pub const BY_READING: &[(&str, &str)] = &[];
+pub const BY_READING: &[(&str, &str)] = &[
+    (
+        "R3.6",
+        "the vector of RFC 7636 App. B: unit test r3_6_the_vector_of_rfc_7636_appendix_b in client/pkce.rs from v03, \
+         in server/pkce.rs from v04",
+    ),
+    (
+        "R4.8",
+        "a verifier for a code without challenge, which no request can bring about: unit test \
+         r4_8_a_verifier_for_a_code_without_challenge_is_refused in server/token.rs from v04",
+    ),
+    (
+        "G5",
+        "secrets are compared in constant time (timing over HTTP proves nothing): read client_auth.rs, pkce.rs and \
+         login.rs, where every comparison is subtle::ConstantTimeEq",
+    ),
+    (
+        "G10",
+        "http on loopback is a declared deviation: read the README; there is no TLS to test before v09",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// How many requirements each version has: R1.1 to R1.13, …
+    const REQUIREMENTS: [u16; 6] = [13, 8, 7, 13, 11, 9];
+    const STANDING_RULES: u16 = 11;
+
+    #[test]
+    fn every_requirement_is_a_check_or_said_to_be_read() {
+        let numbered = (1..).zip(REQUIREMENTS);
+        let mut ids: Vec<String> = numbered
+            .flat_map(|(version, most)| (1..=most).map(move |n| format!("R{version}.{n}")))
+            .collect();
+        ids.extend((1..=STANDING_RULES).map(|n| format!("G{n}")));
+        let checks = all_checks();
+        for id in ids {
+            let checked = checks.iter().any(|check| check.id == id);
+            let read = BY_READING.iter().any(|entry| entry.0 == id);
+            assert!(checked || read, "{id} is neither checked nor listed in BY_READING");
+        }
+    }
+
+    #[test]
+    fn no_requirement_holds_before_its_version() {
+        for check in all_checks() {
+            if let Some(number) = check.id.strip_prefix('R') {
+                let version = number.split('.').next().and_then(|version| version.parse::<u8>().ok());
+                assert!(version.is_some_and(|version| version <= check.since), "{}", check.line());
+            }
+            assert!(check.until.is_none_or(|until| check.since <= until), "{}", check.line());
+        }
+    }
+
+    #[test]
+    fn every_check_has_a_line_of_its_own_and_says_why() {
+        let mut lines = HashSet::new();
+        for check in all_checks() {
+            let line = check.line();
+            let sentences = check.must.ends_with('.') && check.why.ends_with('.');
+            assert!(
+                sentences && !check.title.ends_with('.') && !check.section.is_empty(),
+                "{line}"
+            );
+            assert!(lines.insert(line.clone()), "twice: {line}");
+        }
+    }
+
+    #[test]
+    fn the_unit_tests_that_stand_in_for_a_check_exist() {
+        let versions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../versions");
+        let mut source = String::new();
+        read_all(&versions, &mut source);
+        for (id, place) in BY_READING {
+            let prefix = format!("{}_", id.to_lowercase().replace('.', "_"));
+            for word in place.split_whitespace().filter(|word| word.starts_with(&prefix)) {
+                assert!(
+                    source.contains(&format!("fn {word}(")),
+                    "{id}: there is no unit test {word}"
+                );
+            }
+        }
+    }
+
+    fn read_all(folder: &Path, source: &mut String) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                read_all(&path, source);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                source.push_str(&std::fs::read_to_string(&path).unwrap_or_default());
+            }
+        }
+    }
+}

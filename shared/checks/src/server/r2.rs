@@ -53,7 +53,7 @@ pub const CHECKS: &[&[Check]] = &[&[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "OAuth 2.1 §4.1.1",
+        section: "draft-ietf-oauth-v2-1 §4.1.1",
         must: "A request without state gets a code: state is optional, the client enforces it.",
         why: "PKCE can do the work of state (RFC 9700 §2.1), so the server may not demand it.",
         run: |target| Box::pin(optional(target)),

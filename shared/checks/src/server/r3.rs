@@ -67,7 +67,7 @@ pub const CHECKS: &[&[Check]] = &[&[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "OAuth 2.1 §4.1.2",
+        section: "draft-ietf-oauth-v2-1 §4.1.2",
         must: "Neither the redirect with the code nor the code itself contains the challenge or its verifier.",
         why: "Who can read the answer must not learn what the lock looks like.",
         run: |target| Box::pin(challenge_hidden(target)),

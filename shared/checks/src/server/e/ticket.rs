@@ -11,6 +11,7 @@ use crate::flow::AuthorizationRequest;
 use crate::flow::credentials;
 use crate::html::Form;
 use crate::html::login_form;
+use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -22,7 +23,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "design",
+        section: "lab rule",
         must: "A good password without ticket, or with one that nobody issued: 303 to /welcome.",
         why: "The login works by itself; a made-up ticket leads nowhere.",
         run: |target| Box::pin(without_ticket(target)),
@@ -34,7 +35,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "design",
+        section: "lab rule",
         must: "The same login form sent a second time: 303 to /welcome, no second code.",
         why: "The back button must not mint codes.",
         run: |target| Box::pin(used_ticket(target)),
@@ -46,10 +47,10 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "design",
+        section: "lab rule",
         must: "A good password with a ticket that has expired: 303 to /welcome, no code.",
         why: "A login page left open for a day should not finish a request that nobody remembers.",
-        run: |target| Box::pin(expired_ticket(target)),
+        run: |target| Box::pin(patiently(move |seconds| expired_ticket(target.clone(), seconds))),
     },
 ];
 
@@ -105,12 +106,12 @@ async fn used_ticket(target: Target) -> Outcome {
     welcomed(&other.submit(&page, &form, &credentials(user)).await?)
 }
 
-async fn expired_ticket(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_PENDING", "2")]).await?;
+async fn expired_ticket(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_PENDING", &seconds.to_string())]).await?;
     let user = target.user()?;
     let (mut late, page, form) = at_the_form(&target, &target.request()).await?;
     target.still_works().await?;
-    outlive(2).await;
+    outlive(seconds).await;
     welcomed(&late.submit(&page, &form, &credentials(user)).await?)?;
     target.still_works().await
 }

@@ -24,7 +24,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "OAuth 2.1 §7.7",
+        section: "draft-ietf-oauth-v2-1 §7.7",
         must: "Twenty refresh tokens are all different and can each hold at least 128 bits of chance.",
         why: "A refresh token is good for days.",
         run: |target| Box::pin(refresh_tokens(target)),

@@ -23,7 +23,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "OWASP Authentication",
+        section: "OWASP authentication",
         must: "Both get status 401, the same page with the form, no code and no session.",
         why: "A difference tells an attacker which user names exist.",
         run: |target| Box::pin(wrong_password(target)),
@@ -84,7 +84,7 @@ async fn wrong_password(target: Target) -> Outcome {
         let still_out = !is_logged_in(&target, &mut browser).await?;
         answer.must(still_out, "no session: the next request asks for the password")?;
         if !username.is_empty() && !password.is_empty() {
-            pages.push((seen(&answer, username), answer));
+            pages.push((seen(&answer, &[&user.username, "no-such-user"]), answer));
         }
     }
     for (page, answer) in &pages {
@@ -96,10 +96,11 @@ async fn wrong_password(target: Target) -> Outcome {
     target.still_works().await
 }
 
-/// What a person can tell apart: status, text without the name that was typed, names of the headers.
-fn seen(answer: &Answer, username: &str) -> String {
-    let names: Vec<&str> = answer.headers.iter().map(|header| header.0.as_str()).collect();
-    format!("{} {} {names:?}", answer.status, text(&answer.body).replace(username, "NAME"))
+/// What a person can tell apart: status, text without the names that were typed, names of the headers.
+fn seen(answer: &Answer, names: &[&str]) -> String {
+    let headers: Vec<&str> = answer.headers.iter().map(|header| header.0.as_str()).collect();
+    let text = names.iter().fold(text(&answer.body), |text, name| text.replace(name, "NAME"));
+    format!("{} {text} {headers:?}", answer.status)
 }
 
 /// Opens a request in a browser and stops at the login form.

@@ -69,7 +69,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::LabRule,
-        section: "OAuth 2.1 §7.12",
+        section: "draft-ietf-oauth-v2-1 §7.12",
         must: "Markup sent in any parameter, field or path never becomes a tag or an attribute of a page.",
         why: "A script on the server's pages acts as the user.",
         run: |target| Box::pin(markup_is_escaped(target)),

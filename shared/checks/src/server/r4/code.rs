@@ -6,6 +6,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::encoding::s256;
+use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -32,7 +33,7 @@ pub const CHECKS: &[Check] = &[
         section: "RFC 6749 §4.1.2, §5.2",
         must: "After its lifetime a code is refused with 400 invalid_grant; before it, it works.",
         why: "A code found in a log tomorrow must be worthless.",
-        run: |target| Box::pin(expired_code(target)),
+        run: |target| Box::pin(patiently(move |seconds| expired_code(target.clone(), seconds))),
     },
     Check {
         id: "R4.8",
@@ -65,7 +66,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "OAuth 2.1 §4.1.3",
+        section: "draft-ietf-oauth-v2-1 §4.1.3",
         must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request; the right one still works.",
         why: "A client that forgot its verifier needs another message than a thief.",
         run: |target| Box::pin(malformed_verifier(target)),
@@ -79,7 +80,7 @@ pub const CHECKS: &[Check] = &[
         keyword: Keyword::Must,
         section: "RFC 6749 §4.1.3",
         must: "Another redirect_uri: 400 invalid_grant; the same one, and none at all: a token.",
-        why: "It shows that the code came to the place it was meant for; with PKCE it may be left out (OAuth 2.1 §10.2).",
+        why: "It shows that the code came to the place it was meant for; with PKCE it may be left out (draft-ietf-oauth-v2-1 §10.2).",
         run: |target| Box::pin(redirect_uri_matches(target)),
     },
     Check {
@@ -121,12 +122,12 @@ async fn unknown_code(target: Target) -> Outcome {
     Ok(())
 }
 
-async fn expired_code(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_CODE", "2")]).await?;
+async fn expired_code(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_CODE", &seconds.to_string())]).await?;
     let late = target.code().await?;
     let in_time = target.code().await?;
     target.tokens_for(&target.redeem(&in_time)).await?;
-    outlive(2).await;
+    outlive(seconds).await;
     target.send(&target.redeem(&late)).await?.must_be_oauth_error(400, "invalid_grant")?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::server::support::must_be_alive;
+use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -29,7 +30,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Should,
-        section: "OAuth 2.1 §7.5.2",
+        section: "draft-ietf-oauth-v2-1 §7.5.2",
         must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant, and the first token still works.",
         why: "Who merely saw the code could otherwise log its owner out.",
         run: |target| Box::pin(harmless_replay(target)),
@@ -44,7 +45,7 @@ pub const CHECKS: &[Check] = &[
         section: "RFC 6749 §4.1.2",
         must: "A used code is remembered as long as its token lives: a replay after the code's lifetime still kills the token.",
         why: "A copy of a code may turn up late; the token is worth protecting until its end.",
-        run: |target| Box::pin(late_replay(target)),
+        run: |target| Box::pin(patiently(move |seconds| late_replay(target.clone(), seconds))),
     },
 ];
 
@@ -111,12 +112,12 @@ async fn harmless_replay(target: Target) -> Outcome {
     .await
 }
 
-async fn late_replay(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_CODE", "1")]).await?;
+async fn late_replay(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_CODE", &seconds.to_string())]).await?;
     let grant = target.code().await?;
     let request = target.redeem(&grant);
     let first = target.tokens_for(&request).await?;
-    outlive(1).await;
+    outlive(seconds).await;
     must_be_alive(&target, &first.access_token, true, "the token, after the lifetime of its code")
         .await?;
     target.send(&request).await?.must_be_oauth_error(400, "invalid_grant")?;

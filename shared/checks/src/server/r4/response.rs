@@ -41,7 +41,7 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "OAuth 2.1 §3.2",
+        section: "draft-ietf-oauth-v2-1 §3.2",
         must: "GET, HEAD, PUT and DELETE: 405 with Allow: POST; a code sent that way is not spent.",
         why: "A GET would put code and secret into URLs, and URLs into logs.",
         run: |target| Box::pin(only_post(target)),

@@ -12,6 +12,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::server::support::must;
+use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -26,7 +27,7 @@ pub const CHECKS: &[Check] = &[
         section: "RFC 6749 §5.2",
         must: "After its lifetime: 400 invalid_grant; before it, it works.",
         why: "A login must end some day, stolen or not.",
-        run: |target| Box::pin(expired(target)),
+        run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), seconds))),
     },
     Check {
         id: "R6.4",
@@ -38,7 +39,7 @@ pub const CHECKS: &[Check] = &[
         section: "RFC 9700 §4.14.2",
         must: "Unused for the idle time: 400 invalid_grant; each rotation starts the idle time anew.",
         why: "A client that is never opened again should not hold a key for ever.",
-        run: |target| Box::pin(idle(target)),
+        run: |target| Box::pin(patiently(move |seconds| idle(target.clone(), seconds))),
     },
     Check {
         id: "R6.5",
@@ -50,16 +51,16 @@ pub const CHECKS: &[Check] = &[
         section: "RFC 9700 §4.14.2",
         must: "A token that came by rotation ends when the first of its family would have ended.",
         why: "Otherwise a thief who keeps refreshing keeps access for ever.",
-        run: |target| Box::pin(absolute_end(target)),
+        run: |target| Box::pin(patiently(move |seconds| absolute_end(target.clone(), seconds))),
     },
 ];
 
-async fn expired(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_REFRESH", "3")]).await?;
+async fn expired(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH", &seconds.to_string())]).await?;
     let late = target.tokens().await?;
     let in_time = target.tokens().await?;
     target.tokens_for(&target.refresh(&target.demo, in_time.refresh_token()?)).await?;
-    outlive(3).await;
+    outlive(seconds).await;
     let refresh = target.refresh(&target.demo, late.refresh_token()?);
     target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
     let fresh = target.tokens().await?;
@@ -67,8 +68,8 @@ async fn expired(target: Target) -> Outcome {
     Ok(())
 }
 
-async fn idle(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", "3")]).await?;
+async fn idle(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", &seconds.to_string())]).await?;
     let first = target.tokens().await?;
     tokio::time::sleep(Duration::from_millis(1100)).await;
     let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
@@ -80,7 +81,7 @@ async fn idle(target: Target) -> Outcome {
         "a later moment",
         format!("{before}, {after}"),
     )?;
-    outlive(3).await;
+    outlive(seconds).await;
     let refresh = target.refresh(&target.demo, second.refresh_token()?);
     target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
     let fresh = target.tokens().await?;
@@ -107,11 +108,11 @@ fn moment(row: &Value, name: &str) -> Result<OffsetDateTime, Verdict> {
     })
 }
 
-async fn absolute_end(target: Target) -> Outcome {
-    let target = target.with_settings(&[("LAB_TTL_REFRESH", "4")]).await?;
+async fn absolute_end(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH", &(seconds + 1).to_string())]).await?;
     let first = target.tokens().await?;
     let end = moment(&row(&target, &first).await?, "expires_at")?;
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
     let second_row = row(&target, &second).await?;
     let second_end = moment(&second_row, "expires_at")?;

@@ -123,9 +123,9 @@ async fn no_traces(target: Target) -> Outcome {
     quiet(&answer)?;
     stage.accepted(&mut browser, &good.code(), answer).await?;
 
-    let used = browser.get(good.callback.clone()).await?;
-    used.must_be_page(400)?;
-    quiet(&used)?;
+    let planted = browser.get(stage.url("/callback?code=planted")).await?;
+    planted.must_be_page(400)?;
+    quiet(&planted)?;
     stage.play.script(|script| {
         script.authorize = Authorize::Error {
             error: "access_denied".to_owned(),

@@ -16,6 +16,8 @@ pub mod http;
 pub mod script;
 mod server;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 pub use grants::Registration;
 pub use heard::Heard;

@@ -3,17 +3,14 @@
 use std::net::SocketAddr;
 
 use axum::Json;
-use axum::extract::ConnectInfo;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header::ACCEPT;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use minijinja::context;
@@ -24,24 +21,15 @@ use serde_json::Value;
 use serde_json::json;
 use store::Table;
 
-use crate::limits;
 use crate::pages;
 
-/// Lets `/debug/*` answer only to a peer on loopback that calls us by a loopback name.
+/// Whether `/debug/*` must not answer: it is for a peer on loopback that calls us by a loopback name.
 ///
 /// The name matters: a page of a foreign site can make its own name point to 127.0.0.1 (DNS rebinding), and a
 /// browser would then let it read the answer. It cannot change the `Host` header that goes with it.
-pub(crate) async fn guard(
-    State(on): State<bool>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) fn is_hidden(on: bool, peer: SocketAddr, request: &Request) -> bool {
     let debug = request.uri().path().starts_with("/debug");
-    if debug && !(on && peer.ip().to_canonical().is_loopback() && is_local(request.headers())) {
-        return limits::not_found().await;
-    }
-    next.run(request).await
+    debug && !(on && peer.ip().to_canonical().is_loopback() && is_local(request.headers()))
 }
 
 fn is_local(headers: &HeaderMap) -> bool {

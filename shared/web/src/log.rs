@@ -5,8 +5,9 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use axum::extract::Request;
+use axum::http::Method;
+use axum::http::Uri;
 use axum::http::header::LOCATION;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::process::Role;
@@ -59,19 +60,31 @@ pub fn shorten(secret: &str) -> String {
     }
 }
 
-/// Logs method, address and status of every message, and where a redirect goes.
-pub(crate) async fn messages(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let uri = request.uri().clone();
-    let response = next.run(request).await;
-    let target = response.headers().get(LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
-    let target = target.map_or(String::new(), |to| format!(" -> {}", redact(&to)));
-    notice(&format!(
-        "{method} {} {}{target}",
-        redact(&uri.to_string()),
-        response.status().as_u16()
-    ));
-    response
+/// A request, remembered until its answer is known.
+pub(crate) struct Message {
+    method: Method,
+    uri: Uri,
+}
+
+impl Message {
+    pub(crate) fn of(request: &Request) -> Message {
+        Message {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+        }
+    }
+
+    /// Logs method, address and status, and where a redirect goes.
+    pub(crate) fn log(&self, response: &Response) {
+        let (method, status) = (&self.method, response.status().as_u16());
+        let address = redact(&self.uri.to_string());
+        let target =
+            response.headers().get(LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
+        match target {
+            Some(to) => notice(&format!("{method} {address} {status} -> {}", redact(&to))),
+            None => notice(&format!("{method} {address} {status}")),
+        }
+    }
 }
 
 /// The address with every value shortened that might be a secret, and without control characters.

@@ -1,14 +1,21 @@
 //! Starting a process: settings first, then its routes, then the two loopback addresses.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::Request;
+use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::get;
+use tower_layer::Layer;
 
 use crate::Settings;
 use crate::debug;
@@ -99,13 +106,29 @@ async fn start(
         .route("/style.css", get(style))
         .route("/healthz", get("ok"))
         .fallback(limits::not_found)
-        .layer(session::layer(role, settings.max_rows))
-        .layer(DefaultBodyLimit::max(limits::MAX_BODY))
-        .layer(middleware::from_fn_with_state(settings.debug, debug::guard))
-        .layer(middleware::from_fn(limits::check))
-        .layer(middleware::from_fn(log::messages));
+        .layer(DefaultBodyLimit::max(limits::MAX_BODY));
+    // Wrapped around the whole router and not around each route: the router is then all that a request copies.
+    let sessions = session::layer(role, settings.max_rows).layer(router);
+    let service = middleware::from_fn_with_state(settings.debug, around).layer(sessions);
     log::notice(&format!("listening on http://localhost:{port}"));
-    serve::serve(listeners, router).await
+    serve::serve(listeners, service).await
+}
+
+/// What happens to every message: bounds first, then the routes, then a line in the log.
+async fn around(
+    State(debug): State<bool>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let message = log::Message::of(&request);
+    let response = match limits::refuse(&request) {
+        Some(refusal) => refusal,
+        None if debug::is_hidden(debug, peer, &request) => limits::not_found().await,
+        None => limits::dress(next.run(request).await),
+    };
+    message.log(&response);
+    response
 }
 
 async fn style() -> impl axum::response::IntoResponse {

@@ -1,5 +1,6 @@
 //! Listening on both loopback addresses, and ending cleanly.
 
+use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::io::Read;
 use std::net::Ipv4Addr;
@@ -7,13 +8,16 @@ use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
+use axum::ServiceExt;
+use axum::extract::Request;
+use axum::response::Response;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::net::lookup_host;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tower_service::Service;
 
 use crate::notice;
 
@@ -51,8 +55,12 @@ fn refused(port: u16, address: &str, error: &std::io::Error) -> String {
 }
 
 /// Serves until Ctrl-C, or until a listener fails.
-pub(crate) async fn serve(listeners: Vec<TcpListener>, router: Router) -> Result<(), String> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+pub(crate) async fn serve<S>(listeners: Vec<TcpListener>, service: S) -> Result<(), String>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+{
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let mut serving = JoinSet::new();
     for listener in listeners {
         // Small answers go out at once.

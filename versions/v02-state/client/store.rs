@@ -1,5 +1,7 @@
 //! What the client remembers.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use store::Table;
 use web::Moment;
@@ -8,7 +10,7 @@ use web::Settings;
 /// Everything that the handlers share. Clones share the same tables.
 #[derive(Clone)]
 pub struct App {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub pending: Table<Pending>,
 }
 
@@ -25,7 +27,7 @@ impl App {
     pub fn new(settings: Settings) -> Result<App, String> {
         Ok(App {
             pending: Table::new(settings.max_rows),
-            settings,
+            settings: Arc::new(settings),
         })
     }
 }

@@ -11,7 +11,7 @@ use web::Settings;
 /// Everything that the handlers share. Clones share the same tables.
 #[derive(Clone)]
 pub struct App {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub users: Arc<BTreeMap<String, User>>,
     pub clients: Arc<BTreeMap<String, Client>>,
     pub authorization_requests: Table<AuthorizationRequest>,
@@ -63,7 +63,7 @@ impl App {
             clients: Arc::new(clients(&settings)),
             authorization_requests: Table::new(settings.max_rows),
             authorization_codes: Table::new(settings.max_rows),
-            settings,
+            settings: Arc::new(settings),
         })
     }
 }

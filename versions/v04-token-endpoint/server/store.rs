@@ -13,7 +13,7 @@ use crate::jwt::Keys;
 /// Everything that the handlers share. Clones share the same tables.
 #[derive(Clone)]
 pub struct App {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub users: Arc<BTreeMap<String, User>>,
     pub clients: Arc<BTreeMap<String, Client>>,
     pub authorization_requests: Table<AuthorizationRequest>,
@@ -85,7 +85,7 @@ impl App {
             authorization_codes: Table::new(settings.max_rows),
             keys: Arc::new(Keys::new(&settings)?),
             access_tokens: Table::new(settings.max_rows),
-            settings,
+            settings: Arc::new(settings),
         })
     }
 

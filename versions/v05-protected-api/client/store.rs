@@ -1,5 +1,6 @@
 //! What the client remembers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,7 +14,7 @@ pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 /// Everything that the handlers share. Clones share the same tables.
 #[derive(Clone)]
 pub struct App {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub pending: Table<Pending>,
     pub http: reqwest::Client,
     pub tokens: Table<Tokens>,
@@ -53,7 +54,7 @@ impl App {
             pending: Table::new(settings.max_rows),
             http,
             tokens: Table::new(settings.max_rows),
-            settings,
+            settings: Arc::new(settings),
         })
     }
 }

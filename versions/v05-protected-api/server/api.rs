@@ -31,7 +31,7 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let token = bearer(&headers, &query.unwrap_or_default())?;
-    let claims = app.keys.verify(&app.settings, token);
+    let claims = app.keys.verify(token);
     let claims = claims
         .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
 

@@ -1,7 +1,5 @@
 //! Access tokens are JWTs, signed with a secret that only this server knows (RFC 7519, shaped like RFC 9068).
 
-use std::collections::HashSet;
-
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use base64::prelude::Engine;
 use jsonwebtoken::Algorithm;
@@ -37,6 +35,7 @@ pub struct Claims {
 pub struct Keys {
     signing: EncodingKey,
     verifying: DecodingKey,
+    rules: Validation,
 }
 
 impl Claims {
@@ -68,6 +67,7 @@ impl Keys {
         Ok(Keys {
             signing: EncodingKey::from_secret(&secret),
             verifying: DecodingKey::from_secret(&secret),
+            rules: rules(settings),
         })
     }
 
@@ -81,20 +81,23 @@ impl Keys {
     }
 
     /// The claims of a token that this server signed for its own API, and that is in force now.
-    ///
-    /// Every rule is set here, because the library's defaults are too weak: it demands `exp` alone, lets a missing
-    /// `aud` or `iss` pass, ignores `nbf`, and allows a minute of leeway (RFC 8725 §3.1 and §3.11, RFC 9068 §4).
-    pub fn verify(&self, settings: &Settings, token: &str) -> Option<Claims> {
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.iss = Some(HashSet::from([settings.auth_server_url.clone()]));
-        rules.aud = Some(HashSet::from([audience(settings)]));
-        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        rules.validate_nbf = true;
-        rules.leeway = 0;
-        let token = decode::<Claims>(token, &self.verifying, &rules).ok()?;
+    pub fn verify(&self, token: &str) -> Option<Claims> {
+        let token = decode::<Claims>(token, &self.verifying, &self.rules).ok()?;
         let typ = token.header.typ.unwrap_or_default().to_ascii_lowercase();
         (typ == "at+jwt" || typ == "application/at+jwt").then_some(token.claims)
     }
+}
+
+/// Every rule is set here, because the library's defaults are too weak: it demands `exp` alone, lets a missing
+/// `aud` or `iss` pass, ignores `nbf`, and allows a minute of leeway (RFC 8725 §3.1 and §3.11, RFC 9068 §4).
+fn rules(settings: &Settings) -> Validation {
+    let mut rules = Validation::new(Algorithm::HS256);
+    rules.set_issuer(&[&settings.auth_server_url]);
+    rules.set_audience(&[audience(settings)]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    rules.validate_nbf = true;
+    rules.leeway = 0;
+    rules
 }
 
 fn audience(settings: &Settings) -> String {

@@ -15,7 +15,7 @@ pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 /// Everything that the handlers share. Clones share the same tables.
 #[derive(Clone)]
 pub struct App {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub pending: Table<Pending>,
     pub http: reqwest::Client,
     pub tokens: Table<Tokens>,
@@ -61,7 +61,7 @@ impl App {
             pending: Table::new(settings.max_rows),
             http,
             tokens: Table::new(settings.max_rows),
-            settings,
+            settings: Arc::new(settings),
         })
     }
 }

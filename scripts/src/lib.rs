@@ -6,6 +6,7 @@
 //! - [`diff`], [`kept_diffs`]: the step from one version to another, and `docs/diffs/`.
 //! - [`golden`]: the rules that keep the ladder true.
 //! - [`carry`]: a fix in one version, merged into all later ones.
+//! - [`doctor`]: the usual troubles and their cures.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
@@ -13,6 +14,7 @@ pub mod carry;
 pub mod commands;
 pub mod declaration;
 pub mod diff;
+pub mod doctor;
 pub mod error;
 pub mod golden;
 pub mod kept_diffs;

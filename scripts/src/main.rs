@@ -24,6 +24,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Show the one idea between two versions
     Diff(commands::diff::DiffArgs),
+    /// Look for the usual troubles: ports, settings, toolchain, disk
+    Doctor(commands::doctor::DoctorArgs),
     /// Measure every step and check the golden rule
     Ladder(commands::ladder::LadderArgs),
     /// Take a fix made in one version on into every later one
@@ -45,6 +47,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         None => commands::list::list(),
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
+        Some(Command::Doctor(args)) => commands::doctor::run(&args),
         Some(Command::Ladder(args)) => commands::ladder::run(&args),
         Some(Command::Carry(args)) => commands::carry::run(&args),
     }

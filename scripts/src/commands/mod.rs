@@ -2,6 +2,7 @@
 
 pub mod carry;
 pub mod diff;
+pub mod doctor;
 pub mod ladder;
 pub mod list;
 pub mod run;

@@ -47,17 +47,14 @@ pub(crate) fn set_up(role: Role, version: &str) {
 
 /// Writes one line to the log of this process. The caller shortens secrets.
 pub fn notice(text: &str) {
-    let prefix = PREFIX.get().map_or("", String::as_str);
-    // One write per line keeps lines whole; a closed terminal is no reason to end.
-    let _ = std::io::stdout().write_all(format!("{prefix} {text}\n").as_bytes());
+    let mut line = line();
+    line.push_str(text);
+    write(line);
 }
 
 /// The first characters of a secret: enough to recognise it, too few to use it.
 pub fn shorten(secret: &str) -> String {
-    match secret.char_indices().nth(6) {
-        Some((end, _)) => format!("{}…", &secret[..end]),
-        None => "…".to_string(),
-    }
+    format!("{}…", beginning(secret))
 }
 
 /// A request, remembered until its answer is known.
@@ -76,46 +73,89 @@ impl Message {
 
     /// Logs method, address and status, and where a redirect goes.
     pub(crate) fn log(&self, response: &Response) {
-        let (method, status) = (&self.method, response.status().as_u16());
-        let address = redact(&self.uri.to_string());
-        let target =
-            response.headers().get(LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
-        match target {
-            Some(to) => notice(&format!("{method} {address} {status} -> {}", redact(&to))),
-            None => notice(&format!("{method} {address} {status}")),
+        let mut line = line();
+        line.push_str(self.method.as_str());
+        line.push(' ');
+        redact(&mut line, self.uri.path(), self.uri.query());
+        line.push(' ');
+        line.push_str(response.status().as_str());
+        if let Some(target) = response.headers().get(LOCATION) {
+            let target = String::from_utf8_lossy(target.as_bytes());
+            let (path, query) = split(&target, '?');
+            line.push_str(" -> ");
+            redact(&mut line, path, query);
+        }
+        write(line);
+    }
+}
+
+/// An empty line of the log, up to its text.
+fn line() -> String {
+    let mut line = String::with_capacity(512);
+    line.push_str(PREFIX.get().map_or("", String::as_str));
+    line.push(' ');
+    line
+}
+
+/// One write per line keeps lines whole; a closed terminal is no reason to end.
+fn write(mut line: String) {
+    line.push('\n');
+    let _ = std::io::stdout().write_all(line.as_bytes());
+}
+
+/// Appends the address with every value shortened that might be a secret.
+fn redact(line: &mut String, path: &str, query: Option<&str>) {
+    push_clean(line, path);
+    let mut separator = '?';
+    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        line.push(separator);
+        separator = '&';
+        let (name, value) = split(pair, '=');
+        push_clean(line, cut(name, 40));
+        match value {
+            Some(value) if !value.is_empty() => redact_value(line, name, value),
+            _ => {}
         }
     }
 }
 
-/// The address with every value shortened that might be a secret, and without control characters.
-fn redact(address: &str) -> String {
-    let address: String = address.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
-    let Some((path, query)) = address.split_once('?') else {
-        return address;
-    };
-    let pairs: Vec<String> = query.split('&').map(redact_pair).collect();
-    format!("{path}?{}", pairs.join("&"))
-}
-
-fn redact_pair(pair: &str) -> String {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    match name {
-        _ if value.is_empty() => shorten_name(pair),
-        _ if PLAIN.contains(&name) => format!("{name}={}", cut(value, 200)),
-        _ if HIDDEN.contains(&name) => format!("{name}=…"),
-        _ => format!("{}={}", shorten_name(name), shorten(value)),
+fn redact_value(line: &mut String, name: &str, value: &str) {
+    line.push('=');
+    if PLAIN.contains(&name) {
+        push_clean(line, cut(value, 200));
+    } else if HIDDEN.contains(&name) {
+        line.push('…');
+    } else {
+        push_clean(line, beginning(value));
+        line.push('…');
     }
 }
 
-/// A name can be as long as the sender likes.
-fn shorten_name(name: &str) -> String {
-    cut(name, 40)
+/// A line of the log stays one line, whatever was sent.
+fn push_clean(line: &mut String, text: &str) {
+    if text.contains(char::is_control) {
+        line.extend(text.chars().map(|c| if c.is_control() { '?' } else { c }));
+    } else {
+        line.push_str(text);
+    }
 }
 
-fn cut(text: &str, length: usize) -> String {
-    match text.char_indices().nth(length) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_string(),
+fn split(text: &str, at: char) -> (&str, Option<&str>) {
+    match text.split_once(at) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+fn cut(text: &str, length: usize) -> &str {
+    text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Nothing of a short secret, six characters of a long one.
+fn beginning(secret: &str) -> &str {
+    match secret.chars().count() > 16 {
+        true => cut(secret, 6),
+        false => "",
     }
 }
 
@@ -123,16 +163,21 @@ fn cut(text: &str, length: usize) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn secrets_are_shortened_and_the_rest_is_not() {
-        let line = redact(
-            "/callback?code=abcdefghijklmnop&state=0123456789&error=access_denied&password=secret1",
-        );
-        assert_eq!(line, "/callback?code=abcdef…&state=012345…&error=access_denied&password=…");
+    fn redacted(path: &str, query: &str) -> String {
+        let mut line = String::new();
+        redact(&mut line, path, Some(query));
+        line
     }
 
     #[test]
-    fn a_short_secret_is_not_shown_at_all() {
-        assert_eq!(redact("/a?code=short"), "/a?code=…");
+    fn secrets_are_shortened_and_the_rest_is_not() {
+        let query = "code=abcdefghijklmnopqrstuvwxyz&state=0123456789&error=access_denied&password=secret1&x";
+        let line = redacted("/callback", query);
+        assert_eq!(line, "/callback?code=abcdef…&state=…&error=access_denied&password=…&x");
+    }
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(redacted("/a\nb", "error=c\rd"), "/a?b?error=c?d");
     }
 }

@@ -8,6 +8,7 @@
 //! - [`carry`]: a fix in one version, merged into all later ones.
 //! - [`doctor`]: the usual troubles and their cures.
 //! - [`process`], [`settings`]: building and running a pair.
+//! - [`workbench`]: where a learner writes a step.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
 pub mod carry;
@@ -23,3 +24,4 @@ pub mod settings;
 pub mod suggest;
 pub mod term;
 pub mod versions;
+pub mod workbench;

@@ -24,6 +24,16 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Show the one idea between two versions
     Diff(commands::diff::DiffArgs),
+    /// Write a step yourself: make a workbench
+    Start(commands::start::StartArgs),
+    /// Show which rules your workbench obeys
+    Check(commands::check::CheckArgs),
+    /// Open the next hint
+    Hint(commands::hint::HintArgs),
+    /// Show what still differs between your workbench and the version
+    Solution(commands::solution::SolutionArgs),
+    /// Start the workbench over, keeping a copy
+    Reset(commands::start::ResetArgs),
     /// Look for the usual troubles: ports, settings, toolchain, disk
     Doctor(commands::doctor::DoctorArgs),
     /// Measure every step and check the golden rule
@@ -47,6 +57,11 @@ fn dispatch(command: Option<Command>) -> Outcome {
         None => commands::list::list(),
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
+        Some(Command::Start(args)) => commands::start::start(&args),
+        Some(Command::Check(args)) => commands::check::run(&args),
+        Some(Command::Hint(args)) => commands::hint::run(&args),
+        Some(Command::Solution(args)) => commands::solution::run(&args),
+        Some(Command::Reset(args)) => commands::start::reset(&args),
         Some(Command::Doctor(args)) => commands::doctor::run(&args),
         Some(Command::Ladder(args)) => commands::ladder::run(&args),
         Some(Command::Carry(args)) => commands::carry::run(&args),

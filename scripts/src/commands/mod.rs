@@ -1,8 +1,12 @@
 //! The commands, one file each.
 
 pub mod carry;
+pub mod check;
 pub mod diff;
 pub mod doctor;
+pub mod hint;
 pub mod ladder;
 pub mod list;
 pub mod run;
+pub mod solution;
+pub mod start;

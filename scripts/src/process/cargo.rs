@@ -33,28 +33,35 @@ pub fn forget_lab(command: &mut Command) {
 /// # Errors
 /// [`Error::Build`] when the compiler refused: it has said why. Another error when cargo cannot be called.
 pub fn build(root: &Path, binaries: &[&str], release: bool) -> Result<Vec<PathBuf>, Error> {
+    let mut arguments = vec!["build"];
+    for binary in binaries {
+        arguments.extend(["--bin", binary]);
+    }
+    if release {
+        arguments.push("--release");
+    }
+    let executables = build_in(root, &arguments)?;
+    binaries.iter().map(|binary| find(&executables, binary)).collect()
+}
+
+/// Runs cargo in `folder` to build something, with its own progress, and returns the executables that it names.
+///
+/// # Errors
+/// [`Error::Build`] when the compiler refused: it has said why. Another error when cargo cannot be called.
+pub fn build_in(folder: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, Error> {
     let mut cargo = command();
-    cargo.current_dir(root);
-    cargo.args([
-        "build",
+    cargo.current_dir(folder).args(arguments).args([
         "--message-format",
         "json-render-diagnostics",
     ]);
-    for binary in binaries {
-        cargo.args(["--bin", binary]);
-    }
-    if release {
-        cargo.arg("--release");
-    }
     let mut child = cargo.stdout(Stdio::piped()).spawn().map_err(missing)?;
     let output = BufReader::new(child.stdout.take().expect("standard output is piped"));
-    let executables: Vec<PathBuf> =
+    let executables =
         output.lines().map_while(Result::ok).filter_map(|line| executable(&line)).collect();
-    let status = child.wait().map_err(missing)?;
-    if !status.success() {
+    if !child.wait().map_err(missing)?.success() {
         return Err(Error::Build);
     }
-    binaries.iter().map(|binary| find(&executables, binary)).collect()
+    Ok(executables)
 }
 
 /// The error of a cargo that cannot be called.
@@ -63,7 +70,10 @@ fn missing(error: std::io::Error) -> Error {
 }
 
 /// The path of `binary` among those that cargo named.
-fn find(executables: &[PathBuf], binary: &str) -> Result<PathBuf, Error> {
+///
+/// # Errors
+/// It is not among them.
+pub fn find(executables: &[PathBuf], binary: &str) -> Result<PathBuf, Error> {
     executables
         .iter()
         .find(|path| path.file_stem().is_some_and(|stem| stem == binary))

@@ -1,0 +1,168 @@
+//! Opening a workbench, making one, and keeping it aside.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::diff::kind::Kind;
+use crate::diff::tree::Tree;
+use crate::error::Error;
+use crate::versions::Version;
+use crate::versions::Versions;
+use crate::workbench::files;
+use crate::workbench::manifest;
+use crate::workbench::state::State;
+
+/// A workbench on disk.
+pub struct Bench<'a> {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The version that is to be written.
+    pub goal: &'a Version,
+    /// What it remembers.
+    pub state: State,
+}
+
+/// Where the workbench of a workspace is.
+pub fn folder(versions: &Versions) -> PathBuf {
+    versions.root.join(manifest::NAME)
+}
+
+/// Opens the workbench.
+///
+/// # Errors
+/// There is none, or it is for a version that does not exist.
+pub fn open(versions: &Versions) -> Result<Bench<'_>, Error> {
+    let folder = folder(versions);
+    let Some(state) = State::read(&folder) else {
+        return Err(Error::request("There is no workbench yet. Make one: cargo lab start v02"));
+    };
+    let goal = versions.find(&state.goal)?;
+    Ok(Bench {
+        folder,
+        goal,
+        state,
+    })
+}
+
+/// Makes a workbench for `goal`. A folder that holds somebody's work is left alone.
+///
+/// # Errors
+/// There is work in the folder, `goal` is the first version, or a file cannot be written.
+pub fn make<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Error> {
+    let folder = folder(versions);
+    if folder.exists() {
+        if has_work(versions)? {
+            let what = State::read(&folder)
+                .map_or("something".into(), |state| format!("your work on {}", state.goal));
+            return Err(Error::request(format!(
+                "workbench/ holds {what}, and nothing is overwritten.\n\
+                 To start over: cargo lab reset\n\
+                 To put it aside for {goal}: cargo lab reset {goal}   (both keep a copy beside it)",
+                goal = goal.name
+            )));
+        }
+        clear(&folder)?;
+    }
+    write(versions, goal)
+}
+
+/// Puts the workbench aside and makes a fresh one for `goal`. Returns where the old one is.
+///
+/// # Errors
+/// A file cannot be copied, removed or written. The old workbench is complete in at least one of the two places.
+pub fn renew<'a>(versions: &'a Versions, goal: &'a Version) -> Result<(Bench<'a>, PathBuf), Error> {
+    // Checked before anything is moved.
+    files::fresh(versions, goal)?;
+    let folder = folder(versions);
+    let backup = backup_name(&versions.root);
+    copy(&folder, &backup)?;
+    clear(&folder)?;
+    Ok((write(versions, goal)?, backup))
+}
+
+/// Whether the folder holds anything but a fresh workbench. Unknown files count as work.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn has_work(versions: &Versions) -> Result<bool, Error> {
+    let folder = folder(versions);
+    let Some(state) = State::read(&folder) else {
+        return Ok(fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()));
+    };
+    let Ok(goal) = versions.find(&state.goal) else {
+        return Ok(true);
+    };
+    // Hidden files, the lock file and the task are ours; everything else is compared.
+    let own = |path: &str| {
+        path.starts_with('.') || path == "Cargo.lock" || Kind::of(path) == Kind::Declaration
+    };
+    let mut fresh = files::fresh(versions, goal)?;
+    fresh.retain(|path, _| !own(path));
+    let mut now = Tree::of_folder(&folder)?.files;
+    now.retain(|path, _| !own(path));
+    Ok(fresh != now)
+}
+
+fn write<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Error> {
+    let folder = folder(versions);
+    let files: BTreeMap<String, String> = files::fresh(versions, goal)?;
+    for (path, text) in files {
+        let file = folder.join(path);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent).map_err(|error| Error::file("create", parent, error))?;
+        }
+        fs::write(&file, text).map_err(|error| Error::file("write", &file, error))?;
+    }
+    let state = State {
+        goal: goal.name.clone(),
+        hints: 0,
+    };
+    state.write(&folder)?;
+    Ok(Bench {
+        folder,
+        goal,
+        state,
+    })
+}
+
+/// The first free one of `workbench-backup-1`, `workbench-backup-2`, …
+fn backup_name(root: &Path) -> PathBuf {
+    let name = |number: u32| root.join(format!("{}-backup-{number}", manifest::NAME));
+    (1..).map(name).find(|path| !path.exists()).expect("numbers do not end")
+}
+
+/// Copies a folder with all it holds. Copied and not moved: a terminal may stand in it, which on Windows
+/// keeps it from being moved.
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    fs::create_dir_all(to).map_err(|error| Error::file("create", to, error))?;
+    let entries = fs::read_dir(from).map_err(|error| Error::file("read", from, error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| Error::file("read", from, error))?.path();
+        let Some(name) = path.file_name() else {
+            continue;
+        };
+        if path.is_dir() {
+            copy(&path, &to.join(name))?;
+        } else {
+            fs::copy(&path, to.join(name)).map_err(|error| Error::file("copy", &path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what is in a folder, and keeps the folder.
+fn clear(folder: &Path) -> Result<(), Error> {
+    let entries = fs::read_dir(folder).map_err(|error| Error::file("read", folder, error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| Error::file("read", folder, error))?.path();
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.map_err(|error| Error::file("remove", &path, error))?;
+    }
+    Ok(())
+}

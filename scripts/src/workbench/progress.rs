@@ -1,0 +1,180 @@
+//! The list that turns green: what the checks said, ordered for a person who is building.
+
+use std::fmt::Write;
+
+use crate::term;
+
+/// What one check said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, as in `R3.1`.
+    pub id: String,
+    /// The rule, and its section.
+    pub title: String,
+    /// Whether the pair obeys.
+    pub good: bool,
+    /// What was sent, wanted and got, when it does not.
+    pub report: String,
+}
+
+/// Reads what a test program of ours prints: `test R3_1 title (section) ... ok`, and the reports of those that
+/// failed under `---- R3_1 title (section) ----`.
+pub fn parse(output: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut report: Option<usize> = None;
+    for line in output.lines() {
+        if let Some((name, good)) = verdict(line) {
+            let (number, title) = name.split_once(' ').unwrap_or((name, ""));
+            lines.push(Line {
+                id: number.replace('_', "."),
+                title: title.into(),
+                good,
+                report: String::new(),
+            });
+        } else if let Some(name) =
+            line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" ----"))
+        {
+            let number = name.split(' ').next().unwrap_or_default().replace('_', ".");
+            report = lines.iter().position(|line| line.id == number && name.ends_with(&line.title));
+        } else if line == "failures:" {
+            report = None;
+        } else if let Some(index) = report {
+            lines[index].report.push_str(line);
+            lines[index].report.push('\n');
+        }
+    }
+    lines
+}
+
+/// The name and verdict in a line of a test program, if it is one.
+pub fn verdict(line: &str) -> Option<(&str, bool)> {
+    let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
+    match result.trim() {
+        "ok" => Some((name.trim(), true)),
+        "FAILED" => Some((name.trim(), false)),
+        _ => None,
+    }
+}
+
+/// The number of the version whose rule `id` is: 3 for `R3.1`. Standing rules and rows of the error contract
+/// have none.
+fn version_of(id: &str) -> Option<u32> {
+    id.strip_prefix('R')?.split('.').next()?.parse().ok()
+}
+
+/// How wide the bar is, in characters.
+const BAR: usize = 40;
+
+/// The list for a person who is writing version `goal` (3 for v03), with the bar at its end.
+pub fn render(lines: &[Line], goal: u32, full: bool) -> String {
+    let mut text = String::new();
+    let (new, old): (Vec<&Line>, Vec<&Line>) =
+        lines.iter().partition(|line| version_of(&line.id) == Some(goal));
+    let _ = writeln!(text, "{}", term::bold(&format!("What v{goal:02} asks for")));
+    for line in &new {
+        item(&mut text, line);
+    }
+    let (held, broken): (Vec<&Line>, Vec<&Line>) = old.into_iter().partition(|line| line.good);
+    let _ = writeln!(
+        text,
+        "\n{}",
+        term::bold("What was asked for before, and the rules that always hold")
+    );
+    let _ = writeln!(text, "  {} {} rules hold", term::paint(term::GREEN, "ok  "), held.len());
+    for line in &broken {
+        item(&mut text, line);
+    }
+    let good = new.iter().filter(|line| line.good).count();
+    text.push_str(&bar(good, new.len(), broken.len(), goal));
+    // One thing at a time: the first rule that fails is the next thing to do.
+    let failed = new.iter().chain(&broken).filter(|line| !line.good);
+    let shown = if full { usize::MAX } else { 1 };
+    for line in failed.take(shown) {
+        let _ = writeln!(text, "\n{} {} {}", term::bold("Next:"), term::bold(&line.id), line.title);
+        for row in line.report.trim().lines().filter(|row| !row.contains(" ms]")) {
+            let _ = writeln!(text, "  {row}");
+        }
+    }
+    text
+}
+
+fn item(text: &mut String, line: &Line) {
+    let mark = if line.good {
+        term::paint(term::GREEN, "ok  ")
+    } else {
+        term::paint(term::RED, "open")
+    };
+    let _ = writeln!(text, "  {mark} {:<6} {}", line.id, line.title);
+}
+
+fn bar(good: usize, all: usize, broken: usize, goal: u32) -> String {
+    let filled = (BAR * good).checked_div(all).unwrap_or(0);
+    let done = term::paint(term::GREEN, &"#".repeat(filled));
+    let rest = term::dim(&"-".repeat(BAR - filled));
+    let mut text = format!("\n[{done}{rest}] {good} of {all}");
+    let _ = match (good == all && all > 0, broken) {
+        (true, 0) => writeln!(
+            text,
+            "\n{}",
+            term::paint(term::GREEN, &format!("All green: this is v{goal:02}."))
+        ),
+        (_, 0) => writeln!(text),
+        (_, broken) => writeln!(text, ", and {broken} that held before are broken"),
+    };
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "
+running 3 tests
+test R1_2 an unknown client gets a page (RFC 6749 §4.1.2.1) ... ok
+test R3_1 a missing challenge is refused (RFC 7636 §4.4.1) ... FAILED
+test R3_3 a malformed challenge is refused (RFC 7636 §4.2) ... ok
+
+failures:
+
+---- R3_1 a missing challenge is refused (RFC 7636 §4.4.1) ----
+must: refuse
+sent:
+    GET /authorize
+
+failures:
+    R3_1 a missing challenge is refused (RFC 7636 §4.4.1)
+
+test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s
+";
+
+    #[test]
+    fn the_test_programs_output_becomes_a_list() {
+        let lines = parse(OUTPUT);
+        let short: Vec<_> = lines.iter().map(|line| (line.id.as_str(), line.good)).collect();
+        assert_eq!(
+            short,
+            [
+                ("R1.2", true),
+                ("R3.1", false),
+                ("R3.3", true)
+            ]
+        );
+        assert_eq!(lines[1].report, "must: refuse\nsent:\n    GET /authorize\n\n");
+        assert_eq!(lines[1].title, "a missing challenge is refused (RFC 7636 §4.4.1)");
+    }
+
+    #[test]
+    fn the_list_shows_the_new_rules_the_bar_and_what_to_do_next() {
+        let text = anstream::adapter::strip_str(&render(&parse(OUTPUT), 3, false)).to_string();
+        assert!(text.contains("  open R3.1   a missing challenge"), "{text}");
+        assert!(text.contains("  ok   1 rules hold"), "{text}");
+        assert!(
+            text.contains(&format!("[{}{}] 1 of 2\n", "#".repeat(20), "-".repeat(20))),
+            "{text}"
+        );
+        assert!(text.contains("Next: R3.1 a missing challenge is refused"), "{text}");
+        let green = OUTPUT.replace("FAILED\n", "ok\n");
+        let text = anstream::adapter::strip_str(&render(&parse(&green), 3, false)).to_string();
+        assert!(text.contains("All green: this is v03.") && !text.contains("Next:"), "{text}");
+    }
+}

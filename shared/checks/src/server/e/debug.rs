@@ -1,6 +1,4 @@
-//! E7: `/debug/state` shows everything, to the person in front of the machine and nobody else.
-
-use serde_json::Value;
+//! E7: `/debug/state` answers the person in front of the machine and nobody else.
 
 use crate::answer::Answer;
 use crate::check::Check;
@@ -12,18 +10,6 @@ use crate::http::Request;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E7",
-        title: "/debug/state has its frozen shape",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "request_args, session {logged_in, username}, storage with authorization_codes, access_tokens, users and clients, each row with its fields.",
-        why: "Learners, documents and checks read these names in every version.",
-        run: |target| Box::pin(shape(target)),
-    },
     Check {
         id: "E7",
         title: "/debug/state is JSON for tools and HTML for browsers",
@@ -66,93 +52,6 @@ async fn state(target: &Target, accept: &str, query: &str) -> Result<Answer, Ver
     let request =
         Request::get(target.url(&format!("/debug/state{query}"))).header("Accept", accept);
     target.http.send(request).await
-}
-
-/// Fails unless the object has all these fields.
-fn has(answer: &Answer, object: &Value, fields: &[&str]) -> Outcome {
-    let all = fields.iter().all(|field| object.get(field).is_some());
-    answer.must(all, format!("an object with {fields:?}; got {object}"))?;
-    Ok(())
-}
-
-async fn shape(target: Target) -> Outcome {
-    let user = target.user()?;
-    let mut browser = target.browser();
-    let grant = target.code_for(&mut browser, &target.request(), user).await?;
-    let answer = browser.get(target.url("/debug/state?format=json&a=b")).await?;
-    answer.must_be(200)?;
-    let state = answer.json().unwrap_or_default();
-    answer.must(state["request_args"]["a"] == "b", "request_args with the query")?;
-    let session = &state["session"];
-    let known = session["logged_in"] == true && session["username"] == user.username.as_str();
-    answer.must(known, "session: logged_in true and the username")?;
-    let storage = &state["storage"];
-    has(
-        &answer,
-        storage,
-        &[
-            "authorization_codes",
-            "access_tokens",
-            "users",
-            "clients",
-        ],
-    )?;
-    let code = &storage["authorization_codes"][&grant.code];
-    has(
-        &answer,
-        code,
-        &[
-            "client_id",
-            "redirect_uri",
-            "code_challenge",
-            "user_id",
-            "expires_at",
-            "used",
-        ],
-    )?;
-    let good = code["client_id"] == target.demo.client_id.as_str()
-        && code["redirect_uri"] == grant.redirect_uri.as_str()
-        && code["user_id"] == user.username.as_str()
-        && code["used"] == false
-        && (target.version >= 3) == code["code_challenge"].is_string();
-    answer.must(
-        good,
-        "the code with its client, redirect_uri and user, unused, challenge null before v03",
-    )?;
-    has(&answer, &storage["users"][&user.username], &["user_id"])?;
-    let client = &storage["clients"][&target.demo.client_id];
-    answer.must(
-        client["redirect_uris"][0] == target.demo.redirect_uri(),
-        "the client with its redirect_uris",
-    )?;
-    if target.version < 4 {
-        let none = storage["access_tokens"].as_object().is_some_and(serde_json::Map::is_empty);
-        answer.must(none, "access_tokens empty before v04")?;
-    } else {
-        target.tokens_for(&target.redeem(&grant)).await?;
-        let storage = target.storage().await?;
-        let mut rows = storage["access_tokens"].as_object().into_iter().flatten();
-        let row = rows.find(|row| row.1["code_id"] == grant.code.as_str());
-        let row = row.map(|row| row.1.clone()).unwrap_or_default();
-        has(
-            &answer,
-            &row,
-            &[
-                "user_id",
-                "client_id",
-                "expires_at",
-                "revoked",
-                "code_id",
-            ],
-        )?;
-        let used = storage["authorization_codes"][&grant.code]["used"] == true;
-        answer.must(used, "the code marked as used after its exchange")?;
-    }
-    let stranger = target.browser().get(target.url("/debug/state?format=json")).await?;
-    let session = stranger.json().unwrap_or_default()["session"].take();
-    let unknown = session["logged_in"] == false && session["username"].is_null();
-    stranger.must(unknown, "session: logged_in false and username null without a cookie")?;
-    Ok(())
 }
 
 async fn formats(target: Target) -> Outcome {

@@ -4,9 +4,11 @@
 //! E7 `/debug/state`, E8 bounded memory.
 
 mod debug;
+mod debug_shape;
 mod input;
 mod limits;
 mod memory;
+mod nonsense;
 mod ticket;
 mod wire;
 
@@ -16,8 +18,10 @@ use crate::check::Check;
 pub const CHECKS: &[&[Check]] = &[
     limits::CHECKS,
     input::CHECKS,
+    nonsense::CHECKS,
     wire::CHECKS,
     ticket::CHECKS,
+    debug_shape::CHECKS,
     debug::CHECKS,
     memory::CHECKS,
 ];

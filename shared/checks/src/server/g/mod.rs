@@ -4,6 +4,7 @@ mod api;
 mod errors;
 mod pages;
 mod parameters;
+mod policy;
 
 use crate::check::Check;
 
@@ -11,6 +12,7 @@ use crate::check::Check;
 pub const CHECKS: &[&[Check]] = &[
     parameters::CHECKS,
     pages::CHECKS,
+    policy::CHECKS,
     errors::CHECKS,
     api::CHECKS,
 ];

@@ -1,4 +1,4 @@
-//! R4.4 to R4.7, R4.12: who asks at the token endpoint.
+//! R4.4, R4.7, R4.12: who asks at the token endpoint.
 
 use crate::check::Check;
 use crate::check::Keyword;
@@ -37,42 +37,6 @@ pub const CHECKS: &[Check] = &[
         run: |target| Box::pin(client_first(target)),
     },
     Check {
-        id: "R4.5",
-        title: "two ways to authenticate at once are refused",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3",
-        must: "Basic and client_secret in the body, or Basic and another client_id: 400 invalid_request; the same client_id is fine.",
-        why: "Two readers of the same request could believe another client.",
-        run: |target| Box::pin(two_methods(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "Basic and body are both accepted, and Basic is form-decoded",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "The same credentials work by Basic, by Basic with every byte percent-encoded, by basic in lower case, and in the body.",
-        why: "Libraries differ in what they send; all of these are right.",
-        run: |target| Box::pin(both_methods(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "a secret full of special characters works by Basic and in the body",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "A secret with colon, plus, percent, space and ampersand is accepted when it is form-encoded as the section says.",
-        why: "Without the decoding such clients are locked out, and only some of them.",
-        run: |target| Box::pin(special_secret(target)),
-    },
-    Check {
         id: "R4.7",
         title: "nothing in the query of /token is honoured",
         since: 4,
@@ -99,11 +63,11 @@ pub const CHECKS: &[Check] = &[
 ];
 
 /// The request with the credentials in the body.
-fn in_body(request: TokenRequest, client_id: &str, secret: &str) -> TokenRequest {
+pub(super) fn in_body(request: TokenRequest, client_id: &str, secret: &str) -> TokenRequest {
     request.no_basic().set("client_id", client_id).set("client_secret", secret)
 }
 
-fn secret_of(app: &App) -> Result<String, Verdict> {
+pub(super) fn secret_of(app: &App) -> Result<String, Verdict> {
     app.client_secret.clone().ok_or_else(|| Verdict::skipped("a client with a secret"))
 }
 
@@ -170,64 +134,6 @@ async fn client_first(target: Target) -> Outcome {
         target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
     }
     target.tokens_for(&good).await?;
-    Ok(())
-}
-
-async fn two_methods(target: Target) -> Outcome {
-    let secret = secret_of(&target.demo)?;
-    let grant = target.code().await?;
-    let good = target.redeem(&grant);
-    let bent = [
-        good.clone().set("client_id", &target.demo.client_id).set("client_secret", &secret),
-        good.clone().set("client_secret", &secret),
-        good.clone().set("client_secret", "wrong"),
-        good.clone().set("client_id", "demo-other"),
-    ];
-    for request in bent {
-        target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
-    }
-    target.tokens_for(&good.set("client_id", &target.demo.client_id)).await?;
-    Ok(())
-}
-
-async fn both_methods(target: Target) -> Outcome {
-    let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
-    target.tokens().await?;
-    let grant = target.code().await?;
-    target.tokens_for(&in_body(target.redeem(&grant), &id, &secret)).await?;
-    let every_byte =
-        |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    for (id, scheme) in [
-        (id.clone(), "Basic"),
-        (id.clone(), "basic"),
-        (every_byte(&id), "BASIC"),
-    ] {
-        let grant = target.code().await?;
-        let secret = if id.contains('%') {
-            every_byte(&secret)
-        } else {
-            secret.clone()
-        };
-        let credentials = crate::encoding::base64(format!("{id}:{secret}").as_bytes());
-        let request = target.redeem(&grant).no_basic().http();
-        let request = request.header("Authorization", format!("{scheme} {credentials}"));
-        let answer = target.http.send(request).await?;
-        let token = answer.json().unwrap_or_default()["access_token"].is_string();
-        answer.must(answer.status == 200 && token, "status 200 with an access_token")?;
-    }
-    Ok(())
-}
-
-async fn special_secret(target: Target) -> Outcome {
-    let secret = "a:b+c d%25&e=f\"é~!";
-    let mut target = target.with_settings(&[("CLIENT_SECRET", secret)]).await?;
-    target.demo.client_secret = Some(secret.to_owned());
-    target.tokens().await?;
-    let grant = target.code().await?;
-    let good = target.redeem(&grant);
-    let wrong = good.clone().basic(&target.demo.client_id, "a:b c d%&e=f\"é~!");
-    target.send(&wrong).await?.must_be_oauth_error(401, "invalid_client")?;
-    target.tokens_for(&in_body(good, &target.demo.client_id, secret)).await?;
     Ok(())
 }
 

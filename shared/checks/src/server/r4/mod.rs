@@ -2,7 +2,9 @@
 
 mod client;
 mod code;
+mod credentials;
 mod grant_type;
+mod redirect_uri;
 mod replay;
 mod response;
 mod tries;
@@ -14,7 +16,9 @@ pub const CHECKS: &[&[Check]] = &[
     response::CHECKS,
     grant_type::CHECKS,
     client::CHECKS,
+    credentials::CHECKS,
     code::CHECKS,
+    redirect_uri::CHECKS,
     tries::CHECKS,
     replay::CHECKS,
 ];

@@ -1,5 +1,6 @@
 //! v05: an API judges each request by its token.
 
+mod claims;
 mod credentials;
 mod forgery;
 mod tokens;
@@ -15,4 +16,5 @@ pub const CHECKS: &[&[Check]] = &[
     credentials::CHECKS,
     tokens::CHECKS,
     forgery::CHECKS,
+    claims::CHECKS,
 ];

@@ -1,0 +1,92 @@
+//! Many requests at once, and tokens that live or die.
+
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+use tokio::task::JoinError;
+
+use crate::answer::Answer;
+use crate::check::Outcome;
+use crate::check::Verdict;
+use crate::http::Request;
+use crate::jwt::Jwt;
+use crate::server::support::must;
+use crate::target::Target;
+
+/// Sends the same request many times at the same moment.
+pub async fn all_at_once(
+    target: &Target,
+    request: &Request,
+    times: usize,
+) -> Result<Vec<Answer>, Verdict> {
+    let start = Arc::new(Barrier::new(times));
+    let tasks: Vec<_> = (0..times)
+        .map(|_| {
+            let (http, request, start) = (target.http.clone(), request.clone(), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                http.send(request).await
+            })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        let broken =
+            |trouble: JoinError| Verdict::failed(request.text(), "an answer", trouble.to_string());
+        answers.push(task.await.map_err(broken)??);
+    }
+    Ok(answers)
+}
+
+/// Of many equal requests to `/token` one got 200 with a token, every other 400 invalid_grant.
+pub fn one_winner(answers: &[Answer]) -> Outcome {
+    let won = |answer: &&Answer| {
+        answer.status == 200 && answer.json().is_some_and(|json| json["access_token"].is_string())
+    };
+    let winners = answers.iter().filter(won).count();
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    for loser in answers.iter().filter(|answer| !won(answer)) {
+        loser.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    let sent = answers.first().map(|answer| answer.request.text()).unwrap_or_default();
+    must(
+        winners == 1,
+        &format!("{} times at once:\n{sent}", answers.len()),
+        "exactly one 200",
+        format!("{winners} of them won: {statuses:?}"),
+    )
+}
+
+/// Is an access token still good? From v05 the API says so; before, only `/debug/state` can tell.
+pub async fn is_alive(target: &Target, access_token: &str) -> Result<bool, Verdict> {
+    if target.version >= 5 {
+        let answer = target.me(access_token).await?;
+        answer.must(matches!(answer.status, 200 | 401), "200 or 401")?;
+        return Ok(answer.status == 200);
+    }
+    let wanted = "the token's jti among access_tokens, with revoked true or false";
+    let jti = Jwt::read(access_token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
+    let row = target.storage().await?["access_tokens"][jti.unwrap_or_default()].take();
+    let revoked = row["revoked"].as_bool();
+    let revoked =
+        revoked.ok_or_else(|| Verdict::failed("GET /debug/state", wanted, row.to_string()))?;
+    Ok(!revoked)
+}
+
+/// Fails unless the access token is good (or, with `false`, dead).
+pub async fn must_be_alive(
+    target: &Target,
+    access_token: &str,
+    alive: bool,
+    when: &str,
+) -> Outcome {
+    let state = |alive: bool| {
+        if alive {
+            "a token that works"
+        } else {
+            "a dead token"
+        }
+    };
+    let found = is_alive(target, access_token).await?;
+    must(found == alive, when, state(alive), state(found))
+}

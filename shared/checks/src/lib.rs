@@ -15,6 +15,7 @@
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`client`]: the checks of the client, one file per version
 //! - [`harness`]: the checks as lines of `cargo test`
+//! - [`honest`], [`judge`]: the honest flow, and chosen checks for a program that asks (`lab-judge`)
 
 pub mod answer;
 pub mod browser;
@@ -23,8 +24,10 @@ pub mod client;
 pub mod encoding;
 pub mod flow;
 pub mod harness;
+pub mod honest;
 pub mod html;
 pub mod http;
+pub mod judge;
 pub mod jwt;
 pub mod pair;
 pub mod play;

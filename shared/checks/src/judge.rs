@@ -1,0 +1,164 @@
+//! Runs chosen checks on a given pair of binaries, for a program that reads the result line by line.
+//!
+//! A line is made of fields with a tab between them; in a field `\n`, `\t` and `\\` stand for what they name.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::check::Check;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::check::run_check;
+use crate::honest::honest_flow;
+use crate::pair::Executables;
+use crate::pair::Pair;
+use crate::registry::all_checks;
+use crate::target::Target;
+
+/// The name under which the honest flow is asked for.
+pub const HONEST: &str = "honest flow";
+
+/// So many checks run at a time: they wait for the network more than they compute.
+const AT_ONCE: usize = 8;
+
+/// Something that can be judged.
+#[derive(Clone, Debug)]
+pub enum Case {
+    /// A check of the registry.
+    Check(Check),
+    /// The honest flow.
+    Honest,
+}
+
+impl Case {
+    /// Its name: number and title of a check.
+    pub fn name(&self) -> String {
+        match self {
+            Case::Check(check) => name(check),
+            Case::Honest => HONEST.to_owned(),
+        }
+    }
+
+    async fn judge(&self, target: &Target) -> Vec<String> {
+        match self {
+            Case::Check(check) => outcome(run_check(check, target).await),
+            Case::Honest => outcome(honest_flow(target).await),
+        }
+    }
+}
+
+/// The cases that `wanted` names in a version: a number (`R4.8`) names all its checks, a number and the beginning of a
+/// title (`R4.8 a wrong code_verifier`) names one, `honest flow` the honest flow, `all` every check of the version.
+///
+/// # Errors
+/// A sentence: nothing has that name in that version.
+pub fn cases(version: u8, wanted: &str) -> Result<Vec<Case>, String> {
+    if wanted == HONEST {
+        return Ok(vec![Case::Honest]);
+    }
+    let fits =
+        |check: &Check| wanted == "all" || wanted == check.id || name(check).starts_with(wanted);
+    let checks = all_checks().into_iter().filter(|check| check.holds_in(version));
+    let found: Vec<Case> = checks.filter(fits).map(Case::Check).collect();
+    if found.is_empty() {
+        return Err(format!("no check of v{version:02} is called `{wanted}`"));
+    }
+    Ok(found)
+}
+
+/// One line for each check there is: `check`, first version, last version (or nothing), `server` or `client`, name,
+/// section, what must be so, why.
+pub fn list() -> Vec<String> {
+    let line = |check: &Check| {
+        fields(&[
+            "check".to_owned(),
+            check.since.to_string(),
+            check.until.map(|last| last.to_string()).unwrap_or_default(),
+            match check.subject {
+                Subject::Server => "server".to_owned(),
+                Subject::Client => "client".to_owned(),
+            },
+            name(check),
+            check.section.to_owned(),
+            check.must.to_owned(),
+            check.why.to_owned(),
+        ])
+    };
+    all_checks().iter().map(line).collect()
+}
+
+/// Starts the pair, judges all cases and calls `tell` with a line for each: its name, then `pass`, `skip` with what it
+/// needs, or `fail` with what was sent, wanted and got.
+///
+/// # Errors
+/// The pair does not start: what it said.
+pub async fn judge(
+    version: u8,
+    executables: &Executables,
+    cases: Vec<Case>,
+    mut tell: impl FnMut(String),
+) -> Result<(), String> {
+    let pair = Pair::start(executables, &[]).await?;
+    let target = Target::of_pair(version, Arc::new(pair), executables);
+    let mut waiting = cases.into_iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(case) = waiting.next()
+        {
+            let target = target.clone();
+            running.spawn(async move {
+                let mut line = vec![case.name()];
+                line.extend(case.judge(&target).await);
+                fields(&line)
+            });
+        }
+        match running.join_next().await {
+            None => return Ok(()),
+            Some(line) => tell(line.map_err(|trouble| trouble.to_string())?),
+        }
+    }
+}
+
+fn name(check: &Check) -> String {
+    format!("{} {}", check.id, check.title)
+}
+
+fn outcome(outcome: Outcome) -> Vec<String> {
+    match outcome {
+        Ok(()) => vec!["pass".to_owned()],
+        Err(Verdict::Skipped { needs }) => vec!["skip".to_owned(), needs],
+        Err(Verdict::Failed { sent, wanted, got }) => vec!["fail".to_owned(), sent, wanted, got],
+    }
+}
+
+/// A line of fields.
+fn fields(fields: &[String]) -> String {
+    let escape = |field: &String| {
+        field.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "").replace('\t', "\\t")
+    };
+    fields.iter().map(escape).collect::<Vec<_>>().join("\t")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_names_all_its_checks_and_a_title_names_one() {
+        let number = cases(4, "R4.8").expect("checks");
+        assert!(number.len() > 1);
+        let one = cases(4, "R4.8 a wrong code_verifier").expect("one");
+        assert_eq!(one.len(), 1);
+        assert!(cases(3, "R4.8").is_err());
+        assert!(cases(4, "nonsense").is_err());
+    }
+
+    #[test]
+    fn a_field_keeps_to_its_line() {
+        let line = fields(&["a\tb".to_owned(), "c\nd\\".to_owned()]);
+        assert_eq!(line, "a\\tb\tc\\nd\\\\");
+    }
+}

@@ -1,6 +1,7 @@
 //! The standing rules G1 to G11, where HTTP can show them.
 
 mod api;
+mod client;
 mod errors;
 mod pages;
 mod parameters;
@@ -15,4 +16,5 @@ pub const CHECKS: &[&[Check]] = &[
     policy::CHECKS,
     errors::CHECKS,
     api::CHECKS,
+    client::CHECKS,
 ];

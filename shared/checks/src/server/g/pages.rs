@@ -36,7 +36,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         id: "G6",
-        title: "cookies are HttpOnly, SameSite=Lax, Path=/ and named for their process",
+        title: "cookies are safe and named for their process",
         since: 1,
         until: None,
         subject: Subject::Server,
@@ -73,7 +73,7 @@ async fn after_post(target: Target) -> Outcome {
 }
 
 /// `name=value` of the cookies that the answer sets, with their attributes.
-fn set_cookies(answer: &Answer) -> Vec<(String, String, Vec<String>)> {
+pub(super) fn set_cookies(answer: &Answer) -> Vec<(String, String, Vec<String>)> {
     answer
         .all("set-cookie")
         .filter_map(|line| {
@@ -107,15 +107,20 @@ async fn cookies(target: Target) -> Outcome {
         set_cookies(&login).iter().any(|cookie| cookie.0 == "lab_as" || target.pair.is_none());
     login.must(named, "Set-Cookie: lab_as=… after a good login")?;
     for answer in [asked, page, login, wrong] {
-        for (name, _, attributes) in set_cookies(&answer) {
-            let has =
-                |wanted: &str| attributes.iter().any(|found| found.eq_ignore_ascii_case(wanted));
-            let domain =
-                attributes.iter().any(|found| found.to_ascii_lowercase().starts_with("domain"));
-            let good = has("HttpOnly") && has("SameSite=Lax") && has("Path=/") && !domain;
-            answer.must(good, format!("{name}: HttpOnly; SameSite=Lax; Path=/; no Domain"))?;
-            answer.must(name != "lab_client", "another name than the client's cookie")?;
-        }
+        safe_cookies(&answer, "lab_client")?;
+    }
+    Ok(())
+}
+
+/// Every cookie of the answer has the attributes of G6, and none has the name of the other process's cookie.
+pub(super) fn safe_cookies(answer: &Answer, foreign: &str) -> Outcome {
+    for (name, _, attributes) in set_cookies(answer) {
+        let has = |wanted: &str| attributes.iter().any(|found| found.eq_ignore_ascii_case(wanted));
+        let domain =
+            attributes.iter().any(|found| found.to_ascii_lowercase().starts_with("domain"));
+        let good = has("HttpOnly") && has("SameSite=Lax") && has("Path=/") && !domain;
+        answer.must(good, format!("{name}: HttpOnly; SameSite=Lax; Path=/; no Domain"))?;
+        answer.must(name != foreign, format!("another name than {foreign}"))?;
     }
     Ok(())
 }

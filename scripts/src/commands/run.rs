@@ -1,27 +1,21 @@
 //! `cargo lab run`: build a pair, start it, say where to click.
 
 use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
 
 use clap::Args;
 
 use crate::error::Error;
 use crate::error::Outcome;
+use crate::process::browser;
 use crate::process::cargo;
-use crate::process::child::Running;
-use crate::process::health;
+use crate::process::pair;
+use crate::process::pair::Part;
 use crate::process::ports;
 use crate::settings::Settings;
 use crate::term;
-use crate::versions::Version;
 use crate::versions::Versions;
-
-/// How long a process may take until it answers. A debug build answers in a fraction of a second.
-const START: Duration = Duration::from_secs(20);
+use crate::workbench::bench;
+use crate::workbench::manifest;
 
 /// How `cargo lab run` is called.
 #[derive(Args, Debug)]
@@ -29,9 +23,10 @@ const START: Duration = Duration::from_secs(20);
   cargo lab run v03
   cargo lab run v03 --open
   cargo lab run v03 --ports 5010,5011
-  cargo lab run v03 --server-only     (and your own client beside it)")]
+  cargo lab run v03 --server-only     (and your own client beside it)
+  cargo lab run workbench             your own pair, after `cargo lab start`")]
 pub struct RunArgs {
-    /// The version: v03, 3, v03-pkce and pkce all mean the same
+    /// The version (v03, 3, v03-pkce and pkce all mean the same), or workbench
     pub version: String,
     /// Open the client's page in the browser once both answer
     #[arg(long)]
@@ -50,12 +45,16 @@ pub struct RunArgs {
     pub ports: Option<(u16, u16)>,
 }
 
-/// One process of the pair that is to be started.
-struct Part {
-    binary: String,
-    who: &'static str,
-    setting: &'static str,
-    port: u16,
+/// What is run: a version, or the workbench.
+struct Pair {
+    /// How it is called, as in `v03-pkce`.
+    label: String,
+    /// Its idea, or what it is.
+    idea: String,
+    /// The names of its binaries begin with this, as in `v03`.
+    name: String,
+    /// Where cargo builds it.
+    folder: PathBuf,
 }
 
 /// Builds and runs a pair until it is ended or one of the two dies.
@@ -67,20 +66,20 @@ struct Part {
 /// The version is unknown, the build fails, a port is taken, or a process does not start.
 pub fn run(args: &RunArgs) -> Outcome {
     let versions = Versions::here()?;
-    let version = versions.find(&args.version)?;
+    let pair = resolve(&versions, &args.version)?;
     let (server, client) = match args.ports {
         Some(ports) => ports,
         None => Settings::read(&versions.root)?.ports()?,
     };
     let mut parts = vec![
         Part {
-            binary: version.server_binary(),
+            binary: format!("{}-server", pair.name),
             who: "authorization server",
             setting: "AUTH_SERVER_PORT",
             port: server,
         },
         Part {
-            binary: version.client_binary(),
+            binary: format!("{}-client", pair.name),
             who: "client",
             setting: "CLIENT_APP_PORT",
             port: client,
@@ -94,28 +93,41 @@ pub fn run(args: &RunArgs) -> Outcome {
         ports::demand(part.port, part.who, part.setting)?;
     }
     let binaries: Vec<&str> = parts.iter().map(|part| part.binary.as_str()).collect();
-    let executables = cargo::build(&versions.root, &binaries, args.release)?;
-    let mut running = start(&versions, &parts, &executables, &environment(args))?;
-    wait_until_ready(&parts, &mut running)?;
-    term::print(&welcome(version, &parts, (server, client)));
+    let executables = cargo::build(&pair.folder, &binaries, args.release)?;
+    let mut running = pair::start(&versions.root, &parts, &executables, &environment(args))?;
+    pair::wait_until_ready(&parts, &mut running)?;
+    term::print(&welcome(&pair, &parts, (server, client)));
     if args.open {
-        open(&format!("http://localhost:{}", if args.server_only { server } else { client }));
+        browser::open(&format!(
+            "http://localhost:{}",
+            if args.server_only { server } else { client }
+        ));
     }
-    watch(&mut running)
+    pair::watch(&mut running)
 }
 
-/// Starts every part.
-fn start(
-    versions: &Versions,
-    parts: &[Part],
-    executables: &[PathBuf],
-    settings: &[(String, String)],
-) -> Result<Vec<Running>, Error> {
-    let mut running = Vec::new();
-    for (part, executable) in parts.iter().zip(executables) {
-        running.push(Running::start(&part.binary, executable, &versions.root, settings)?);
+/// The pair that `typed` stands for.
+fn resolve(versions: &Versions, typed: &str) -> Result<Pair, Error> {
+    if typed.trim_end_matches(['/', '\\']) == manifest::NAME {
+        let bench = bench::open(versions)?;
+        let idea = format!("Your own pair, on its way to {}.", bench.goal.folder);
+        let name = manifest::NAME.to_string();
+        return Ok(Pair {
+            label: name.clone(),
+            idea,
+            name,
+            folder: bench.folder,
+        });
     }
-    Ok(running)
+    let version = versions.find(typed)?;
+    let idea = version.declaration().map(|declaration| declaration.idea).unwrap_or_default();
+    let (label, name) = (version.folder.clone(), version.name.clone());
+    Ok(Pair {
+        label,
+        idea,
+        name,
+        folder: versions.root.clone(),
+    })
 }
 
 /// The settings that `--ports` stands for. The URLs are set too, so that a `.env` cannot disagree.
@@ -133,41 +145,10 @@ fn environment(args: &RunArgs) -> Vec<(String, String)> {
     ]
 }
 
-/// Waits until every part answers.
-fn wait_until_ready(parts: &[Part], running: &mut [Running]) -> Result<(), Error> {
-    let deadline = Instant::now() + START;
-    for (index, part) in parts.iter().enumerate() {
-        while !health::answers(part.port) {
-            if let Some(error) = running.iter_mut().find_map(early_end) {
-                return Err(error);
-            }
-            if Instant::now() > deadline {
-                let name = &running[index].name;
-                return Err(Error::Program(format!(
-                    "{name} does not answer on http://localhost:{}/healthz. `cargo lab doctor` looks for the usual reasons.",
-                    part.port
-                )));
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-    Ok(())
-}
-
-/// The error of a process that ended before it was ready. Its own words are above.
-fn early_end(process: &mut Running) -> Option<Error> {
-    process.ended().map(|_| {
-        Error::Program(format!(
-            "{} did not start. Its reason is the line above; `cargo lab doctor` knows the usual ones.",
-            process.name
-        ))
-    })
-}
-
 /// What a person needs to know once the pair is up.
-fn welcome(version: &Version, parts: &[Part], (server, client): (u16, u16)) -> String {
-    let idea = version.declaration().map(|declaration| declaration.idea).unwrap_or_default();
-    let mut text = format!("\n{}  {}\n\n", term::bold(&version.folder), term::wrap(&idea, 100, 0));
+fn welcome(pair: &Pair, parts: &[Part], (server, client): (u16, u16)) -> String {
+    let idea = term::wrap(&pair.idea, 100, 0);
+    let mut text = format!("\n{}  {idea}\n\n", term::bold(&pair.label));
     for part in parts {
         let (colour, what) = match part.who {
             "client" => (term::BLUE, "click \"Start authorization\" here (blue pages)"),
@@ -195,51 +176,6 @@ fn welcome(version: &Version, parts: &[Part], (server, client): (u16, u16)) -> S
     }
     text.push_str(&format!("\n{}\n\n", term::dim("Ctrl-C ends everything.")));
     text
-}
-
-/// Waits until one of the processes ends, and ends the others with it. Ctrl-C ends us and so all of them.
-fn watch(running: &mut [Running]) -> Outcome {
-    loop {
-        if let Some((index, status)) = running
-            .iter_mut()
-            .enumerate()
-            .find_map(|(index, process)| Some((index, process.ended()?)))
-        {
-            let name = running[index].name.clone();
-            running.iter_mut().for_each(Running::end);
-            let others = if running.len() > 1 {
-                " The other one was ended too."
-            } else {
-                ""
-            };
-            return Err(Error::Program(format!(
-                "{name} has ended ({status}).{others} Its last words are above."
-            )));
-        }
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// Opens `url` in the person's browser; says so when that is not possible.
-fn open(url: &str) {
-    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
-        ("cmd", &["/C", "start", "", url])
-    } else if cfg!(target_os = "macos") {
-        ("open", &[url])
-    } else {
-        ("xdg-open", &[url])
-    };
-    let started = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match started {
-        // Somebody must collect it when it ends, or it stays as a zombie.
-        Ok(mut child) => drop(thread::spawn(move || child.wait())),
-        Err(_) => term::note(&format!("No browser could be opened. Go to {url}.")),
-    }
 }
 
 /// Reads `5010,5011`.

@@ -70,10 +70,7 @@ fn missing(error: std::io::Error) -> Error {
 }
 
 /// The path of `binary` among those that cargo named.
-///
-/// # Errors
-/// It is not among them.
-pub fn find(executables: &[PathBuf], binary: &str) -> Result<PathBuf, Error> {
+fn find(executables: &[PathBuf], binary: &str) -> Result<PathBuf, Error> {
     executables
         .iter()
         .find(|path| path.file_stem().is_some_and(|stem| stem == binary))

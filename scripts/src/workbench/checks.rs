@@ -9,7 +9,6 @@ use std::process::Stdio;
 
 use crate::error::Error;
 use crate::process::cargo;
-use crate::workbench::manifest;
 use crate::workbench::progress;
 use crate::workbench::progress::Line;
 
@@ -27,17 +26,6 @@ pub fn build(folder: &Path) -> Result<PathBuf, Error> {
     test.ok_or_else(|| {
         Error::Program("cargo built the checks but did not say where they are.".into())
     })
-}
-
-/// Builds server and client alone. Returns where they are.
-///
-/// # Errors
-/// [`Error::Build`] when the compiler refused: it has said why.
-pub fn build_pair(folder: &Path) -> Result<[PathBuf; 2], Error> {
-    let names = ["server", "client"].map(|part| format!("{}-{part}", manifest::NAME));
-    let executables = cargo::build_in(folder, &["build", "--bins"])?;
-    let [server, client] = names.map(|name| cargo::find(&executables, &name));
-    Ok([server?, client?])
 }
 
 /// Runs the checks; `tick` is told how many are done and how many there are.

@@ -31,7 +31,10 @@ pub fn fresh(versions: &Versions, goal: &Version) -> Result<BTreeMap<String, Str
         let path = versions.root.join(name);
         fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))
     };
-    files.insert("Cargo.toml".into(), manifest::cargo_toml(&package, &root("Cargo.toml")?));
+    let workspace = root("Cargo.toml")?;
+    files.insert("Cargo.toml".into(), manifest::cargo_toml(&package, &workspace));
+    files.insert(format!("{}/Cargo.toml", manifest::FEATURES), manifest::same_features(&workspace));
+    files.insert(format!("{}/lib.rs", manifest::FEATURES), "//! Nothing.\n".into());
     files.insert("Cargo.lock".into(), root("Cargo.lock")?);
     files.insert(".cargo/config.toml".into(), manifest::cargo_config(&versions.root));
     files.insert("tests/checks.rs".into(), manifest::test_file(&goal.name));

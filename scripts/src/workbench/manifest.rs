@@ -5,18 +5,24 @@
 
 use std::path::Path;
 
+use toml::de::DeTable;
+
 /// The name that stands in the place of the version's.
 pub const NAME: &str = "workbench";
 
+/// The folder of a second package in the workbench, see [`same_features`].
+pub const FEATURES: &str = ".features";
+
 /// `Cargo.toml`: the version's package, then the workspace's tables, with paths as seen from the workbench.
 pub fn cargo_toml(version_manifest: &str, workspace_manifest: &str) -> String {
-    // The checks are an ordinary dependency here: server, client and tests are then compiled with the same
-    // features of everything, and nothing twice.
-    let package = version_manifest.replace("\n[dev-dependencies]\nchecks.workspace = true\n", "\n");
-    let package = package.replace("[dependencies]\n", "[dependencies]\nchecks.workspace = true\n");
     let mut workspace = String::new();
     let mut inside_members = false;
     for line in workspace_manifest.lines() {
+        if line.starts_with("members") {
+            workspace.push_str(&format!(
+                "members = [\"{FEATURES}\"]\ndefault-members = [\".\", \"{FEATURES}\"]\n"
+            ));
+        }
         inside_members |= line.starts_with("members") || line.starts_with("default-members");
         if !inside_members {
             workspace.push_str(&line.replace("path = \"", "path = \"../"));
@@ -24,19 +30,45 @@ pub fn cargo_toml(version_manifest: &str, workspace_manifest: &str) -> String {
         }
         inside_members &= !line.contains(']');
     }
+    let package = version_manifest.trim_end();
     format!(
-        "# Your workbench: a package with two binaries, in a workspace of its own. `cargo lab` wrote this file.\n{}\n{}",
-        package.trim_end().to_string() + "\n",
-        workspace
+        "# Your workbench: a package with two binaries, in a workspace of its own. `cargo lab` wrote this file.\n{package}\n\n{workspace}"
+    )
+}
+
+/// The manifest of a package that is empty and names every dependency of the lab. Cargo then chooses the same
+/// features for them here as for the versions, and what the versions have built is not built again.
+pub fn same_features(workspace_manifest: &str) -> String {
+    let document = DeTable::parse(workspace_manifest).ok();
+    let table = document.as_ref().and_then(|document| {
+        let workspace = document.get_ref().get("workspace")?.get_ref();
+        workspace.get("dependencies")?.get_ref().as_table()
+    });
+    let names = table.into_iter().flat_map(|table| table.keys());
+    let dependencies: String =
+        names.map(|name| format!("{}.workspace = true\n", name.get_ref())).collect();
+    format!(
+        "# An empty package. It names every dependency of the lab, so that cargo chooses the same features here\n\
+         # as for the versions, and nothing is built twice.\n\
+         [package]\nname = \"same-features\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lib]\npath = \"lib.rs\"\n\n[dependencies]\n{dependencies}"
     )
 }
 
 /// `.cargo/config.toml`: `cargo lab` works here too, and what the versions have built is not built again.
+///
+/// An alias is a string here because it is one in the workspace's own file, and cargo joins lists. It is cut at
+/// blanks, so a path with a blank in it cannot stand there; then `cargo lab` works from the workbench's top only.
 pub fn cargo_config(root: &Path) -> String {
-    let manifest =
-        root.join("Cargo.toml").to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
+    let absolute = root.join("Cargo.toml").to_string_lossy().into_owned();
+    let manifest = if absolute.contains(char::is_whitespace) {
+        "../Cargo.toml".into()
+    } else {
+        absolute
+    };
+    let manifest = manifest.replace('\\', "\\\\").replace('"', "\\\"");
     format!(
-        "[alias]\nlab = [\"run\", \"--manifest-path\", \"{manifest}\", \"--package\", \"lab\", \"--\"]\n\n[build]\ntarget-dir = \"../target\"\n"
+        "[alias]\nlab = \"run --manifest-path {manifest} --package lab --\"\n\n[build]\ntarget-dir = \"../target\"\n"
     )
 }
 
@@ -58,7 +90,6 @@ pub fn test_file(goal: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use toml::de::DeTable;
 
     const VERSION: &str = "[package]\nname = \"workbench\"\n\n[dependencies]\naxum.workspace = true\n\n[dev-dependencies]\nchecks.workspace = true\n\n[[test]]\nname = \"checks\"\n";
     const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\nmembers = [\n  \"versions/*\",\n]\n\n[workspace.dependencies]\naxum = \"0.8\"\nweb = { path = \"shared/web\" }\n";
@@ -87,12 +118,18 @@ mod tests {
         );
         assert_eq!(get(&["package", "name"]).as_deref(), Some("workbench"));
         assert!(!manifest.contains("versions/*"), "{manifest}");
-        assert!(manifest.contains("[dependencies]\nchecks.workspace = true\naxum"), "{manifest}");
+        assert!(manifest.contains("default-members = [\".\", \".features\"]\n"), "{manifest}");
+        let features = same_features(WORKSPACE);
+        assert!(
+            features.ends_with("[dependencies]\naxum.workspace = true\nweb.workspace = true\n"),
+            "{features}"
+        );
     }
 
     #[test]
     fn a_path_with_backslashes_is_good_toml() {
-        let config = cargo_config(Path::new(r"C:\my lab"));
-        assert!(DeTable::parse(&config).is_ok(), "{config}");
+        let config = cargo_config(Path::new(r"C:\lab"));
+        assert!(DeTable::parse(&config).is_ok() && config.contains(r"C:\\lab"), "{config}");
+        assert!(cargo_config(Path::new("/my lab")).contains("--manifest-path ../Cargo.toml"));
     }
 }

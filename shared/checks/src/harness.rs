@@ -1,4 +1,4 @@
-//! The checks as lines of `cargo test`.
+//! The checks and the attacks as lines of `cargo test`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
+use crate::attacks;
 use crate::check::Check;
 use crate::check::run_check;
 use crate::pair::Executables;
@@ -21,7 +22,7 @@ use crate::target::Target;
 const THREADS: usize = 16;
 
 /// Started once, by the first check that needs it; `cargo test -- --list` starts nothing.
-type Shared = OnceCell<Result<Target, String>>;
+pub(crate) type Shared = OnceCell<Result<Target, String>>;
 
 /// Runs every check that binds `version` (`v03`) against the real binaries, each as a line of its own.
 pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
@@ -43,11 +44,12 @@ pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode
         }
     };
     let shared = Arc::new(Shared::new());
-    let trials = all_checks()
+    let mut trials: Vec<Trial> = all_checks()
         .into_iter()
         .filter(|check| check.holds_in(number))
         .map(|check| trial(check, number, &executables, &runtime, &shared))
         .collect();
+    trials.extend(attacks::trials::trials(number, &executables, &runtime, &shared));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -83,7 +85,8 @@ fn trial(
     })
 }
 
-async fn start(version: u8, executables: &Executables) -> Result<Target, String> {
+/// Starts the pair that checks and attacks share.
+pub(crate) async fn start(version: u8, executables: &Executables) -> Result<Target, String> {
     let pair = Pair::start(executables, &[]).await?;
     Ok(Target::of_pair(version, Arc::new(pair), executables))
 }

@@ -14,10 +14,12 @@
 //! - [`server`]: the checks of the authorization server, one folder or file per version
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`client`]: the checks of the client, one file per version
+//! - [`attacks`]: what a thief would do, told message by message
 //! - [`harness`]: the checks as lines of `cargo test`
 //! - [`honest`], [`judge`]: the honest flow, and chosen checks for a program that asks (`lab-judge`)
 
 pub mod answer;
+pub mod attacks;
 pub mod browser;
 pub mod check;
 pub mod client;

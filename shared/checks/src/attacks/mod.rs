@@ -1,0 +1,90 @@
+//! Attacks, carried out over HTTP against real processes and told message by message.
+//!
+//! - [`attack`]: what an attack is, and how it can end
+//! - [`scene`], [`person`]: where it plays, and who acts; every message is noted
+//! - [`stories`]: the attacks
+//! - [`run`]: carries one out
+//! - [`guards`]: the line of source that stops it
+//! - [`tell`]: an attack as a page to read in a terminal
+//! - [`docs`]: all of them as a page of the docs
+//! - `trials`: all of them as lines of `cargo test`
+//! - [`cli`]: what `cargo lab attack` calls
+
+pub mod attack;
+pub mod cli;
+pub mod docs;
+pub mod guards;
+pub mod person;
+pub mod run;
+pub mod scene;
+mod stories;
+pub mod tell;
+pub(crate) mod trials;
+
+pub use attack::Attack;
+pub use attack::Cell;
+pub use attack::Ending;
+pub use attack::Guard;
+pub use attack::Who;
+pub use run::Report;
+pub use run::run;
+use stories::callback;
+use stories::consent;
+use stories::cookies;
+use stories::hosts;
+use stories::injection;
+use stories::leaks;
+use stories::login;
+use stories::pages;
+use stories::password_redirect;
+use stories::pkce;
+use stories::redirects;
+use stories::refresh;
+use stories::replay;
+use stories::restart;
+use stories::secrets;
+use stories::tokens;
+
+/// The versions that the matrix shows.
+pub const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;
+
+/// Every attack, in the order in which the ladder meets them.
+pub static ALL: [&Attack; 32] = [
+    &callback::LOGIN_CSRF,
+    &callback::PLANTED_CALLBACK_WITHOUT_STATE,
+    &leaks::CODE_LEAK_REFERER,
+    &leaks::CODE_LEAK_HISTORY,
+    &injection::CODE_INJECTION,
+    &consent::SILENT_AUTHORIZATION,
+    &consent::FRAMING,
+    &login::LOGIN_CSRF_AT_SERVER,
+    &login::LOGIN_BRUTE_FORCE,
+    &login::PASSWORD_STORE_THEFT,
+    &redirects::OPEN_REDIRECTOR,
+    &redirects::REDIRECT_URI_TRICKS,
+    &redirects::IMPLICIT_GRANT,
+    &pages::XSS_REFLECTED,
+    &cookies::SESSION_FIXATION,
+    &password_redirect::REDIRECT_307,
+    &hosts::HOST_HEADER_POISONING,
+    &hosts::DNS_REBINDING_DEBUG,
+    &cookies::COOKIE_PLANTING,
+    &cookies::COOKIE_CONFUSION,
+    &pkce::PKCE_DOWNGRADE,
+    &pkce::CODE_INTERCEPTION,
+    &replay::CODE_REPLAY,
+    &replay::CODE_RACE,
+    &replay::PASSWORD_GRANT,
+    &secrets::WEAK_JWT_SECRET,
+    &restart::RESTART_AMNESIA,
+    &tokens::BEARER_THEFT,
+    &tokens::FORGED_TOKEN,
+    &refresh::REFRESH_THEFT,
+    &refresh::REFRESH_RACE,
+    &refresh::REFRESH_STORE_THEFT,
+];
+
+/// The attack of that name.
+pub fn find(name: &str) -> Option<&'static Attack> {
+    ALL.into_iter().find(|attack| attack.name == name)
+}

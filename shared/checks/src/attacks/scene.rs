@@ -1,0 +1,213 @@
+//! Where an attack plays: the pair, the people, and what has been told so far.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use serde_json::Value;
+use tokio::sync::Barrier;
+
+use crate::answer::Answer;
+use crate::attacks::attack::Who;
+use crate::attacks::person::Person;
+use crate::check::Verdict;
+use crate::encoding::origin;
+use crate::http::Request;
+use crate::process::Process;
+use crate::target::Target;
+use crate::target::User;
+
+/// The pair under attack and the tale so far. Clones share the tale.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The pair under attack.
+    pub target: Target,
+    tale: Arc<Mutex<Vec<Line>>>,
+    kept: Arc<Mutex<Vec<Process>>>,
+}
+
+/// One line of the tale.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// A new part begins.
+    Heading(String),
+    /// A message and its answer.
+    Message(Box<Message>),
+    /// Something happens without a message, or away from our eyes.
+    Aside(String),
+}
+
+/// A message, what came back, and what it means.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Who sent it.
+    pub from: Who,
+    /// Who got it.
+    pub to: Who,
+    /// The answer, with the request in it.
+    pub answer: Answer,
+    /// One plain sentence.
+    pub meaning: String,
+}
+
+impl Scene {
+    /// An empty tale on this target.
+    pub fn new(target: Target) -> Self {
+        Scene {
+            target,
+            tale: Arc::default(),
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same tale, played on another pair.
+    pub fn on(&self, target: Target) -> Scene {
+        Scene {
+            target,
+            ..self.clone()
+        }
+    }
+
+    /// Lets a process live as long as the scene.
+    pub fn keep(&self, process: Process) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+    }
+
+    /// What has been told so far.
+    pub fn tale(&self) -> Vec<Line> {
+        self.tale.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins a new part.
+    pub fn heading(&self, text: &str) {
+        self.add(Line::Heading(text.to_owned()));
+    }
+
+    /// Tells something that is no message.
+    pub fn aside(&self, text: impl Into<String>) {
+        self.add(Line::Aside(text.into()));
+    }
+
+    /// Tells a message. It is for people who send by themselves; others use [`Scene::send`].
+    pub fn tell(&self, from: Who, answer: &Answer, meaning: impl Into<String>) {
+        let to = self.receiver(&answer.request.url);
+        self.add(Line::Message(Box::new(Message {
+            from,
+            to,
+            answer: answer.clone(),
+            meaning: meaning.into(),
+        })));
+    }
+
+    fn add(&self, line: Line) {
+        self.tale.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    /// Whose address is this? What belongs to neither process is the attacker's.
+    pub fn receiver(&self, url: &str) -> Who {
+        if origin(url) == origin(&self.target.server) {
+            Who::Server
+        } else if self.target.client.as_deref().is_some_and(|client| origin(client) == origin(url))
+        {
+            Who::Client
+        } else {
+            Who::Attacker
+        }
+    }
+
+    /// The number of the version: 3 for v03.
+    pub fn version(&self) -> u8 {
+        self.target.version
+    }
+
+    /// The URL of a path of the client.
+    ///
+    /// # Errors
+    /// Skipped when no client runs.
+    pub fn client(&self, path: &str) -> Result<String, Verdict> {
+        let client = self.target.client.as_ref();
+        let client = client.ok_or_else(|| Verdict::skipped("a running client"))?;
+        Ok(format!("{client}{path}"))
+    }
+
+    /// The victim: the first user, in a browser of her own.
+    ///
+    /// # Errors
+    /// Skipped when no user is known.
+    pub fn victim(&self) -> Result<Person, Verdict> {
+        Ok(Person::new(self, Who::Victim, self.target.user()?.clone()))
+    }
+
+    /// The attacker: the second user, in a browser of his own.
+    ///
+    /// # Errors
+    /// Skipped when there is no second user.
+    pub fn attacker(&self) -> Result<Person, Verdict> {
+        Ok(Person::new(self, Who::Attacker, self.second_user()?.clone()))
+    }
+
+    fn second_user(&self) -> Result<&User, Verdict> {
+        self.target.users.get(1).ok_or_else(|| Verdict::skipped("a second user"))
+    }
+
+    /// Sends a request without cookies, as a program would, and tells it.
+    ///
+    /// # Errors
+    /// No whole answer came.
+    pub async fn send(
+        &self,
+        from: Who,
+        request: Request,
+        meaning: impl Into<String>,
+    ) -> Result<Answer, Verdict> {
+        let answer = self.target.http.send(request).await?;
+        self.tell(from, &answer, meaning);
+        Ok(answer)
+    }
+
+    /// Sends the same request many times at the same moment. Nothing is told: the caller picks what to show.
+    ///
+    /// # Errors
+    /// One of them got no whole answer.
+    pub async fn at_once(&self, request: &Request, times: usize) -> Result<Vec<Answer>, Verdict> {
+        let start = Arc::new(Barrier::new(times));
+        let tasks: Vec<_> = (0..times)
+            .map(|_| {
+                let (http, request, start) =
+                    (self.target.http.clone(), request.clone(), Arc::clone(&start));
+                tokio::spawn(async move {
+                    start.wait().await;
+                    http.send(request).await
+                })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            let ended = task.await.map_err(|trouble| {
+                Verdict::failed(request.text(), "an answer", trouble.to_string())
+            })?;
+            answers.push(ended?);
+        }
+        Ok(answers)
+    }
+
+    /// The row of a code in the server's `/debug/state`. It is evidence, and nothing that an attacker reads.
+    ///
+    /// # Errors
+    /// There is no such row.
+    pub async fn code_row(&self, code: &str) -> Result<Value, Verdict> {
+        let row = self.target.storage().await?["authorization_codes"][code].take();
+        if row.is_object() {
+            return Ok(row);
+        }
+        Err(Verdict::failed("GET /debug/state", "a row for this code", row.to_string()))
+    }
+
+    /// Whose code is it, according to the server?
+    ///
+    /// # Errors
+    /// The server does not know the code.
+    pub async fn owner_of(&self, code: &str) -> Result<String, Verdict> {
+        Ok(self.code_row(code).await?["user_id"].as_str().unwrap_or_default().to_owned())
+    }
+}

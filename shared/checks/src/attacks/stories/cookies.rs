@@ -1,0 +1,267 @@
+//! Sessions and their cookies: `session-fixation`, `cookie-confusion`, `cookie-planting`.
+
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell::Stopped;
+use crate::attacks::attack::Cell::Succeeds;
+use crate::attacks::attack::Ending;
+use crate::attacks::attack::Guard;
+use crate::attacks::attack::Step;
+use crate::attacks::attack::Who::Attacker;
+use crate::attacks::attack::Who::Client;
+use crate::attacks::attack::Who::Server;
+use crate::attacks::attack::Who::Victim;
+use crate::attacks::person::Person;
+use crate::attacks::scene::Scene;
+use crate::check::Verdict;
+use crate::encoding::host;
+use crate::encoding::random;
+use crate::html::login_form;
+
+/// The server's cookie.
+const SERVER_COOKIE: &str = "lab_as";
+/// The client's cookie.
+const CLIENT_COOKIE: &str = "lab_client";
+
+pub static SESSION_FIXATION: Attack = Attack {
+    name: "session-fixation",
+    title: "A session id that the attacker knows before the victim logs in",
+    story: "The attacker plants a session cookie of his choice in the victim's browser and waits for her login. \
+            If the id stayed the same, he would be logged in with her.",
+    steps: &[
+        Step(
+            Attacker,
+            Victim,
+            "plants lab_as=X in her browser, from another port of the same host",
+        ),
+        Step(Victim, Server, "logs in, with lab_as=X"),
+        Step(Attacker, Server, "GET /authorize with lab_as=X"),
+    ],
+    section: "OWASP Session Management (session fixation)",
+    cells: &[(1, Stopped)],
+    guards: &[
+        Guard {
+            from: 1,
+            until: None,
+            file: "server/login.rs",
+            anchor: "session.renew().await;",
+            what: "At the login the session gets a new id, and the old one is worth nothing.",
+        },
+        Guard {
+            from: 2,
+            until: None,
+            file: "client/callback.rs",
+            anchor: "session.renew().await;",
+            what: "The client does the same when a callback succeeds.",
+        },
+    ],
+    run: |scene| Box::pin(session_fixation(scene)),
+};
+
+pub static COOKIE_CONFUSION: Attack = Attack {
+    name: "cookie-confusion",
+    title: "A session of one process is tried at the other",
+    story: "Cookies do not know ports: the browser sends the cookies of localhost:5000 to localhost:5001 as well. \
+            With one name for both, a session id of the one would be tried at the other, and a login at the one would wipe out the session at the other.",
+    steps: &[
+        Step(Victim, Server, "logs in; her browser holds lab_as and lab_client"),
+        Step(Attacker, Server, "sends the client's session id as the server's"),
+        Step(Attacker, Client, "sends the server's session id as the client's"),
+    ],
+    section: "RFC 6265 §8.5",
+    cells: &[(2, Stopped)],
+    guards: &[Guard {
+        from: 2,
+        until: None,
+        file: "shared/web/src/process.rs",
+        anchor: "Role::Client => \"lab_client\",",
+        what: "Each process has a cookie name of its own, and a session store of its own.",
+    }],
+    run: |scene| Box::pin(cookie_confusion(scene)),
+};
+
+pub static COOKIE_PLANTING: Attack = Attack {
+    name: "cookie-planting",
+    title: "The attacker's browser session, planted together with his callback",
+    story: "Whoever can set a cookie for the client's host, from another port or another subdomain, plants his own lab_client in the victim's browser. \
+            Then his callback, with his state, comes from the browser that asked for it: login CSRF again, in spite of state.",
+    steps: &[
+        Step(Attacker, Client, "starts a flow: his lab_client=X and his state belong together"),
+        Step(Attacker, Victim, "sets lab_client=X in her browser from http://localhost:5666"),
+        Step(Victim, Client, "opens his callback address"),
+    ],
+    section: "RFC 6265 §8.6, RFC 9700 §4.7",
+    cells: &[(2, Succeeds)],
+    guards: &[],
+    run: |scene| Box::pin(cookie_planting(scene)),
+};
+
+async fn session_fixation(scene: Scene) -> Result<Ending, Verdict> {
+    let here = host(&scene.target.server).to_owned();
+    scene.heading("A session of the attacker, planted");
+    let mut attacker = scene.attacker()?;
+    attacker.log_in().await?;
+    let planted = cookie(&attacker, &here, SERVER_COOKIE)?;
+    let mut victim = scene.victim()?;
+    scene.aside(format!("A copies his own {SERVER_COOKIE} into V's browser: a page on another port of the same host can do that."));
+    victim.browser.plant(&here, SERVER_COOKIE, &planted);
+    victim.log_in().await?;
+    let hers = cookie(&victim, &here, SERVER_COOKIE)?;
+    let kept = hers == planted || knows(&scene, &mut attacker).await?;
+
+    scene.heading("An id that the attacker made up");
+    let made_up = random()[..22].to_owned();
+    let mut second = scene.victim()?;
+    second.browser.plant(&here, SERVER_COOKIE, &made_up);
+    second.log_in().await?;
+    let mut guest = scene.attacker()?;
+    guest.browser.plant(&here, SERVER_COOKIE, &made_up);
+    let adopted = knows(&scene, &mut guest).await?;
+
+    if kept || adopted {
+        return Ok(Ending::succeeded("The id that A knew before the login is logged in after it."));
+    }
+    scene.heading("The victim herself is logged in");
+    let code =
+        victim.authorize(&scene.target.request().url(), scene.target.demo.redirect_uri()).await?;
+    let owner = scene.owner_of(&code.code).await?;
+    code.answer.must(owner == victim.user.username, "a code of the victim")?;
+    if scene.version() >= 4 && fixed_at_client(&scene).await? {
+        return Ok(Ending::succeeded(
+            "The client's session that A knew before holds V's token now.",
+        ));
+    }
+    Ok(Ending::stopped(
+        "a new session id at login",
+        "V's id changed when she logged in; with the planted one A is a stranger and gets the login page.",
+    ))
+}
+
+/// Does S know who sits at this browser? It then gives a code without a login.
+async fn knows(scene: &Scene, person: &mut Person) -> Result<bool, Verdict> {
+    let request = scene.target.request();
+    let answer = person.browser.get(request.url()).await?;
+    if answer.location_param("code").is_some() {
+        scene.tell(person.who, &answer, "S knows this session.");
+        return Ok(true);
+    }
+    let page = person.browser.follow(&answer).await?;
+    scene.tell(
+        person.who,
+        &page,
+        "With the id that he planted A is a stranger: S asks for a login.",
+    );
+    page.must(page.status == 200 && login_form(&page.body).is_some(), "the login page")?;
+    Ok(false)
+}
+
+/// The same at the client: does an id from before the callback show the victim's token after it?
+async fn fixed_at_client(scene: &Scene) -> Result<bool, Verdict> {
+    scene.heading("The same at the client");
+    let mut attacker = scene.attacker()?;
+    attacker.ask_client().await?;
+    let here = host(&scene.client("/")?).to_owned();
+    let planted = cookie(&attacker, &here, CLIENT_COOKIE)?;
+    let mut victim = scene.victim()?;
+    victim.browser.plant(&here, CLIENT_COOKIE, &planted);
+    let hers = victim.start().await?;
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    let home = attacker.browser.get(scene.client("/")?).await?;
+    let shown = home.body.contains("access_token");
+    let meaning = if shown {
+        "The old id shows V's token."
+    } else {
+        "The old id shows nothing of V's."
+    };
+    scene.tell(attacker.who, &home, meaning);
+    home.must_be_page(200)?;
+    Ok(shown)
+}
+
+async fn cookie_confusion(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 2 {
+        return no_client_session(&scene).await;
+    }
+    scene.heading("The victim logs in");
+    let here = host(&scene.target.server).to_owned();
+    let mut victim = scene.victim()?;
+    let hers = victim.start().await?;
+    let both = (cookie(&victim, &here, SERVER_COOKIE)?, cookie(&victim, &here, CLIENT_COOKIE)?);
+    scene.aside(format!("Her browser now holds two cookies for the host {here}: {SERVER_COOKIE} and {CLIENT_COOKIE}. It sends both to both ports."));
+
+    scene.heading("The client's id at the server");
+    let mut attacker = scene.attacker()?;
+    attacker.browser.plant(&here, SERVER_COOKIE, &both.1);
+    let opened = knows(&scene, &mut attacker).await?;
+
+    scene.heading("The server's id at the client");
+    let mut second = scene.attacker()?;
+    second.browser.plant(&here, CLIENT_COOKIE, &both.0);
+    let taken = second.finish(&hers.url, &hers.code).await?;
+    if opened || taken.accepted {
+        return Ok(Ending::succeeded("A session id of one process opened a session at the other."));
+    }
+    taken.answer.must_be_page(400)?;
+
+    scene.heading("The victim's two sessions live side by side");
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "her login at S did not touch her session at C")?;
+    Ok(Ending::stopped(
+        "two names, two stores",
+        "Neither id means anything to the other process, and V's login at S left her session at C alone.",
+    ))
+}
+
+async fn cookie_planting(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 2 {
+        return no_client_session(&scene).await;
+    }
+    scene.heading("The attacker starts a flow");
+    let here = host(&scene.client("/")?).to_owned();
+    let mut attacker = scene.attacker()?;
+    let his = attacker.start().await?;
+    let planted = cookie(&attacker, &here, CLIENT_COOKIE)?;
+    scene.heading("The attack");
+    scene.aside(format!(
+        "V opens a page of A on http://localhost:5666. It answers Set-Cookie: {CLIENT_COOKIE}=… with A's own value, for the host localhost, \
+         and cookies do not know ports. Then it sends her browser to A's callback address."
+    ));
+    let mut victim = scene.victim()?;
+    victim.browser.plant(&here, CLIENT_COOKIE, &planted);
+    let received = victim.finish(&his.url, &his.code).await?;
+    if !received.accepted {
+        received.answer.must_be_page(400)?;
+        let own = attacker.finish(&his.url, &his.code).await?;
+        own.answer.must(own.accepted, "the client takes the code from the attacker's browser")?;
+        return Ok(Ending::stopped(
+            "a cookie that cannot be planted",
+            "V's browser was refused with 400.",
+        ));
+    }
+    let owner = scene.owner_of(&his.code).await?;
+    Ok(Ending::succeeded(format!(
+        "state was right and so was the session, because both were A's. V now works in the account of {owner}. \
+         Only a cookie that other ports cannot set (the __Host- prefix, over https) ends this."
+    )))
+}
+
+async fn no_client_session(scene: &Scene) -> Result<Ending, Verdict> {
+    let mut victim = scene.victim()?;
+    let answer = victim
+        .get(scene.client("/start")?, "C sends the browser away and sets no cookie.")
+        .await?;
+    answer.must(
+        answer.is_redirect() && answer.header("set-cookie").is_none(),
+        "a redirect without a cookie",
+    )?;
+    Ok(Ending::not_yet(
+        "the client of this version has no session, so there is no cookie to plant or to confuse",
+    ))
+}
+
+fn cookie(person: &Person, host: &str, name: &str) -> Result<String, Verdict> {
+    let value = person.browser.cookie(host, name).map(str::to_owned);
+    value.ok_or_else(|| {
+        Verdict::failed(person.browser.story().join("\n"), format!("a cookie {name}"), "none")
+    })
+}

@@ -1,0 +1,278 @@
+//! Refresh tokens: `refresh-theft`, `refresh-race`, `refresh-store-theft`.
+
+use crate::answer::Answer;
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell::Stopped;
+use crate::attacks::attack::Cell::Succeeds;
+use crate::attacks::attack::Ending;
+use crate::attacks::attack::Guard;
+use crate::attacks::attack::Step;
+use crate::attacks::attack::Who::Attacker;
+use crate::attacks::attack::Who::Client;
+use crate::attacks::attack::Who::Server;
+use crate::attacks::scene::Scene;
+use crate::attacks::stories::missing;
+use crate::attacks::stories::replay::CROWD;
+use crate::attacks::stories::replay::access_token;
+use crate::attacks::stories::tokens::is_alive;
+use crate::check::Verdict;
+use crate::http::Request;
+use crate::target::App;
+
+/// A refresh token is judged and marked under one lock.
+const ONE_LOCK: Guard = Guard {
+    from: 6,
+    until: None,
+    file: "server/refresh.rs",
+    anchor: "let judged = app.refresh_tokens.update(token, |row| judge(row, client_id));",
+    what: "The token is judged and marked as used under one lock: it works once.",
+};
+
+/// Reuse ends the family.
+const FAMILY: Guard = Guard {
+    from: 6,
+    until: None,
+    file: "server/refresh.rs",
+    anchor: "app.authorization_codes.update(&row.family_id, |code| code.revoked = true);",
+    what: "A used token came again: every token of this login ends.",
+};
+
+pub static REFRESH_THEFT: Attack = Attack {
+    name: "refresh-theft",
+    title: "A stolen refresh token, used beside its owner",
+    story: "The attacker has copied a refresh token of a client without a secret and renews access with it, quietly, again and again. \
+            With rotation, thief and owner get in each other's way: as soon as the second of them comes with a used token, both are thrown out.",
+    steps: &[
+        Step(Attacker, Server, "POST /token with the stolen R1: gets R2 and an access token"),
+        Step(Client, Server, "POST /token with R1, as always: invalid_grant"),
+        Step(
+            Attacker,
+            Server,
+            "POST /token with R2: invalid_grant, and every access token is dead",
+        ),
+    ],
+    section: "RFC 9700 §4.14",
+    cells: &[(6, Stopped)],
+    guards: &[ONE_LOCK, FAMILY],
+    run: |scene| Box::pin(refresh_theft(scene)),
+};
+
+pub static REFRESH_RACE: Attack = Attack {
+    name: "refresh-race",
+    title: "Fifty refreshes with one token at the same moment",
+    story: "The attacker sends a stolen refresh token fifty times at once. \
+            A server that marks it too late would hand out several families of tokens that know nothing of each other.",
+    steps: &[Step(
+        Attacker,
+        Server,
+        "50 times POST /token with the same refresh token, in parallel",
+    )],
+    section: "RFC 9700 §4.14.2",
+    cells: &[(6, Stopped)],
+    guards: &[ONE_LOCK, FAMILY],
+    run: |scene| Box::pin(refresh_race(scene)),
+};
+
+pub static REFRESH_STORE_THEFT: Attack = Attack {
+    name: "refresh-store-theft",
+    title: "A copy of the server's memory holds refresh tokens that work",
+    story: "The attacker gets a copy of what the server stores. \
+            The refresh tokens and the clients' secrets stand in it as they are sent, so he renews the access of every user.",
+    steps: &[
+        Step(Attacker, Server, "copies the tables (here /debug/state stands for the stolen copy)"),
+        Step(Attacker, Server, "POST /token as demo-client, with a refresh token from the copy"),
+    ],
+    section: "RFC 6819 §5.1.4.1",
+    cells: &[(6, Succeeds)],
+    guards: &[],
+    run: |scene| Box::pin(refresh_store_theft(scene)),
+};
+
+/// One turn with a refresh token: the answer, told.
+async fn turn(
+    scene: &Scene,
+    who: crate::attacks::attack::Who,
+    app: &App,
+    token: &str,
+    meaning: &str,
+) -> Result<Answer, Verdict> {
+    scene.send(who, scene.target.refresh(app, token).http(), meaning).await
+}
+
+fn refresh_token(answer: &Answer) -> Result<String, Verdict> {
+    let json = answer.json().unwrap_or_default();
+    let token =
+        json["refresh_token"].as_str().filter(|token| !token.is_empty() && answer.status == 200);
+    token.map(str::to_owned).ok_or_else(|| answer.fail("200 with a refresh_token"))
+}
+
+async fn refresh_theft(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 6 {
+        return missing::refresh(&scene).await;
+    }
+    let app = scene.target.public()?.clone();
+    scene.heading("The thief comes first");
+    let login = scene.target.tokens_of(&app).await?;
+    let stolen = login.refresh_token()?.to_owned();
+    scene.aside(
+        "V logs in for demo-public, an app without a secret. A copies her refresh token R1.",
+    );
+    let first = turn(
+        &scene,
+        Attacker,
+        &app,
+        &stolen,
+        "A renews with R1 and gets R2. So far nobody notices.",
+    )
+    .await?;
+    let his = refresh_token(&first)?;
+    let owner = turn(
+        &scene,
+        Client,
+        &app,
+        &stolen,
+        "V's app renews with R1, as always. S sees a used token: somebody has a copy.",
+    )
+    .await?;
+    let thief = turn(&scene, Attacker, &app, &his, "A tries R2.").await?;
+    let alive = is_alive(&scene, &access_token(&first)).await?;
+    if owner.status == 200 || thief.status == 200 || alive {
+        return Ok(Ending::succeeded("After the owner's refresh A still has access."));
+    }
+    owner.must_be_oauth_error(400, "invalid_grant")?;
+    thief.must_be_oauth_error(400, "invalid_grant")?;
+
+    scene.heading("The owner comes first");
+    let login = scene.target.tokens_of(&app).await?;
+    let stolen = login.refresh_token()?.to_owned();
+    let hers = turn(
+        &scene,
+        Client,
+        &app,
+        &stolen,
+        "V's app renews with R1 and gets R2: the honest way works.",
+    )
+    .await?;
+    let next = refresh_token(&hers)?;
+    let late = turn(&scene, Attacker, &app, &stolen, "A comes with his copy of R1, which is used.")
+        .await?;
+    if late.status == 200 {
+        return Ok(Ending::succeeded("A used refresh token works again."));
+    }
+    late.must_be_oauth_error(400, "invalid_grant")?;
+    let after = turn(
+        &scene,
+        Client,
+        &app,
+        &next,
+        "V's app has to log in again. That is the price, and the alarm.",
+    )
+    .await?;
+    after.must_be_oauth_error(400, "invalid_grant")?;
+    let dead = is_alive(&scene, &access_token(&hers)).await?;
+    hers.must(!dead, "a dead access token: the whole family ended")?;
+    Ok(Ending::stopped(
+        "rotation and the end of the family",
+        "Whoever came second was refused, and the first was thrown out with him: all refresh and access tokens of this login are dead.",
+    ))
+}
+
+async fn refresh_race(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 6 {
+        return missing::refresh(&scene).await;
+    }
+    let app = scene.target.public()?.clone();
+    scene.heading("One refresh alone works");
+    let login = scene.target.tokens_of(&app).await?;
+    let alone = turn(&scene, Client, &app, login.refresh_token()?, "The honest way.").await?;
+    let token = refresh_token(&alone)?;
+    scene.heading("The attack");
+    let answers = scene.at_once(&scene.target.refresh(&app, &token).http(), CROWD).await?;
+    let (won, lost): (Vec<&Answer>, Vec<&Answer>) =
+        answers.iter().partition(|answer| answer.status == 200);
+    if let Some(loser) = lost.first() {
+        scene.tell(
+            Attacker,
+            loser,
+            format!("{} of {CROWD} are refused, {} got tokens.", lost.len(), won.len()),
+        );
+    }
+    if won.len() > 1 {
+        return Ok(Ending::succeeded(format!("One refresh token, {} new ones.", won.len())));
+    }
+    for loser in lost {
+        loser.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    // The winner's tokens die with the family as soon as a loser comes: it may even be refused itself.
+    if let Some(winner) = won.first() {
+        let after = turn(
+            &scene,
+            Attacker,
+            &app,
+            &refresh_token(winner)?,
+            "The one that won is thrown out with the family.",
+        )
+        .await?;
+        after.must_be_oauth_error(400, "invalid_grant")?;
+        let alive = is_alive(&scene, &access_token(winner)).await?;
+        winner.must(!alive, "a dead access token")?;
+    }
+    Ok(Ending::stopped(
+        "one lock, and the end of the family",
+        format!(
+            "{CROWD} at once: at most one gets tokens, and the reuse by the others ends those, too."
+        ),
+    ))
+}
+
+async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 6 {
+        return missing::refresh(&scene).await;
+    }
+    scene.heading("The victim logs in");
+    let mut victim = scene.victim()?;
+    let hers = victim.start().await?;
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    scene.heading("The attack");
+    let url = scene.target.url("/debug/state?format=json");
+    let dump = scene
+        .send(
+            Attacker,
+            Request::get(url),
+            "This page stands for a stolen backup: it is what S stores.",
+        )
+        .await?;
+    dump.must_be(200)?;
+    let storage = dump.json().unwrap_or_default()["storage"].take();
+    let rows = storage["refresh_tokens"].as_object().cloned().unwrap_or_default();
+    let row = rows.iter().find(|(_, row)| row["family_id"] == hers.code.as_str());
+    let Some((stored, _)) = row else {
+        return Err(dump.fail("a row of refresh_tokens for the victim's login"));
+    };
+    let demo = &scene.target.demo;
+    let secret = storage["clients"][demo.client_id.as_str()]["client_secret"].as_str();
+    let app = App {
+        client_secret: secret.map(str::to_owned),
+        ..demo.clone()
+    };
+    let answer = turn(
+        &scene,
+        Attacker,
+        &app,
+        stored,
+        "A sends what he has read: the client's secret and V's refresh token.",
+    )
+    .await?;
+    if answer.status != 200 {
+        return Ok(Ending::stopped(
+            "hashes in the store",
+            format!("{}: what is stored is not what must be sent.", answer.status),
+        ));
+    }
+    let alive = is_alive(&scene, &access_token(&answer)).await?;
+    answer.must(alive, "an access token that works")?;
+    Ok(Ending::succeeded(
+        "A holds a fresh access token of user0: refresh tokens and client secrets stood there as they are sent.",
+    ))
+}

@@ -1,0 +1,120 @@
+//! `weak-jwt-secret`: a signing secret that can be guessed.
+
+use std::time::Duration;
+
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell::Stopped;
+use crate::attacks::attack::Ending;
+use crate::attacks::attack::Guard;
+use crate::attacks::attack::Step;
+use crate::attacks::attack::Who::Attacker;
+use crate::attacks::attack::Who::Server;
+use crate::attacks::scene::Scene;
+use crate::attacks::stories::missing;
+use crate::check::Verdict;
+use crate::encoding::base64url;
+use crate::http::Http;
+use crate::http::Request;
+use crate::pair::change;
+use crate::pair::free_port;
+use crate::pair::settings;
+use crate::process::Process;
+
+pub static WEAK_JWT_SECRET: Attack = Attack {
+    name: "weak-jwt-secret",
+    title: "The signing secret is guessed from one token",
+    story: "The attacker has one genuine token and tries secrets on it, offline, a billion a minute. \
+            If the operator chose \"secret\", a short word or a published example, he soon signs tokens for everybody.",
+    steps: &[
+        Step(Attacker, Server, "waits for an operator who sets JWT_SECRET to something weak"),
+        Step(Server, Attacker, "refuses to start with such a secret"),
+    ],
+    section: "RFC 8725 §3.5",
+    cells: &[(4, Stopped)],
+    guards: &[
+        Guard {
+            from: 4,
+            until: None,
+            file: "server/jwt.rs",
+            anchor: "if secret.len() < 32 {",
+            what: "At least 256 bits, or the server does not start.",
+        },
+        Guard {
+            from: 4,
+            until: None,
+            file: "server/jwt.rs",
+            anchor: "if PUBLISHED.contains(&text) {",
+            what: "And none that stands in a public document.",
+        },
+    ],
+    run: |scene| Box::pin(weak_jwt_secret(scene)),
+};
+
+async fn weak_jwt_secret(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 4 {
+        return missing::token_endpoint(&scene).await;
+    }
+    scene.heading("A strong secret");
+    start(&scene, &base64url(&rand::random::<[u8; 32]>())).await?.map_err(|trouble| {
+        Verdict::failed("start with 32 random bytes as JWT_SECRET", "a running server", trouble)
+    })?;
+    scene.aside("JWT_SECRET of 32 random bytes: the server starts.");
+    scene.heading("The attack");
+    let weak = [
+        ("a word", "secret".to_owned()),
+        ("31 bytes, one too few", base64url(&rand::random::<[u8; 31]>())),
+        ("64 bytes, all the same", base64url(&[7; 64])),
+        (
+            "the example of RFC 7515, appendix A.1",
+            "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow".to_owned(),
+        ),
+    ];
+    for (what, secret) in &weak {
+        match start(&scene, secret).await? {
+            Ok(()) => {
+                return Ok(Ending::succeeded(format!(
+                    "The server started with {what} as JWT_SECRET; its tokens can be forged."
+                )));
+            }
+            Err(words) if words.contains("JWT_SECRET") => {
+                let said =
+                    words.lines().find(|line| line.contains("JWT_SECRET")).unwrap_or_default();
+                scene.aside(format!("JWT_SECRET is {what}. The server ends: {said}"));
+            }
+            Err(words) => {
+                return Err(Verdict::failed(
+                    format!("start with {what} as JWT_SECRET"),
+                    "an end that names JWT_SECRET",
+                    words,
+                ));
+            }
+        }
+    }
+    Ok(Ending::stopped(
+        "the check of the secret at the start",
+        format!("{} weak secrets, {} servers that did not start.", weak.len(), weak.len()),
+    ))
+}
+
+/// Starts a server of its own with this secret: it runs, or these were its last words.
+async fn start(scene: &Scene, secret: &str) -> Result<Result<(), String>, Verdict> {
+    let executables = scene.target.executables.as_ref();
+    let exe = &executables
+        .ok_or_else(|| Verdict::skipped("a server that can be started with another JWT_SECRET"))?
+        .server;
+    let broken = |trouble: String| Verdict::failed("look for a free port", "a free port", trouble);
+    let (port, other) = (free_port().map_err(broken)?, free_port().map_err(broken)?);
+    let mut settings = settings(port, other, b"");
+    change(&mut settings, &[("JWT_SECRET", secret)]);
+    let url = format!("http://localhost:{port}");
+    Ok(match Process::start(exe, &settings, &url).await {
+        Ok(_) => {
+            let health = Http::new(Duration::from_secs(2))
+                .send(Request::get(format!("{url}/healthz")))
+                .await;
+            drop(health);
+            Ok(())
+        }
+        Err(words) => Err(words),
+    })
+}

@@ -1,0 +1,103 @@
+//! The end of the tale: the moment it succeeded, or what stopped it, and where to go next.
+
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell;
+use crate::attacks::attack::Ending;
+use crate::attacks::guards;
+use crate::attacks::run::Report;
+use crate::attacks::tell::WIDTH;
+use crate::attacks::tell::text::bold;
+use crate::attacks::tell::text::command;
+use crate::attacks::tell::text::cut;
+use crate::attacks::tell::text::dim;
+use crate::attacks::tell::text::paint;
+use crate::attacks::tell::text::wrap;
+
+/// The last part of the page.
+pub fn render(report: &Report) -> String {
+    let attack = report.attack;
+    let mut page = match &report.ending {
+        Ending::Succeeded { evidence } => {
+            format!(
+                "{}\n\n  {}\n",
+                paint("1;31", "The moment it succeeded"),
+                wrap(evidence, WIDTH, 2)
+            )
+        }
+        Ending::Stopped { by, evidence } => {
+            let heading = paint("1;32", &format!("What stopped it: {by}"));
+            format!("{heading}\n\n  {}\n{}", wrap(evidence, WIDTH, 2), guard_lines(report))
+        }
+        Ending::NotApplicable { why } => {
+            format!("{}\n\n  {}\n", bold("Nothing to attack yet"), wrap(why, WIDTH, 2))
+        }
+        Ending::Inconclusive { why } => {
+            let lines: Vec<String> = why.lines().map(|line| format!("  {line}")).collect();
+            format!("{}\n\n{}\n", paint("1;33", "Nobody can say how it ended"), lines.join("\n"))
+        }
+    };
+    page += &format!("\n  {} {}\n", dim(&format!("{:<19}", "Read")), attack.section);
+    for (what, line) in next(attack, report.target.version) {
+        page += &format!("  {} {line}\n", dim(&format!("{what:<19}")));
+    }
+    if !report.is_as_declared() {
+        let cell = attack.cell(report.target.version);
+        page += &format!(
+            "\n  {}\n",
+            paint("1;33", &format!("This is not what is declared for this version: {cell:?}."))
+        );
+    }
+    page + "\n"
+}
+
+/// The lines of source that stopped it.
+fn guard_lines(report: &Report) -> String {
+    let root = guards::workspace();
+    let mut page = String::new();
+    for guard in report.attack.guards_in(report.target.version) {
+        let place = match guards::locate(&root, report.target.version, guard) {
+            Ok(place) => {
+                format!("{}:{}\n      {}", place.file, place.line, dim(&cut(&place.text, 150)))
+            }
+            Err(trouble) => trouble,
+        };
+        page += &format!("\n  {}\n    {}\n", wrap(guard.what, WIDTH, 2), paint("36", &place));
+    }
+    page
+}
+
+/// What to type next, with a word that says why.
+fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
+    let name = attack.name;
+    let run = |version: u8| command(&format!("cargo lab attack {name} v{version:02}"));
+    let diff = |version: u8| command(&format!("cargo lab diff v{:02} v{version:02}", version - 1));
+    match attack.cell(version) {
+        Cell::Succeeds => match attack.cured_in().filter(|cure| *cure > version) {
+            Some(cure) => vec![
+                ("Stopped from", format!("v{cure:02} on  {}", run(cure))),
+                ("What was added", diff(cure)),
+            ],
+            None => {
+                vec![("Stopped", "by no version up to v06. The README of each says so.".to_owned())]
+            }
+        },
+        Cell::Stopped => {
+            let mut lines = Vec::new();
+            let open = attack.cells.iter().find(|(_, cell)| *cell == Cell::Succeeds);
+            if let (Some((open, _)), Some(cure)) = (open, attack.cured_in()) {
+                lines.push(("Succeeds on", format!("v{open:02}  {}", run(*open))));
+                lines.push(("What was added", diff(cure)));
+            }
+            let breaks = command(&format!("cargo lab break v{version:02}"));
+            lines.push((
+                "Take the guard out",
+                format!("{breaks} lists what can be taken out, and what happens then"),
+            ));
+            lines
+        }
+        Cell::NotYet => {
+            let first = attack.cells.first().map_or(1, |(from, _)| *from);
+            vec![("There is from", format!("v{first:02} on  {}", run(first)))]
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The list of the attacks, and the matrix.
+
+use crate::attacks::ALL;
+use crate::attacks::VERSIONS;
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell;
+use crate::attacks::tell::text::bold;
+use crate::attacks::tell::text::command;
+use crate::attacks::tell::text::dim;
+use crate::attacks::tell::text::paint;
+
+/// All attacks with their titles and where they succeed.
+pub fn list() -> String {
+    let mut page = format!(
+        "{} attacks. Each one is carried out for real, against a server and a client that run.\n\n",
+        ALL.len()
+    );
+    for attack in ALL {
+        let open: Vec<String> = VERSIONS
+            .filter(|version| attack.cell(*version) == Cell::Succeeds)
+            .map(|version| format!("v{version:02}"))
+            .collect();
+        let open = match (open.first(), open.last()) {
+            (Some(first), Some(last)) if first == last => {
+                paint("31", &format!("succeeds on {first}"))
+            }
+            (Some(first), Some(last)) => paint("31", &format!("succeeds on {first} to {last}")),
+            _ => paint("32", "stopped everywhere"),
+        };
+        page += &format!(
+            "{}\n    {}  ({open}; {})\n",
+            bold(attack.name),
+            attack.title,
+            dim(attack.section)
+        );
+    }
+    page += "\nType next:\n";
+    let lines = [
+        ("cargo lab attack login-csrf v01", "watch it succeed, message by message"),
+        ("cargo lab attack login-csrf v02", "watch it fail, and see the line that stops it"),
+        ("cargo lab attack --matrix", "run all of them on all versions"),
+    ];
+    for (what, why) in lines {
+        page += &format!("  {}{}{why}\n", command(what), " ".repeat(42 - what.len()));
+    }
+    page
+}
+
+/// The table of what was seen: one row for each attack, one column for each version. `None` is a cell that nobody can say.
+pub fn matrix(rows: &[(&Attack, Vec<(u8, Option<Cell>)>)]) -> String {
+    let mut page = format!("{:<32}", "");
+    let versions = rows.first().map(|row| row.1.as_slice()).unwrap_or_default();
+    for (version, _) in versions {
+        page += &format!("v{version:02}       ");
+    }
+    page.push('\n');
+    for (attack, cells) in rows {
+        page += &format!("{:<32}", attack.name);
+        for (_, cell) in cells {
+            page += &match cell {
+                Some(Cell::Succeeds) => paint("31", "succeeds  "),
+                Some(Cell::Stopped) => paint("32", "stopped   "),
+                Some(Cell::NotYet) => dim("–         "),
+                None => paint("33", "?         "),
+            };
+        }
+        page += &format!("{}\n", dim(attack.section));
+    }
+    page
+}

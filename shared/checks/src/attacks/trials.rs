@@ -1,0 +1,54 @@
+//! Every attack as a line of `cargo test`: `attack login-csrf succeeds (RFC 9700 §4.7)`.
+
+use std::sync::Arc;
+
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
+
+use crate::attacks::ALL;
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell;
+use crate::attacks::run::run;
+use crate::harness::Shared;
+use crate::harness::start;
+use crate::pair::Executables;
+
+/// One trial for each attack: it ends on this version as declared.
+pub(crate) fn trials(
+    version: u8,
+    executables: &Executables,
+    runtime: &Arc<Runtime>,
+    shared: &Arc<Shared>,
+) -> Vec<Trial> {
+    let trial = |attack: &'static Attack| {
+        let (executables, runtime, shared) =
+            (executables.clone(), Arc::clone(runtime), Arc::clone(shared));
+        Trial::test(line(attack, version), move || {
+            runtime.block_on(async {
+                let target = shared.get_or_init(|| start(version, &executables)).await.as_ref()?;
+                let report = run(attack, target).await;
+                if report.is_as_declared() {
+                    return Ok(());
+                }
+                Err(Failed::from(format!(
+                    "{}\nbut {}\nsee it: cargo lab attack {} v{version:02}",
+                    line(attack, version),
+                    report.ending,
+                    attack.name
+                )))
+            })
+        })
+    };
+    ALL.into_iter().map(trial).collect()
+}
+
+/// What is declared, as a sentence.
+fn line(attack: &Attack, version: u8) -> String {
+    let ending = match attack.cell(version) {
+        Cell::Succeeds => "succeeds",
+        Cell::Stopped => "is stopped",
+        Cell::NotYet => "has nothing to attack",
+    };
+    format!("attack {} {ending} ({})", attack.name, attack.section)
+}

@@ -18,11 +18,11 @@ pub struct Size {
     pub to: String,
     /// Files of server and client (and `Cargo.toml`) that differ.
     pub files: usize,
-    /// Rust of server and client.
+    /// Rust of server and client, without its unit tests.
     pub code: Counts,
     /// Templates.
     pub templates: Counts,
-    /// Tests.
+    /// Tests, unit tests inside the code's files included.
     pub tests: Counts,
     /// Prose.
     pub text: Counts,
@@ -39,13 +39,19 @@ pub fn measure(old: &Version, new: &Version) -> Result<Size, Error> {
     let step = Step::between(&before, &after, &[], |kind| kind != Kind::Declaration);
     let of = |wanted: Kind| step.counts(|kind| kind == wanted);
     let lesson = |kind| matches!(kind, Kind::Code | Kind::Templates | Kind::Manifest);
+    let (mut code, mut tests) = (Counts::default(), of(Kind::Tests));
+    for file in step.files.iter().filter(|file| file.kind == Kind::Code) {
+        let (outside, inside) = file.counts_apart();
+        code += outside;
+        tests += inside;
+    }
     Ok(Size {
         from: old.name.clone(),
         to: new.name.clone(),
         files: step.counts(lesson).files,
-        code: of(Kind::Code),
+        code,
         templates: of(Kind::Templates),
-        tests: of(Kind::Tests),
+        tests,
         text: of(Kind::Text),
         budget: new.declaration()?.budget,
     })

@@ -9,14 +9,18 @@ mod doors;
 pub mod flow;
 mod judge;
 mod markup;
+mod profile;
 pub mod stage;
 mod together;
 mod v01_error;
+mod v02_once;
 mod v02_refused;
 mod v02_state;
 mod v03_verifier;
 mod v04_exchange;
+mod v05_forms;
 mod v05_token;
+mod v06_dead;
 mod v06_once;
 mod v06_refresh;
 
@@ -28,11 +32,14 @@ pub fn checks() -> Vec<Check> {
         v01_error::checks(),
         v02_state::checks(),
         v02_refused::checks(),
+        v02_once::checks(),
         v03_verifier::checks(),
         v04_exchange::checks(),
         v05_token::checks(),
+        v05_forms::checks(),
         v06_refresh::checks(),
         v06_once::checks(),
+        v06_dead::checks(),
         doors::checks(),
         markup::checks(),
     ]

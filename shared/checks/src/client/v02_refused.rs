@@ -1,11 +1,9 @@
 //! Callbacks whose `state` is not the one that this browser was given (RFC 9700 §4.7, RFC 6749 §10.12).
 
 use std::time::Duration;
-use std::time::Instant;
 
 use super::flow::Begun;
 use super::stage::Stage;
-use super::together::all;
 use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
@@ -15,7 +13,6 @@ use crate::check::Subject;
 use crate::check::Verdict;
 use crate::play::State;
 use crate::target::Target;
-use crate::target::outlive;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -39,27 +36,8 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
-            title: "a state works once",
-            run: |target| Box::pin(used(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "of eight callbacks at once with one state, one is accepted",
-            why: "A state that is looked up first and deleted later works more than once for who is quick.",
-            run: |target| Box::pin(race(target)),
-            ..base.clone()
-        },
-        Check {
             title: "a state of another browser is refused",
             run: |target| Box::pin(foreign(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "an expired state is refused",
-            keyword: Keyword::Should,
-            must: "A state that is older than its lifetime (ten minutes; here one second) is refused.",
-            why: "A flow that was left lying about should not be finished by whoever finds it.",
-            run: |target| Box::pin(expired(target)),
             ..base.clone()
         },
         Check {
@@ -133,53 +111,6 @@ async fn wrong(target: Target) -> Outcome {
     Ok(())
 }
 
-async fn used(target: Target) -> Outcome {
-    let stage = Stage::open(&target).await?;
-    let mut browser = stage.browser();
-    let begun = stage.begin(&mut browser).await?;
-    let before = browser.clone();
-    let answer = browser.get(begun.callback.clone()).await?;
-    stage.accepted(&mut browser, &begun.code(), answer).await?;
-
-    // The same authorization request once more: a new code comes with the state of before.
-    for mut again in [browser.clone(), before] {
-        let authorize = again.get(begun.request_url.clone()).await?;
-        let callback = authorize.location().unwrap_or_default();
-        let code = super::flow::value_of(&callback, "code").unwrap_or_default();
-        stage.refused(&code, &again.get(callback).await?)?;
-    }
-    stage.log_in(&mut browser).await?;
-    Ok(())
-}
-
-async fn race(target: Target) -> Outcome {
-    let stage = Stage::open(&target).await?;
-    let mut browser = stage.browser();
-    let begun = stage.begin(&mut browser).await?;
-    let mut callbacks = vec![begun.callback.clone()];
-    for _ in 1..8 {
-        let authorize = browser.get(begun.request_url.clone()).await?;
-        callbacks.push(authorize.location().unwrap_or_default());
-    }
-    let calls = callbacks.into_iter().map(|callback| {
-        let mut tab = browser.clone();
-        async move { tab.get(callback).await }
-    });
-    let answers = all(calls.collect()).await.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let refused = answers.iter().filter(|answer| answer.status == 400).count();
-    let statuses = answers.iter().map(|answer| answer.status.to_string()).collect::<Vec<_>>();
-    let redeemed = stage.play.grants("authorization_code").len();
-    let wanted_calls = usize::from(stage.version >= 4);
-    if refused != 7 || redeemed != wanted_calls {
-        return Err(Verdict::failed(
-            "8 callbacks at once, one state, 8 codes",
-            format!("one accepted, seven times 400, {wanted_calls} token requests"),
-            format!("{}; {redeemed} token requests", statuses.join(" ")),
-        ));
-    }
-    stage.still_works().await
-}
-
 async fn foreign(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let (mut attacker, mut victim, mut stranger) =
@@ -192,27 +123,6 @@ async fn foreign(target: Target) -> Outcome {
     stage.log_in(&mut victim).await?;
     stage.log_in(&mut attacker).await?;
     Ok(())
-}
-
-async fn expired(target: Target) -> Outcome {
-    let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", "1")]).await?;
-    let mut browser = stage.browser();
-    let begun = stage.begin(&mut browser).await?;
-    outlive(1).await;
-    stage.refused(&begun.code(), &browser.get(begun.callback.clone()).await?)?;
-    in_time(&stage).await
-}
-
-/// The neighbour must work, and a busy machine may need longer for it than the one second that a state lives here.
-async fn in_time(stage: &Stage) -> Outcome {
-    for _ in 0..5 {
-        let begin = Instant::now();
-        let outcome = stage.still_works().await;
-        if outcome.is_ok() || begin.elapsed() < Duration::from_secs(1) {
-            return outcome;
-        }
-    }
-    Err(Verdict::skipped("a machine that ends a flow within one second"))
 }
 
 async fn no_call(target: Target) -> Outcome {

@@ -1,6 +1,6 @@
 //! The client renews its access token: by rotation, without losing a token on the way (RFC 6749 §6).
 
-use super::judge::while_playing;
+use super::profile::NAME;
 use super::stage::Stage;
 use crate::browser::Browser;
 use crate::check::Check;
@@ -8,7 +8,6 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
-use crate::html::text;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
 use crate::target::Target;
@@ -43,32 +42,10 @@ pub fn checks() -> Vec<Check> {
             must: "When a refresh brings no refresh_token, the client keeps the one that it has.",
             why: "Rotation is the server's choice; a server that does not rotate must not log the user out.",
             run: |target| Box::pin(kept(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "the buttons refresh at once, and replay an old token",
-            keyword: Keyword::LabRule,
-            section: "RFC 9700 §4.14.2",
-            must: "POST /refresh makes one refresh; POST /replay sends an old token and shows the server's refusal.",
-            why: "The lesson is to see a stolen token being noticed, and both copies die.",
-            run: |target| Box::pin(buttons(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E20",
-            title: "a refused refresh becomes a 502 page, and a new login works",
-            keyword: Keyword::LabRule,
-            section: "RFC 6749 §5.2",
-            must: "When /token refuses the refresh or fails, /profile is a 502 page, asks a few times at most, \
-                   and the browser can log in again.",
-            why: "A grant that was withdrawn must end in a sentence, not in a loop.",
-            run: |target| Box::pin(dead_family(target)),
             ..base
         },
     ]
 }
-
-const NAME: &str = "name-from-the-api";
 
 /// A browser that is logged in with a refresh token.
 pub(super) async fn with_refresh_token(stage: &Stage) -> Result<Browser, Verdict> {
@@ -180,56 +157,4 @@ async fn kept(target: Target) -> Outcome {
     } else {
         Err(refreshes(&stage, "the same refresh token twice"))
     }
-}
-
-async fn buttons(target: Target) -> Outcome {
-    let stage = Stage::open(&target).await?;
-    let mut browser = with_refresh_token(&stage).await?;
-    stage.press(&mut browser, "/refresh", &[]).await?.must_be_page(200)?;
-    refreshed(&stage, 1)?;
-    stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)?;
-    // The newest is on top of the list, so the one below it is used.
-    let answer = browser.post(&stage.url("/replay"), &[("index", "1")]).await?;
-    let page = stage.settle(&mut browser, answer).await?;
-    page.must_be_page(200)?;
-    page.must(text(&page.body).contains("invalid_grant"), "a page that shows invalid_grant")?;
-    page.must(stage.play.reused() == 1, "one token request with the used refresh token")?;
-    for index in ["99", "-1", "x", ""] {
-        let answer = browser.post(&stage.url("/replay"), &[("index", index)]).await?;
-        answer.must(answer.status < 500, "no server error for an index that is none")?;
-    }
-    stage.log_in(&mut browser).await?;
-    stage.shows_user(&mut browser).await?;
-    Ok(())
-}
-
-async fn dead_family(target: Target) -> Outcome {
-    let stage = Stage::open(&target).await?;
-    let mut browser = with_refresh_token(&stage).await?;
-    let failures = [
-        Reply::text(500, "sorry"),
-        Reply::HangUp,
-        Reply::text(200, "no JSON"),
-    ];
-    for reply in failures {
-        stage.play.script(|script| script.refresh_grant = reply.clone());
-        stage.play.revoke_access_tokens();
-        let page = browser.get(stage.url("/profile")).await?;
-        page.must_be_page(502).map_err(|verdict| while_playing(verdict, "/token", &reply))?;
-    }
-    // The server was ill, but the refresh token is still good.
-    stage.play.script(|script| script.refresh_grant = Reply::Judge);
-    stage.shows_user(&mut browser).await?;
-
-    let before = stage.play.grants("refresh_token").len();
-    stage.play.revoke_all();
-    let page = browser.get(stage.url("/profile")).await?;
-    page.must_be_page(502)?;
-    page.must(text(&page.body).contains("invalid_grant"), "a page that names invalid_grant")?;
-    let asked = stage.play.grants("refresh_token").len() - before;
-    page.must(asked == 1, format!("one refresh request, not {asked}"))?;
-    stage.log_in(&mut browser).await?;
-    stage.shows_user(&mut browser).await?;
-    Ok(())
 }

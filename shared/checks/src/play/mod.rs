@@ -13,6 +13,7 @@ pub mod endpoints;
 pub mod grants;
 pub mod heard;
 pub mod http;
+mod listen;
 pub mod script;
 mod server;
 mod standing;

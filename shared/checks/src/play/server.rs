@@ -2,8 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -20,13 +18,12 @@ use super::grants::Grants;
 use super::grants::Registration;
 use super::heard::Heard;
 use super::http::read_request;
+use super::listen::bind;
 use super::script::Reply;
 use super::script::Script;
 
 /// A silent peer is let go after this time.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many free ports are tried until one is free on both loopback families.
-const TRIES: u32 = 20;
 
 /// An authorization server that plays a [`Script`]. It stops when dropped.
 pub struct PlayServer {
@@ -174,25 +171,6 @@ impl Drop for PlayServer {
 /// A panic elsewhere must not turn into a second one here.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Browsers and HTTP clients try either family for `localhost`, so both must be ours.
-async fn bind(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
-    let mut tries = 0;
-    loop {
-        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        let found = v4.local_addr()?.port();
-        tries += 1;
-        match TcpListener::bind((Ipv6Addr::LOCALHOST, found)).await {
-            Ok(v6) => return Ok((found, vec![v4, v6])),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                if port != 0 || tries == TRIES {
-                    return Err(error);
-                }
-            }
-            Err(_) => return Ok((found, vec![v4])),
-        }
-    }
 }
 
 async fn serve(listener: TcpListener, shared: Arc<Mutex<Shared>>) {

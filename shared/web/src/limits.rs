@@ -1,6 +1,7 @@
 //! Bounds on what a request may bring, and pages for what no route answers.
 
 use axum::extract::Request;
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::ALLOW;
 use axum::http::header::CONTENT_TYPE;
@@ -28,17 +29,29 @@ pub(crate) fn refuse(request: &Request) -> Option<Response> {
     (query.len() > MAX_QUERY).then(|| page.into_response())
 }
 
-/// Gives a bare 405 its page.
+/// Gives a refusal that is no page yet its page: a bare 405, and the plain text of a body that is too large.
 pub(crate) fn dress(response: Response) -> Response {
-    let bare = !response.headers().contains_key(CONTENT_TYPE);
-    if response.status() != StatusCode::METHOD_NOT_ALLOWED || !bare {
-        return response;
-    }
-    let mut page = method::not_allowed();
+    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let plain = content_type.is_none_or(|content_type| content_type.starts_with(b"text/plain"));
+    let mut page = match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED if plain => method::not_allowed(),
+        StatusCode::PAYLOAD_TOO_LARGE if plain => too_large(),
+        _ => return response,
+    };
     if let Some(allow) = response.headers().get(ALLOW) {
         page.headers_mut().insert(ALLOW, allow.clone());
     }
     page
+}
+
+fn too_large() -> Response {
+    Problem {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        what: "The body of this request is larger than 64 KiB.".into(),
+        rule: "A server may refuse a body that is too large (RFC 9110 §15.5.14).",
+        hint: "Go back and send the form as it is.",
+    }
+    .into_response()
 }
 
 /// The page for an address that nothing answers.

@@ -1,8 +1,5 @@
 //! A `state` works once, and for a while (RFC 9700 §4.7).
 
-use std::time::Duration;
-use std::time::Instant;
-
 use super::flow::value_of;
 use super::stage::Stage;
 use super::together::all;
@@ -39,7 +36,7 @@ pub fn checks() -> Vec<Check> {
         Check {
             title: "an expired state is refused",
             keyword: Keyword::Should,
-            must: "A state that is older than its lifetime (ten minutes; here one second) is refused.",
+            must: "A state that is older than its lifetime (ten minutes; here two seconds) is refused.",
             why: "A flow that was left lying about should not be finished by whoever finds it.",
             run: |target| Box::pin(expired(target)),
             ..base
@@ -95,22 +92,20 @@ async fn race(target: Target) -> Outcome {
 }
 
 async fn expired(target: Target) -> Outcome {
-    let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", "1")]).await?;
+    let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", "2")]).await?;
     let mut browser = stage.browser();
     let begun = stage.begin(&mut browser).await?;
-    outlive(1).await;
+    outlive(2).await;
     stage.refused(&begun.code(), &browser.get(begun.callback.clone()).await?)?;
     in_time(&stage).await
 }
 
-/// The neighbour must work, and a busy machine may need longer for it than the one second that a state lives here.
+/// The neighbour must work. A busy machine may need longer for it than a state lives here, so it gets several tries.
 async fn in_time(stage: &Stage) -> Outcome {
-    for _ in 0..5 {
-        let begin = Instant::now();
-        let outcome = stage.still_works().await;
-        if outcome.is_ok() || begin.elapsed() < Duration::from_secs(1) {
-            return outcome;
+    for _ in 1..5 {
+        if stage.still_works().await.is_ok() {
+            return Ok(());
         }
     }
-    Err(Verdict::skipped("a machine that ends a flow within one second"))
+    stage.still_works().await
 }

@@ -17,6 +17,7 @@ use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::registry::all_checks;
 use crate::target::Target;
+use crate::texts;
 
 /// Checks wait for the network more than they compute.
 const THREADS: usize = 16;
@@ -50,6 +51,7 @@ pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode
         .map(|check| trial(check, number, &executables, &runtime, &shared))
         .collect();
     trials.extend(attacks::trials::trials(number, &executables, &runtime, &shared));
+    trials.extend(texts::trials(number, &executables, &runtime, &shared));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

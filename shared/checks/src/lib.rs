@@ -15,6 +15,7 @@
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`client`]: the checks of the client, one file per version
 //! - [`attacks`]: what a thief would do, told message by message
+//! - [`texts`]: the READMEs, held against the running version
 //! - [`harness`]: the checks as lines of `cargo test`
 //! - [`honest`], [`judge`]: the honest flow, and chosen checks for a program that asks (`lab-judge`)
 
@@ -37,6 +38,7 @@ pub mod process;
 pub mod registry;
 pub mod server;
 pub mod target;
+pub mod texts;
 
 pub use answer::Answer;
 pub use browser::Browser;

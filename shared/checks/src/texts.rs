@@ -1,0 +1,118 @@
+//! The texts, held against the running version: every address in its README answers, every file in it is there.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
+
+use crate::harness::Shared;
+use crate::harness::start;
+use crate::http::Request;
+use crate::pair::Executables;
+use crate::target::Target;
+
+/// The two addresses as the texts write them.
+const SERVER: &str = "http://localhost:5000";
+const CLIENT: &str = "http://localhost:5001";
+
+/// One trial for the version's README and one for the project's.
+pub(crate) fn trials(
+    version: u8,
+    executables: &Executables,
+    runtime: &Arc<Runtime>,
+    shared: &Arc<Shared>,
+) -> Vec<Trial> {
+    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let own = ("text README.md of this version", folder.join("README.md"));
+    let project = ("text README.md of the project", folder.join("../../README.md"));
+    let trial = |(name, file): (&str, PathBuf)| {
+        let (executables, runtime, shared) =
+            (executables.clone(), Arc::clone(runtime), Arc::clone(shared));
+        Trial::test(format!("{name}: its addresses answer, its files are there"), move || {
+            runtime.block_on(async {
+                let target = shared.get_or_init(|| start(version, &executables)).await.as_ref()?;
+                hold(&file, target).await.map_err(Failed::from)
+            })
+        })
+    };
+    [own, project].into_iter().map(trial).collect()
+}
+
+/// Asks every address of the text, and looks for every file that it names.
+async fn hold(file: &Path, target: &Target) -> Result<(), String> {
+    let text = fs::read_to_string(file).map_err(|trouble| format!("{}: {trouble}", file.display()))?;
+    let requests = requests(&text);
+    if requests.is_empty() {
+        return Err(format!("{} names no address of the lab", file.display()));
+    }
+    for request in requests {
+        ask(request, target).await?;
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let missing = files(&text).into_iter().find(|name| !folder.join(name).exists());
+    missing.map_or(Ok(()), |name| Err(format!("{} names {name}, which is not there", file.display())))
+}
+
+async fn ask(mut request: Request, target: &Target) -> Result<(), String> {
+    let client = target.client.as_deref().unwrap_or(CLIENT);
+    let written = request.url.clone();
+    request.url = request.url.replace(SERVER, &target.server).replace(CLIENT, client);
+    let answer = target.http.send(request).await.map_err(|verdict| format!("{written}: {verdict}"))?;
+    match answer.status {
+        404 | 405 | 500.. => Err(format!("{written} answers {}", answer.status)),
+        _ => Ok(()),
+    }
+}
+
+/// Each address, and each curl command with its headers.
+fn requests(text: &str) -> Vec<Request> {
+    let mut requests = Vec::new();
+    for code in text.split('`').filter(|code| code.trim_start().starts_with("curl ")) {
+        let header = code.split('\'').nth(1).and_then(|header| header.split_once(": "));
+        for url in urls(code) {
+            let request = Request::get(url);
+            requests.push(match header {
+                Some((name, value)) => request.header(name, value),
+                None => request,
+            });
+        }
+    }
+    requests.extend(urls(text).into_iter().map(Request::get));
+    requests
+}
+
+fn urls(text: &str) -> Vec<&str> {
+    let ends = |c: char| c.is_whitespace() || ">)`'\"".contains(c);
+    let starts = text.match_indices("http://localhost:").map(|(at, _)| &text[at..]);
+    let urls = starts.map(|rest| rest.split(ends).next().unwrap_or(rest));
+    urls.filter(|url| url.starts_with(SERVER) || url.starts_with(CLIENT)).collect()
+}
+
+/// Files in backticks or behind links: `server/main.rs`, `](docs/attacks.md)`.
+fn files(text: &str) -> Vec<&str> {
+    let code = text.split('`').skip(1).step_by(2);
+    let code = code.filter(|code| code.ends_with(".rs") && code.contains('/'));
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    code.chain(links.filter(|link| !link.contains("://"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_headers_and_files_are_found() {
+        let text = "See <http://localhost:5001/profile>, `server/main.rs` and [it](../b/). \
+                    `curl -i -H 'Authorization: Bearer x' http://localhost:5000/api/me` says no.";
+        let requests = requests(text);
+        assert_eq!(requests[0].url, "http://localhost:5000/api/me");
+        assert_eq!(requests[0].headers, [("Authorization".to_string(), "Bearer x".to_string())]);
+        assert_eq!(requests[1].url, "http://localhost:5001/profile");
+        assert_eq!(files(text), ["server/main.rs", "../b/"]);
+    }
+}

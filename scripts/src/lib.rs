@@ -9,9 +9,11 @@
 //! - [`doctor`]: the usual troubles and their cures.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`workbench`]: where a learner writes a step.
+//! - [`check`]: the workbench, a foreign server or a foreign client against the rules.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
 pub mod carry;
+pub mod check;
 pub mod commands;
 pub mod declaration;
 pub mod diff;

@@ -26,7 +26,7 @@ enum Command {
     Diff(commands::diff::DiffArgs),
     /// Write a step yourself: make a workbench
     Start(commands::start::StartArgs),
-    /// Show which rules your workbench obeys
+    /// Show which rules your workbench obeys, or any server or client
     Check(commands::check::CheckArgs),
     /// Open the next hint
     Hint(commands::hint::HintArgs),

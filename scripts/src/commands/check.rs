@@ -1,105 +1,61 @@
-//! `cargo lab check`: which rules your pair obeys.
-
-use std::io::IsTerminal;
-use std::path::Path;
-use std::process::ExitCode;
-use std::thread;
-use std::time::Duration;
-use std::time::SystemTime;
+//! `cargo lab check`: which rules your workbench, your server or your client obeys.
 
 use clap::Args;
 
+use crate::check::outside;
+use crate::check::outside::Aim;
+use crate::check::workbench;
 use crate::error::Error;
 use crate::error::Outcome;
-use crate::term;
 use crate::versions::Versions;
-use crate::workbench::bench;
-use crate::workbench::bench::Bench;
-use crate::workbench::checks;
-use crate::workbench::progress;
-
-/// How often `--watch` looks for saved files.
-const LOOK: Duration = Duration::from_millis(400);
 
 /// How `cargo lab check` is called.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   cargo lab check             the workbench, and what to do next
   cargo lab check --watch     again whenever you save
-  cargo lab check --full      with the reports of all rules that do not hold yet")]
+  cargo lab check v02 --server http://localhost:5000
+                              your own server, in any language, by the rules of v01 and v02
+  cargo lab check v04 --server http://localhost:5000 --only R4.8
+                              one rule of it
+  cargo lab check v04 --play-server 5050 --client http://localhost:5001
+                              your own client, whose server is played on port 5050")]
 pub struct CheckArgs {
+    /// Whose rules: v04 means all rules of v01 to v04. Without it: the workbench
+    pub version: Option<String>,
     /// Run again whenever a file of the workbench is saved
-    #[arg(long)]
+    #[arg(long, conflicts_with = "version")]
     pub watch: bool,
-    /// Show the reports of all rules that do not hold, not only of the first
+    /// Show all reports, not only the first of each kind
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    aim: Aim,
 }
 
-/// Builds the workbench and holds it against the rules of its goal. Fails while a rule does not hold.
+/// Fails while a rule does not hold.
 ///
 /// # Errors
-/// There is no workbench, it does not build, or the checks cannot be run.
+/// There is nothing to check, it does not build, or the checks cannot be run.
 pub fn run(args: &CheckArgs) -> Outcome {
     let versions = Versions::here()?;
-    let bench = bench::open(&versions)?;
-    if !args.watch {
-        return once(&bench, args.full);
+    let Some(typed) = &args.version else {
+        if args.aim.is_given() {
+            return Err(Error::request(
+                "Say by the rules of which version: cargo lab check v04 --server http://localhost:5000",
+            ));
+        }
+        return workbench::run(&versions, args.watch, args.full);
+    };
+    let version = versions.find(typed)?;
+    if !args.aim.names_somebody() {
+        return Err(Error::request(format!(
+            "Say whom to check by the rules of {name}.\n\
+             A server: cargo lab check {name} --server http://localhost:5000\n\
+             A client: cargo lab check {name} --play-server 5050 --client http://localhost:5001\n\
+             Your workbench: cargo lab check",
+            name = version.name
+        )));
     }
-    loop {
-        let before = newest(&bench.folder);
-        if std::io::stdout().is_terminal() {
-            // Clears the screen and goes to its top: the list stays at the same place.
-            term::print("\x1b[2J\x1b[H");
-        }
-        match once(&bench, args.full) {
-            // The compiler has said why; the next save may help.
-            Ok(_) | Err(Error::Build) => {}
-            Err(error) => return Err(error),
-        }
-        term::line(&term::dim("\nWaiting for a saved file. Ctrl-C ends this."));
-        while newest(&bench.folder) == before {
-            thread::sleep(LOOK);
-        }
-        // Editors often write a file in two strokes.
-        thread::sleep(LOOK);
-    }
-}
-
-fn once(bench: &Bench, full: bool) -> Outcome {
-    let test = checks::build(&bench.folder)?;
-    let live = std::io::stderr().is_terminal();
-    let lines = checks::run(&bench.folder, &test, |done, all| {
-        if live {
-            eprint!("\r{done} of {all} rules tried ");
-        }
-    })?;
-    if live {
-        eprint!("\r{:40}\r", "");
-    }
-    let number = bench.goal.name.trim_start_matches('v').parse().unwrap_or(0);
-    term::print(&progress::render(&lines, number, full));
-    let all_good = lines.iter().all(|line| line.good);
-    Ok(if all_good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-/// When the newest file below `folder` was saved, and how many there are (a removed file is a change too).
-fn newest(folder: &Path) -> (Option<SystemTime>, usize) {
-    let mut newest = (None, 0);
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
-        let path = entry.path();
-        if path.is_dir() && entry.file_name() != "target" {
-            let below = self::newest(&path);
-            newest = (newest.0.max(below.0), newest.1 + below.1);
-        } else if path.is_file() && entry.file_name() != "Cargo.lock" {
-            let saved = entry.metadata().and_then(|metadata| metadata.modified()).ok();
-            newest = (newest.0.max(saved), newest.1 + 1);
-        }
-    }
-    newest
+    outside::run(&versions, version, &args.aim, args.full)
 }

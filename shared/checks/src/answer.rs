@@ -82,8 +82,11 @@ impl Answer {
                 text += &format!("\n{name}: {}", short(value, 600));
             }
         }
-        if !self.body.is_empty() {
-            text += &format!("\n\n{}", short(&self.body, 600));
+        // Of a page a reader wants what it says, not its head.
+        let begin = ["<main", "<body"].iter().find_map(|tag| self.body.find(tag)).unwrap_or(0);
+        let body = self.body[begin..].trim();
+        if !body.is_empty() {
+            text += &format!("\n\n{}", short(body, 600));
         }
         text
     }

@@ -12,6 +12,21 @@ pub type Outcome = Result<(), Verdict>;
 /// The future of a check.
 pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
+/// The folders of the versions.
+const FOLDERS: [&str; 6] = [
+    "v01-login-and-code",
+    "v02-state",
+    "v03-pkce",
+    "v04-token-endpoint",
+    "v05-protected-api",
+    "v06-refresh",
+];
+
+/// The folder of a version: `v03-pkce` for 3.
+pub fn folder(version: u8) -> &'static str {
+    FOLDERS.get(usize::from(version.max(1) - 1)).copied().unwrap_or("")
+}
+
 /// No check takes longer than this, whatever the other side does.
 pub const LONGEST_CHECK: Duration = Duration::from_secs(90);
 
@@ -134,15 +149,17 @@ impl Check {
         self.since <= version && self.until.is_none_or(|last| version <= last)
     }
 
-    /// The chapter of the tutorial that teaches the rule.
+    /// The chapter that teaches the rule: the README of the first version that has it.
     pub fn chapter(&self) -> String {
-        format!("docs, chapter v{:02}", self.since)
+        format!("versions/{}/README.md", folder(self.since))
     }
 }
 
 /// Runs one check and always comes back with a verdict: a check that hangs or panics has failed.
 pub async fn run_check(check: &Check, target: &Target) -> Outcome {
-    let task = tokio::spawn((check.run)(target.clone()));
+    let mut target = target.clone();
+    target.rule = check.since;
+    let task = tokio::spawn((check.run)(target));
     let abort = task.abort_handle();
     match tokio::time::timeout(LONGEST_CHECK, task).await {
         Ok(Ok(outcome)) => outcome,

@@ -7,6 +7,7 @@ use crate::check::Verdict;
 use crate::encoding::base64;
 use crate::encoding::encode;
 use crate::encoding::encode_pairs;
+use crate::patience::Patience;
 
 /// A server that needs longer than this for one answer counts as hanging.
 pub const LONGEST_ANSWER: Duration = Duration::from_secs(10);
@@ -100,6 +101,7 @@ pub(crate) fn short(text: &str, most: usize) -> String {
 pub struct Http {
     client: reqwest::Client,
     limit: Duration,
+    patience: Option<Patience>,
 }
 
 impl Http {
@@ -113,7 +115,17 @@ impl Http {
             .pool_max_idle_per_host(0)
             .build()
             .unwrap_or_default();
-        Http { client, limit }
+        Http {
+            client,
+            limit,
+            patience: None,
+        }
+    }
+
+    /// The same, but an address that hung several times in a row is not asked again.
+    pub fn remembering_hangs(mut self) -> Self {
+        self.patience = Some(Patience::default());
+        self
     }
 
     /// Sends the request as it is.
@@ -121,16 +133,22 @@ impl Http {
     /// # Errors
     /// [`Verdict::Failed`] when no whole answer came: refused, closed, not HTTP, too slow.
     pub async fn send(&self, request: Request) -> Result<Answer, Verdict> {
-        match tokio::time::timeout(self.limit, self.exchange(&request)).await {
+        let (method, url) = (&request.method, &request.url);
+        let failed = |got: String| Err(Verdict::failed(request.text(), "an answer in HTTP", got));
+        if self.patience.as_ref().is_some_and(|patience| !patience.lasts(method, url)) {
+            return failed("it was not asked again: it had not answered three times".to_owned());
+        }
+        let answer = tokio::time::timeout(self.limit, self.exchange(&request)).await;
+        if let Some(patience) = &self.patience {
+            patience.note(method, url, answer.is_ok());
+        }
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(trouble)) => {
-                Err(Verdict::failed(request.text(), "an answer in HTTP", causes(trouble.as_ref())))
+            Ok(Err(trouble)) => failed(causes(trouble.as_ref())),
+            Err(_) => {
+                let seconds = self.limit.as_secs_f32();
+                failed(format!("no whole answer within {seconds} seconds"))
             }
-            Err(_) => Err(Verdict::failed(
-                request.text(),
-                "an answer in HTTP",
-                format!("no whole answer within {} seconds", self.limit.as_secs()),
-            )),
         }
     }
 
@@ -178,13 +196,37 @@ impl Default for Http {
     }
 }
 
-/// The error and what caused it, innermost last: reqwest hides the useful half.
+/// What went wrong, in words, and the innermost cause behind it: reqwest hides the useful half.
 fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    let mut text = format!("no answer: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += &format!(": {cause}");
-        source = cause.source();
+    let mut innermost: &dyn std::error::Error = error;
+    let mut refused = false;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+        let io = cause.downcast_ref::<std::io::Error>();
+        refused |= io.is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused);
     }
-    text
+    let cause = innermost.to_string();
+    let is_about = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+    let what = if refused {
+        NOBODY
+    } else if is_about(&[
+        "connection closed",
+        "reset by peer",
+        "unexpected EOF",
+        "forcibly closed",
+    ]) {
+        "the connection was closed before a whole answer came"
+    } else if is_about(&[
+        "invalid HTTP",
+        "invalid header",
+        "parsed",
+    ]) {
+        "what came is not HTTP"
+    } else {
+        "no answer came"
+    };
+    format!("{what} ({cause})")
 }
+
+/// How a failure begins when no program listens at the address.
+pub(crate) const NOBODY: &str = "nobody listens there";

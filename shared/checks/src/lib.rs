@@ -5,7 +5,7 @@
 //! # Layout
 //! - [`check`]: what a check is, and its verdict
 //! - [`target`]: whom a check talks to
-//! - [`http`], [`answer`]: one request, one answer, and what may be asked of an answer
+//! - [`http`], [`patience`], [`answer`]: one request, one answer, and what may be asked of an answer
 //! - [`browser`], [`html`]: a cookie jar that never follows a redirect by itself
 //! - [`flow`]: the good requests of each version: authorize, log in, redeem, call the API
 //! - [`jwt`]: tokens taken apart and signed by hand
@@ -15,6 +15,7 @@
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`client`]: the checks of the client, one file per version
 //! - [`attacks`]: what a thief would do, told message by message
+//! - [`outside`]: the checks against a server or client that somebody else has started
 //! - [`texts`]: the READMEs, held against the running version
 //! - [`harness`]: the checks as lines of `cargo test`
 //! - [`honest`], [`judge`]: the honest flow, and chosen checks for a program that asks (`lab-judge`)
@@ -32,7 +33,9 @@ pub mod html;
 pub mod http;
 pub mod judge;
 pub mod jwt;
+pub mod outside;
 pub mod pair;
+pub mod patience;
 pub mod play;
 pub mod process;
 pub mod registry;

@@ -45,6 +45,9 @@ impl App {
 pub struct Target {
     /// The version whose rules are checked: 4 for v04.
     pub version: u8,
+    /// The version of the rule that is being checked. The good path next to it goes no further than this version:
+    /// a rule of v01 must not fail because a server has no `/token` yet.
+    pub rule: u8,
     /// The server's URL without trailing slash: `http://localhost:5000`.
     pub server: String,
     /// The client's URL, if one runs and answers: `http://localhost:5001`.
@@ -59,6 +62,8 @@ pub struct Target {
     pub public: Option<App>,
     /// The secret that signs access tokens (HS256), if known.
     pub jwt_secret: Option<Vec<u8>>,
+    /// Whether clients show their secret in the body, because the server takes no Basic (RFC 6749 §2.3.1).
+    pub secret_in_body: bool,
     /// Sends every request of the checks.
     pub http: Http,
     /// The pair of this target, when we started it.
@@ -88,6 +93,7 @@ impl Target {
         ];
         Target {
             version,
+            rule: version,
             server: server.to_owned(),
             client: None,
             users: vec![user(0), user(1)],
@@ -96,6 +102,7 @@ impl Target {
             public: (version >= 4)
                 .then(|| app("demo-public", None, std::slice::from_ref(&callback))),
             jwt_secret: None,
+            secret_in_body: false,
             http: Http::default(),
             pair: None,
             executables: None,
@@ -127,7 +134,9 @@ impl Target {
         let pair = Pair::start(executables, settings).await.map_err(|trouble| {
             Verdict::failed(format!("start with {settings:?}"), "a running pair", trouble)
         })?;
-        Ok(Target::of_pair(self.version, Arc::new(pair), executables))
+        let mut target = Target::of_pair(self.version, Arc::new(pair), executables);
+        target.rule = self.rule;
+        Ok(target)
     }
 
     /// A browser without cookies.

@@ -78,7 +78,7 @@ async fn server_down(target: Target) -> Outcome {
     let start = start?;
     start.must_be_page(503)?;
     if stage.ours {
-        let command = format!("cargo run --bin v{:02}-server", stage.version);
+        let command = format!("cargo run --bin {}-server", target.name());
         start.must(text(&start.body).contains(&command), format!("a page that names {command}"))?;
     }
     stage.log_in(&mut browser).await?;

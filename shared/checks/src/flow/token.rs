@@ -38,15 +38,23 @@ impl TokenRequest {
         self
     }
 
-    /// The request with these Basic credentials.
+    /// The request with these Basic credentials, in place of a secret in the body.
     pub fn basic(mut self, client_id: &str, client_secret: &str) -> Self {
+        if self.params.get("client_secret").is_some() {
+            self.params.remove("client_id");
+            self.params.remove("client_secret");
+        }
         self.basic = Some((client_id.to_owned(), client_secret.to_owned()));
         self
     }
 
-    /// The request without Basic credentials.
+    /// The request without the client's credentials, wherever they stood.
     pub fn no_basic(mut self) -> Self {
         self.basic = None;
+        if self.params.get("client_secret").is_some() {
+            self.params.remove("client_id");
+            self.params.remove("client_secret");
+        }
         self
     }
 
@@ -86,7 +94,8 @@ impl Tokens {
 }
 
 impl Target {
-    /// A form for `/token` with the client's credentials and nothing else: Basic, or for a public client its `client_id`.
+    /// A form for `/token` with the client's credentials and nothing else: Basic (or in the body, if the server wants that),
+    /// for a public client its `client_id`.
     pub fn token_request(&self, app: &App) -> TokenRequest {
         let mut request = TokenRequest {
             endpoint: self.url("/token"),
@@ -94,6 +103,10 @@ impl Target {
             basic: None,
         };
         match &app.client_secret {
+            Some(secret) if self.secret_in_body => {
+                request.params.set("client_id", &app.client_id);
+                request.params.set("client_secret", secret);
+            }
             Some(secret) => request.basic = Some((app.client_id.clone(), secret.clone())),
             None => request.params.set("client_id", &app.client_id),
         }
@@ -160,13 +173,13 @@ impl Target {
         self.tokens_of(&self.demo).await
     }
 
-    /// The refusal was not the refusal of everything: a whole flow, as far as this version goes, still works.
+    /// The refusal was not the refusal of everything: a whole flow, as far as the version of the rule goes, still works.
     ///
     /// # Errors
     /// It does not.
     pub async fn still_works(&self) -> Result<(), Verdict> {
         let grant = self.code().await?;
-        if self.version >= 4 {
+        if self.rule >= 4 {
             self.tokens_for(&self.redeem(&grant)).await?;
         }
         Ok(())

@@ -149,6 +149,7 @@ async fn readable(target: Target) -> Outcome {
     target.pair()?;
     let mut browser = target.browser();
     target.log_in(&mut browser, target.user()?).await?;
+    let name = target.name();
     for path in [
         "/",
         "/login",
@@ -164,9 +165,8 @@ async fn readable(target: Target) -> Outcome {
             all.iter().any(|tag| tag.name == name && tag.get(attribute).is_some())
         };
         let title = answer.body.split_once("<title>").map(|parts| parts.1.trim_start().to_owned());
-        let marked =
-            title.is_some_and(|title| title.starts_with(&format!("[v{:02}]", target.version)));
-        answer.must(marked, format!("a title that begins with [v{:02}]", target.version))?;
+        let marked = title.is_some_and(|title| title.starts_with(&format!("[{name}]")));
+        answer.must(marked, format!("a title that begins with [{name}]"))?;
         let viewport =
             all.iter().any(|tag| tag.name == "meta" && tag.get("name") == Some("viewport"));
         answer.must(viewport && has("html", "lang"), "a viewport and a language")?;

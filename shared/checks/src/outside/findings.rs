@@ -1,0 +1,99 @@
+//! What was found: a verdict for each check, and which failures have one cause.
+
+use crate::check::Check;
+use crate::check::Outcome;
+use crate::check::Verdict;
+
+/// A check and what came of it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check.
+    pub check: Check,
+    /// Its verdict.
+    pub outcome: Outcome,
+    /// The number of the earlier check that failed in the very same way, if one did.
+    pub like: Option<&'static str>,
+}
+
+/// All findings so far.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// In the order in which they are told.
+    pub all: Vec<Finding>,
+    causes: Vec<(String, &'static str)>,
+}
+
+impl Findings {
+    /// Adds a finding, and returns it with the earlier failure that it is like.
+    pub fn add(&mut self, check: Check, outcome: Outcome) -> Finding {
+        let mut like = None;
+        if let Some(cause) = outcome.as_ref().err().and_then(cause) {
+            like = self.causes.iter().find(|known| known.0 == cause).map(|known| known.1);
+            if like.is_none() {
+                self.causes.push((cause, check.id));
+            }
+        }
+        let finding = Finding {
+            check,
+            outcome,
+            like,
+        };
+        self.all.push(finding.clone());
+        finding
+    }
+
+    /// How many rules hold.
+    pub fn held(&self) -> usize {
+        self.all.iter().filter(|finding| finding.outcome.is_ok()).count()
+    }
+
+    /// Those that failed.
+    pub fn failed(&self) -> Vec<&Finding> {
+        let failed = |finding: &&Finding| matches!(finding.outcome, Err(Verdict::Failed { .. }));
+        self.all.iter().filter(failed).collect()
+    }
+
+    /// Those that were skipped, with what they need.
+    pub fn skipped<'a>(&'a self) -> Vec<(&'a Finding, &'a str)> {
+        let needs = |finding: &'a Finding| match &finding.outcome {
+            Err(Verdict::Skipped { needs }) => Some((finding, needs.as_str())),
+            _ => None,
+        };
+        self.all.iter().filter_map(needs).collect()
+    }
+}
+
+/// What two failures share when they have the same cause: the request that went wrong (method and path), what was wanted
+/// of it, and the first line of what came.
+fn cause(verdict: &Verdict) -> Option<String> {
+    let Verdict::Failed { sent, wanted, got } = verdict else {
+        return None;
+    };
+    let is_request = |line: &&str| line.contains(" http://") && !line.contains(" -> ");
+    let request = sent.lines().rfind(is_request)?;
+    let end = request.find('?').unwrap_or(request.len());
+    Some(format!("{} | {wanted} | {}", &request[..end], got.lines().next().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::all_checks;
+
+    #[test]
+    fn only_the_same_request_wish_and_answer_count_as_one_cause() {
+        let checks = all_checks();
+        let mut findings = Findings::default();
+        let mut like = |sent: &str, wanted: &str, got: &str| {
+            let outcome = Err(Verdict::failed(sent, wanted, got));
+            findings.add(checks[findings.all.len()].clone(), outcome).like
+        };
+        let story =
+            "GET http://h/authorize?x -> 303 /login\nPOST http://h/token\nContent-Type: x\n\ncode=";
+        assert_eq!(like(story, "a token", "404\n\nno such page"), None);
+        assert_eq!(like("POST http://h/token?y", "a token", "404\n\nother"), Some(checks[0].id));
+        assert_eq!(like("POST http://h/token", "a token", "500"), None);
+        assert_eq!(like("POST http://h/token", "an error", "404"), None);
+        assert_eq!(like("GET http://h/token", "a token", "404"), None);
+    }
+}

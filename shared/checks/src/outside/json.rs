@@ -1,0 +1,74 @@
+//! The findings for programs: one JSON document.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::check::Keyword;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::outside::findings::Finding;
+use crate::outside::findings::Findings;
+use crate::outside::options::Options;
+
+/// Everything that was found.
+pub fn document(options: &Options, notes: &[String], findings: &Findings) -> Value {
+    json!({
+        "version": format!("v{:02}", options.version),
+        "server": options.server,
+        "client": options.play_server.map(|_| &options.client),
+        "notes": notes,
+        "summary": {
+            "held": findings.held(),
+            "failed": findings.failed().len(),
+            "skipped": findings.skipped().len(),
+        },
+        "checks": findings.all.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+/// Nothing could be judged.
+pub fn trouble(options: &Options, text: &str) -> Value {
+    json!({ "version": format!("v{:02}", options.version), "server": options.server, "trouble": text, "checks": [] })
+}
+
+/// The strength of a rule, in words.
+pub fn keyword(keyword: Keyword) -> &'static str {
+    match keyword {
+        Keyword::Must => "MUST",
+        Keyword::Should => "SHOULD",
+        Keyword::LabRule => "lab rule",
+    }
+}
+
+fn entry(finding: &Finding) -> Value {
+    let check = &finding.check;
+    let mut entry = json!({
+        "id": check.id,
+        "title": check.title,
+        "since": format!("v{:02}", check.since),
+        "subject": match check.subject {
+            Subject::Server => "server",
+            Subject::Client => "client",
+        },
+        "keyword": keyword(check.keyword),
+        "section": check.section,
+        "must": check.must,
+        "why": check.why,
+        "read": check.chapter(),
+    });
+    match &finding.outcome {
+        Ok(()) => entry["verdict"] = json!("held"),
+        Err(Verdict::Failed { sent, wanted, got }) => {
+            entry["verdict"] = json!("failed");
+            entry["sent"] = json!(sent);
+            entry["wanted"] = json!(wanted);
+            entry["got"] = json!(got);
+            entry["like"] = json!(finding.like);
+        }
+        Err(Verdict::Skipped { needs }) => {
+            entry["verdict"] = json!("skipped");
+            entry["needs"] = json!(needs);
+        }
+    }
+    entry
+}

@@ -43,7 +43,19 @@ pub fn parse(output: &str) -> Vec<Line> {
             lines[index].report.push('\n');
         }
     }
+    // They run at the same time and end in any order; a person reads them in the order of the catalogue.
+    lines.sort_by_cached_key(|line| order(&line.id));
     lines
+}
+
+/// `R2.5` comes before `R2.10`.
+fn order(id: &str) -> (char, u32, u32) {
+    let letter = id.chars().next().unwrap_or_default();
+    let mut numbers = id
+        .trim_start_matches(char::is_alphabetic)
+        .split('.')
+        .map(|text| text.parse().unwrap_or(0));
+    (letter, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 /// The name and verdict in a line of a test program, if it is one.

@@ -15,6 +15,7 @@ use crate::attacks::docs;
 use crate::attacks::find;
 use crate::attacks::run::Report;
 use crate::attacks::run::run;
+use crate::attacks::stage;
 use crate::attacks::tell;
 use crate::harness::version_number;
 use crate::pair::Executables;
@@ -22,8 +23,9 @@ use crate::pair::Pair;
 use crate::target::Target;
 
 const USAGE: &str = "lab-attack is called by `cargo lab attack`:
-  lab-attack list | names | page
+  lab-attack list | names | stages | page
   lab-attack run NAME VERSION SERVER CLIENT [--json]
+  lab-attack stage NAME VERSION SERVER CLIENT [PORTS]
   lab-attack matrix VERSION SERVER CLIENT [VERSION SERVER CLIENT …]
 SERVER and CLIENT are the two programs of the version.";
 
@@ -36,8 +38,10 @@ pub async fn main(arguments: &[String]) -> ExitCode {
     let done = match words.as_slice() {
         ["list"] => Ok(show(&tell::list())),
         ["names"] => Ok(show(&ALL.map(|attack| format!("{}\n", attack.name)).concat())),
+        ["stages"] => Ok(show(&stage::NAMES.map(|name| format!("{name}\n")).concat())),
         ["page"] => Ok(show(&docs::page())),
         ["run", name, rest @ ..] => one(name, rest).await,
+        ["stage", name, rest @ ..] => on_stage(name, rest).await,
         ["matrix", rest @ ..] if !rest.is_empty() && rest.len().is_multiple_of(3) => {
             all(rest).await
         }
@@ -106,6 +110,20 @@ fn in_json(report: &Report) -> serde_json::Value {
         "as_declared": report.is_as_declared(),
         "section": report.attack.section,
     })
+}
+
+async fn on_stage(name: &str, rest: &[&str]) -> Result<ExitCode, Trouble> {
+    let attack = attack(name)?;
+    let [version, server, client, ports @ ..] = rest else {
+        return Err(USAGE.to_owned());
+    };
+    let number = version_number(version)
+        .ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
+    let executables = Executables {
+        server: PathBuf::from(server),
+        client: PathBuf::from(client),
+    };
+    stage::play(attack, number, &executables, ports).await
 }
 
 /// Runs everything on the versions that are named, and prints the table.

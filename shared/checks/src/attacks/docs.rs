@@ -4,6 +4,7 @@ use crate::attacks::ALL;
 use crate::attacks::VERSIONS;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
+use crate::attacks::stage;
 
 const INTRO: &str = "# Attacks
 
@@ -81,5 +82,10 @@ fn story(attack: &Attack) -> String {
             guard.anchor.trim_start_matches("/// ")
         );
     }
-    text + &format!("\nRead {}.\n\n", attack.section)
+    let stage = if stage::NAMES.contains(&attack.name) {
+        ", act it out: `--stage`"
+    } else {
+        ""
+    };
+    text + &format!("\nRead {}{stage}.\n\n", attack.section)
 }

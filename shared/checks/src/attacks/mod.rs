@@ -8,6 +8,7 @@
 //! - [`tell`]: an attack as a page to read in a terminal
 //! - [`docs`]: all of them as a page of the docs
 //! - `trials`: all of them as lines of `cargo test`
+//! - [`stage`]: an attacker's site, to act them out in a browser
 //! - [`cli`]: what `cargo lab attack` calls
 
 pub mod attack;
@@ -17,7 +18,8 @@ pub mod guards;
 pub mod person;
 pub mod run;
 pub mod scene;
-mod stories;
+pub mod stage;
+pub(crate) mod stories;
 pub mod tell;
 pub(crate) mod trials;
 

@@ -10,6 +10,8 @@ use crate::attacks::ALL;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
 use crate::attacks::run::run;
+use crate::attacks::stage::driver::installed;
+use crate::attacks::stage::rehearsal::rehearse;
 use crate::harness::Shared;
 use crate::harness::start;
 use crate::pair::Executables;
@@ -40,7 +42,26 @@ pub(crate) fn trials(
             })
         })
     };
-    ALL.into_iter().map(trial).collect()
+    let mut trials: Vec<Trial> = ALL.into_iter().map(trial).collect();
+    trials.push(in_a_browser(version, executables, runtime));
+    trials
+}
+
+/// The acts of the stage, in Chromium. Without one they are skipped, unless `LAB_REQUIRE_BROWSER=1` says that one must be there.
+fn in_a_browser(version: u8, executables: &Executables, runtime: &Arc<Runtime>) -> Trial {
+    let (executables, runtime) = (executables.clone(), Arc::clone(runtime));
+    let programs = installed();
+    let required = std::env::var("LAB_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
+    let name = "attack login-csrf and framing, acted out in Chromium";
+    if programs.is_none() && !required {
+        let name = format!("{name} (skipped: chromium and chromedriver are not installed)");
+        return Trial::test(name, || Ok(())).with_ignored_flag(true);
+    }
+    Trial::test(name, move || {
+        let programs = programs
+            .ok_or("chromium and chromedriver are not installed, and LAB_REQUIRE_BROWSER=1")?;
+        runtime.block_on(rehearse(version, &executables, &programs)).map_err(Failed::from)
+    })
 }
 
 /// What is declared, as a sentence.

@@ -58,14 +58,8 @@ pub static FORGED_TOKEN: Attack = Attack {
             "let mut rules = Validation::new(Algorithm::HS256);",
             "One algorithm, chosen by the server and not by the token.",
         ),
-        guard(
-            "rules.set_issuer(",
-            "Only tokens of this server.",
-        ),
-        guard(
-            "rules.set_audience(",
-            "Only tokens for this API.",
-        ),
+        guard("rules.set_issuer(", "Only tokens of this server."),
+        guard("rules.set_audience(", "Only tokens for this API."),
         guard(
             "rules.set_required_spec_claims(&[\"exp\", \"iss\", \"aud\", \"sub\"]);",
             "A claim that is missing is not a claim that is right.",

@@ -38,6 +38,7 @@ pub fn list() -> String {
     let lines = [
         ("cargo lab attack login-csrf v01", "watch it succeed, message by message"),
         ("cargo lab attack login-csrf v02", "watch it fail, and see the line that stops it"),
+        ("cargo lab attack login-csrf v01 --stage", "act it out in your browser"),
         ("cargo lab attack --matrix", "run all of them on all versions"),
     ];
     for (what, why) in lines {

@@ -9,6 +9,7 @@ mod text;
 
 pub use list::list;
 pub use list::matrix;
+pub use message::render as message;
 pub use text::cut;
 pub use text::wrap;
 

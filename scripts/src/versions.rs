@@ -33,6 +33,16 @@ impl Version {
         let place = format!("versions/{}/{DECLARATION_FILE}", self.folder);
         Declaration::parse(&place, &text)
     }
+
+    /// The name of its authorization server's binary.
+    pub fn server_binary(&self) -> String {
+        format!("{}-server", self.name)
+    }
+
+    /// The name of its client's binary.
+    pub fn client_binary(&self) -> String {
+        format!("{}-client", self.name)
+    }
 }
 
 /// All versions of one workspace, in order.

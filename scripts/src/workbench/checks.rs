@@ -37,25 +37,21 @@ pub fn run(
     test: &Path,
     mut tick: impl FnMut(usize, usize),
 ) -> Result<Vec<Line>, Error> {
-    let mut command = Command::new(test);
-    cargo::forget_lab(&mut command);
-    command
-        .current_dir(folder)
-        .args(["--color", "never"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut child =
-        command.stdin(Stdio::null()).spawn().map_err(|error| Error::file("start", test, error))?;
+    let names = list(folder, test)?;
+    let (rules, others): (Vec<&String>, Vec<&String>) =
+        names.iter().partition(|name| progress::is_rule(name));
+    let skip = others.iter().flat_map(|name| ["--skip", name.as_str()]);
+    let mut child = program(folder, test)
+        .args(skip)
+        .spawn()
+        .map_err(|error| Error::file("start", test, error))?;
     let mut output = String::new();
-    let (mut done, mut all) = (0, 0);
+    let mut done = 0;
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let count =
-                line.strip_prefix("running ").and_then(|rest| rest.split(' ').next()?.parse().ok());
-            all = count.unwrap_or(all);
             if progress::verdict(&line).is_some() {
                 done += 1;
-                tick(done, all);
+                tick(done, rules.len());
             }
             output.push_str(&line);
             output.push('\n');
@@ -64,10 +60,27 @@ pub fn run(
     child.wait().map_err(|error| Error::file("run", test, error))?;
     let lines = progress::parse(&output);
     if lines.is_empty() {
+        let by_hand = test.display();
         return Err(Error::Program(format!(
-            "The checks said nothing. Run them by hand: {}",
-            test.display()
+            "The checks said nothing. Run them by hand: {by_hand}"
         )));
     }
     Ok(lines)
+}
+
+/// The names of all that the test program can run. Beside the rules it may hold more, for our own versions.
+fn list(folder: &Path, test: &Path) -> Result<Vec<String>, Error> {
+    let output = program(folder, test).arg("--list").output();
+    let output = output.map_err(|error| Error::file("start", test, error))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_string).collect())
+}
+
+/// The test program, to be started in the workbench.
+fn program(folder: &Path, test: &Path) -> Command {
+    let mut command = Command::new(test);
+    cargo::forget_lab(&mut command);
+    command.current_dir(folder).args(["--color", "never"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
 }

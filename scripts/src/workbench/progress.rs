@@ -68,6 +68,13 @@ pub fn verdict(line: &str) -> Option<(&str, bool)> {
     }
 }
 
+/// Whether a test of this name is a rule of the catalogue: `R3_1 …`, `E6 …`, `G7 …`.
+pub fn is_rule(name: &str) -> bool {
+    let mut characters = name.chars();
+    matches!(characters.next(), Some('R' | 'E' | 'G'))
+        && characters.next().is_some_and(|c| c.is_ascii_digit())
+}
+
 /// The number of the version whose rule `id` is: 3 for `R3.1`. Standing rules and rows of the error contract
 /// have none.
 fn version_of(id: &str) -> Option<u32> {
@@ -182,6 +189,12 @@ test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
         );
         assert_eq!(lines[1].report, "must: refuse\nsent:\n    GET /authorize\n\n");
         assert_eq!(lines[1].title, "a missing challenge is refused (RFC 7636 §4.4.1)");
+    }
+
+    #[test]
+    fn rules_are_told_from_other_tests() {
+        assert!(is_rule("R3_1 x") && is_rule("E6 x") && is_rule("G11 x"));
+        assert!(!is_rule("attack login-csrf") && !is_rule("README.md") && !is_rule(""));
     }
 
     #[test]

@@ -24,6 +24,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Show the one idea between two versions
     Diff(commands::diff::DiffArgs),
+    /// Watch an attack, message by message
+    Attack(commands::attack::AttackArgs),
     /// Write a step yourself: make a workbench
     Start(commands::start::StartArgs),
     /// Show which rules your workbench obeys, or any server or client
@@ -57,6 +59,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         None => commands::list::list(),
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
+        Some(Command::Attack(args)) => commands::attack::run(&args),
         Some(Command::Start(args)) => commands::start::start(&args),
         Some(Command::Check(args)) => commands::check::run(&args),
         Some(Command::Hint(args)) => commands::hint::run(&args),

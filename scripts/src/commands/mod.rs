@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod attack;
 pub mod carry;
 pub mod check;
 pub mod diff;

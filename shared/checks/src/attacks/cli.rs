@@ -23,7 +23,7 @@ use crate::pair::Pair;
 use crate::target::Target;
 
 const USAGE: &str = "lab-attack is called by `cargo lab attack`:
-  lab-attack list | names | stages | page
+  lab-attack list | names | stages | page | about NAME
   lab-attack run NAME VERSION SERVER CLIENT [--json]
   lab-attack stage NAME VERSION SERVER CLIENT [PORTS]
   lab-attack matrix VERSION SERVER CLIENT [VERSION SERVER CLIENT …]
@@ -39,6 +39,7 @@ pub async fn main(arguments: &[String]) -> ExitCode {
         ["list"] => Ok(show(&tell::list())),
         ["names"] => Ok(show(&ALL.map(|attack| format!("{}\n", attack.name)).concat())),
         ["stages"] => Ok(show(&stage::NAMES.map(|name| format!("{name}\n")).concat())),
+        ["about", name] => attack(name).map(|attack| show(&tell::about(attack))),
         ["page"] => Ok(show(&docs::page())),
         ["run", name, rest @ ..] => one(name, rest).await,
         ["stage", name, rest @ ..] => on_stage(name, rest).await,

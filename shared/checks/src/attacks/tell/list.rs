@@ -4,10 +4,12 @@ use crate::attacks::ALL;
 use crate::attacks::VERSIONS;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
+use crate::attacks::tell::WIDTH;
 use crate::attacks::tell::text::bold;
 use crate::attacks::tell::text::command;
 use crate::attacks::tell::text::dim;
 use crate::attacks::tell::text::paint;
+use crate::attacks::tell::text::wrap;
 
 /// All attacks with their titles and where they succeed.
 pub fn list() -> String {
@@ -45,6 +47,35 @@ pub fn list() -> String {
         page += &format!("  {}{}{why}\n", command(what), " ".repeat(42 - what.len()));
     }
     page
+}
+
+/// One attack, without carrying it out: story, steps, and how it ends where.
+pub fn about(attack: &Attack) -> String {
+    let mut page = format!("\n{}  {}\n\n", bold(attack.name), dim(attack.section));
+    page += &format!("  {}\n\n  {}\n\n", bold(attack.title), wrap(attack.story, WIDTH, 2));
+    page += "  A attacker, V victim, C client, S authorization server\n\n";
+    for step in attack.steps {
+        page +=
+            &format!("  {} -> {}  {}\n", step.0.letter(), step.1.letter(), wrap(step.2, WIDTH, 10));
+    }
+    page.push('\n');
+    for version in VERSIONS {
+        let cell = match attack.cell(version) {
+            Cell::Succeeds => paint("31", "succeeds"),
+            Cell::Stopped => paint("32", "stopped "),
+            Cell::NotYet => dim("nothing to attack yet"),
+        };
+        let line = format!("cargo lab attack {} v{version:02}", attack.name);
+        page += &format!(
+            "  v{version:02}  {cell}  {}\n",
+            if attack.cell(version) == Cell::NotYet {
+                String::new()
+            } else {
+                command(&line)
+            }
+        );
+    }
+    page + "\n"
 }
 
 /// The table of what was seen: one row for each attack, one column for each version. `None` is a cell that nobody can say.

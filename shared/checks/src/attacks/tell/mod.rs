@@ -7,6 +7,7 @@ mod list;
 mod message;
 mod text;
 
+pub use list::about;
 pub use list::list;
 pub use list::matrix;
 pub use message::render as message;

@@ -7,6 +7,7 @@
 //! - [`golden`]: the rules that keep the ladder true.
 //! - [`carry`]: a fix in one version, merged into all later ones.
 //! - [`doctor`]: the usual troubles and their cures.
+//! - [`pack`]: the offline kit.
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`workbench`]: where a learner writes a step.
 //! - [`check`]: the workbench, a foreign server or a foreign client against the rules.
@@ -21,6 +22,7 @@ pub mod doctor;
 pub mod error;
 pub mod golden;
 pub mod kept_diffs;
+pub mod pack;
 pub mod process;
 pub mod settings;
 pub mod suggest;

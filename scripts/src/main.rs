@@ -29,7 +29,7 @@ enum Command {
     /// Write a step yourself: make a workbench
     Start(commands::start::StartArgs),
     /// Show which rules your workbench obeys, or any server or client
-    Check(commands::check::CheckArgs),
+    Check(Box<commands::check::CheckArgs>),
     /// Open the next hint
     Hint(commands::hint::HintArgs),
     /// Show what still differs between your workbench and the version
@@ -42,6 +42,8 @@ enum Command {
     Ladder(commands::ladder::LadderArgs),
     /// Take a fix made in one version on into every later one
     Carry(commands::carry::CarryArgs),
+    /// Make one archive that builds and runs without network
+    Pack(commands::pack::PackArgs),
 }
 
 fn main() -> ExitCode {
@@ -68,5 +70,6 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Doctor(args)) => commands::doctor::run(&args),
         Some(Command::Ladder(args)) => commands::ladder::run(&args),
         Some(Command::Carry(args)) => commands::carry::run(&args),
+        Some(Command::Pack(args)) => commands::pack::run(&args),
     }
 }

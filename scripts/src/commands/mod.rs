@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod hint;
 pub mod ladder;
 pub mod list;
+pub mod pack;
 pub mod run;
 pub mod solution;
 pub mod start;

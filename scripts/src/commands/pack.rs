@@ -41,6 +41,7 @@ pub fn run(args: &PackArgs) -> Outcome {
         fs::remove_dir_all(&kit).map_err(|error| Error::file("remove", &kit, error))?;
     }
     files::copy_project(&versions.root, &kit)?;
+    term::line("Collecting the crates …");
     vendor::vendor(&versions.root, &kit)?;
     pages::write(&versions, &kit)?;
     write_welcome(&kit)?;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 
 use crate::error::Error;
 use crate::process::cargo;
@@ -20,20 +19,21 @@ directory = \"vendor\"
 offline = true
 ";
 
-/// Fills `kit/vendor` with the crates that the lock file of `root` names, with cargo's own progress.
+/// Fills `kit/vendor` with the crates that the lock file of `root` names.
 ///
 /// # Errors
 /// cargo cannot get a crate, or a file cannot be written.
 pub fn vendor(root: &Path, kit: &Path) -> Result<(), Error> {
     let mut command = cargo::command();
     command.current_dir(root).args(["vendor", "--locked"]).arg(kit.join("vendor"));
-    // On its output cargo explains how to use the folder: that is written below.
-    let status = command.stdout(Stdio::null()).status();
-    let status = status.map_err(|error| Error::Program(format!("Cannot run cargo: {error}.")))?;
-    if !status.success() {
-        return Err(Error::Program(
-            "cargo could not collect the crates. Its reason is above; making the kit needs the network once.".into(),
-        ));
+    // cargo names every crate and explains how to use the folder, which is written below: only a failure is shown.
+    let output = command.output();
+    let output = output.map_err(|error| Error::Program(format!("Cannot run cargo: {error}.")))?;
+    if !output.status.success() {
+        return Err(Error::Program(format!(
+            "cargo could not collect the crates (making the kit needs the network once):\n{}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        )));
     }
     let path = kit.join(".cargo").join("config.toml");
     let config = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;

@@ -25,7 +25,7 @@ pub fn render(step: &Step, idea: &str) -> String {
          <title>{from} → {to}</title>\n<style>\n{STYLE}</style>\n\
          <header>\n<h1>{from} <span>→</span> {to}</h1>\n<p class=\"idea\">{idea}</p>\n\
          <p class=\"sum\">{files} files, <ins>+{plus}</ins> <del>−{minus}</del>. Read from top to bottom.</p>\n",
-        idea = escape(idea),
+        idea = with_code(idea),
     );
     page.push_str("<nav><ol>\n");
     for (index, file) in step.files.iter().enumerate() {
@@ -144,6 +144,21 @@ fn mark(piece: &Piece) -> String {
     }
 }
 
+/// A sentence with its `code` marked as in Markdown.
+fn with_code(text: &str) -> String {
+    let escaped = escape(text);
+    let parts: Vec<&str> = escaped.split('`').collect();
+    // A backtick without a partner stays what it is.
+    if parts.len() % 2 == 0 {
+        return escaped;
+    }
+    let mark = |(index, part): (usize, &&str)| match index % 2 {
+        1 => format!("<code>{part}</code>"),
+        _ => (*part).to_string(),
+    };
+    parts.iter().enumerate().map(mark).collect()
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -164,6 +179,8 @@ mod tests {
         let page = render(&example(), "One <idea> & \"more\".");
         assert!(page.contains("One &lt;idea&gt; &amp; &quot;more&quot;."));
         assert!(page.contains("<mark>, challenge</mark>"), "{page}");
+        assert_eq!(with_code("a `b<` c"), "a <code>b&lt;</code> c");
+        assert_eq!(with_code("it`s"), "it`s");
         assert!(page.contains("<small>new file</small>"));
         for outside in [
             "http://", "https://", "<script", "@import", "url(",

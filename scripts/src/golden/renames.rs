@@ -42,7 +42,7 @@ fn compare(place: &str, before: &Tree, after: &Tree, removes: &[String]) -> Vec<
         if meant(name) || meant(path) || !after.files.contains_key(path) {
             continue;
         }
-        let what = format!("`{kind} {name}` in {path} is gone{}.", where_to(item, &fresh));
+        let what = format!("`{kind} {name}` in {path} is gone{}", where_to(item, &fresh));
         problems.push(Problem::new(place, what, cure(name)));
     }
     problems
@@ -60,9 +60,9 @@ fn where_to((path, kind, name): &Item, fresh: &[&Item]) -> String {
     let same_name = fresh.iter().find(|(_, other, new)| other == kind && new == name);
     let same_file = fresh.iter().filter(|(file, other, _)| file == path && other == kind);
     match (same_name, suggest::nearest(name, same_file.map(|(_, _, new)| new.as_str()))) {
-        (Some((file, _, _)), _) => format!(": moved to {file}"),
+        (Some((file, _, _)), _) => format!(": moved to {file}."),
         (None, Some(other)) => format!(": renamed to `{other}`?"),
-        (None, None) => String::new(),
+        (None, None) => ".".into(),
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
             found,
             [
                 "the file server/c.rs is gone or renamed.",
-                "`fn check_code` in server/a.rs is gone: renamed to `check_codes`?.",
+                "`fn check_code` in server/a.rs is gone: renamed to `check_codes`?",
                 "`fn gone` in server/a.rs is gone.",
                 "`fn other` in server/a.rs is gone: moved to server/b.rs.",
             ]

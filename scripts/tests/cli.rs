@@ -1,0 +1,195 @@
+//! `cargo lab` as a person meets it: names, help, places, plain output.
+
+mod support;
+
+use std::process::Command;
+
+use support::Scratch;
+
+fn ladder() -> Scratch {
+    Scratch::new(&[
+        ("Cargo.toml", "[workspace.package]\nrust-version = \"1.88\"\n"),
+        ("versions/v01-first/client/start.rs", "fn begin() {\n    go();\n}\n"),
+        (
+            "versions/v01-first/rung.toml",
+            "idea = \"First.\"\nopens = [\"theft\"]\nremains = [\"theft\"]\nbroken = [\"All of it.\"]\n",
+        ),
+        ("versions/v02-second/client/start.rs", "fn begin() {\n    go(state);\n}\n"),
+        (
+            "versions/v02-second/rung.toml",
+            "idea = \"Second.\"\ncures = [\"theft\"]\n[budget]\nrust_added = 1\nrust_removed = 1\ntemplates_added = 0\ntemplates_removed = 0\nfiles = 1\n",
+        ),
+    ])
+}
+
+#[test]
+fn alone_it_lists_the_versions_and_what_to_type_next() {
+    let ran = ladder().lab_in("versions/v02-second/client", &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for wanted in [
+        "v01-first",
+        "First.",
+        "broken All of it.",
+        "cures  theft",
+        "cargo lab run v01",
+        "cargo lab diff v01 v02",
+    ] {
+        assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
+    }
+    assert!(!ran.out.contains('\x1b'), "plain when it is not a terminal: {:?}", ran.out);
+}
+
+#[test]
+fn every_command_shows_an_example() {
+    let scratch = ladder();
+    let help = scratch.lab(&["--help"]).out;
+    let commands = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty());
+    let names: Vec<&str> = commands
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() > 8, "{help}");
+    for name in names {
+        let help = scratch.lab(&[name, "--help"]).out;
+        assert!(
+            help.contains("Example") && help.contains(&format!("cargo lab {name}")),
+            "{name}: {help}"
+        );
+    }
+}
+
+#[test]
+fn wrong_names_get_a_suggestion_and_the_list() {
+    let scratch = ladder();
+    let version = scratch.lab(&["diff", "v01", "v0second"]);
+    assert_eq!(version.code, Some(2));
+    assert!(version.err.contains("There is no version `v0second`."), "{}", version.err);
+    assert!(version.err.contains("Known: v01-first, v02-second."), "{}", version.err);
+    let command = scratch.lab(&["ladr"]);
+    assert_eq!(command.code, Some(2));
+    assert!(command.err.contains("ladder"), "{}", command.err);
+}
+
+#[test]
+fn outside_of_the_workspace_it_says_where_to_go() {
+    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let output = lab
+        .current_dir(std::env::temp_dir())
+        .env_remove("CARGO_MANIFEST_DIR")
+        .output()
+        .expect("lab starts");
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("not inside the oauth-lab workspace"), "{errors}");
+}
+
+#[test]
+fn a_diff_is_shown_written_kept_and_found_stale() {
+    let scratch = ladder();
+    let shown = scratch.lab(&["diff", "2"]);
+    assert_eq!(shown.code, Some(0), "{}", shown.err);
+    assert!(shown.out.contains("  -     go();\n  +     go(state);\n"), "{}", shown.out);
+    assert_eq!(
+        scratch
+            .lab(&[
+                "diff",
+                "v01",
+                "v02",
+                "--html",
+                "step.html"
+            ])
+            .code,
+        Some(0)
+    );
+    assert!(scratch.read("step.html").contains("<mark>state</mark>"));
+
+    assert_eq!(scratch.lab(&["diff", "--check"]).code, Some(1));
+    assert_eq!(scratch.lab(&["diff", "--write"]).code, Some(0));
+    assert!(scratch.read("docs/diffs/v01-v02.diff").contains("\n+    go(state);\n"));
+    assert_eq!(scratch.lab(&["diff", "--check"]).code, Some(0));
+
+    // A fix that stopped in the older version.
+    scratch.write(
+        "versions/v01-first/client/start.rs",
+        "fn begin() {\n    go();\n}\n\nfn fixed() {}\n",
+    );
+    let stale = scratch.lab(&["diff", "--check"]);
+    assert_eq!(stale.code, Some(1));
+    assert!(
+        stale
+            .out
+            .contains("docs/diffs/v01-v02.diff: is out of date: v01 has a line that v02 has not."),
+        "{}",
+        stale.out
+    );
+    assert!(stale.out.contains("cargo lab carry v01"), "{}", stale.out);
+}
+
+#[test]
+fn ones_own_folder_is_compared_with_a_version() {
+    let scratch = ladder();
+    scratch.write("mine/Cargo.toml", "[package]\nname = \"mine\"\n");
+    scratch.write("mine/client/start.rs", "fn begin() {\n    gone();\n}\n");
+    let ran = scratch.lab(&["diff", "--mine", "mine", "v02"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("  -     gone();\n  +     go(state);\n"), "{}", ran.out);
+    let none = scratch.lab(&["diff", "--mine", "nowhere", "v02"]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.err.contains("nowhere"), "{}", none.err);
+}
+
+#[test]
+fn the_ladder_tells_each_broken_rule_and_the_cure() {
+    let scratch = ladder();
+    scratch.write(
+        "README.md",
+        "<!-- ladder: written by `cargo lab ladder --write` -->\n<!-- /ladder -->\n",
+    );
+    scratch.write("versions/v01-first/README.md", "First.\n");
+    scratch.write("versions/v02-second/README.md", "# v02\n\nSecond.\n");
+    let ran = scratch.lab(&["ladder", "--write"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("v01 -> v02        1  +1 -1 (~1)"), "{}", ran.out);
+    assert!(
+        scratch.read("README.md").contains("| [v02](versions/v02-second/) | Second. | `theft` |")
+    );
+
+    scratch.write(
+        "versions/v02-second/client/start.rs",
+        "// In v01 it was go().\nfn begins() {\n    go(state);\n}\n",
+    );
+    let broken = scratch.lab(&["ladder"]);
+    assert_eq!(broken.code, Some(1));
+    for wanted in [
+        "the step is larger than its budget: 3 lines of Rust added (at most 1)",
+        "`fn begin` in client/start.rs is gone: renamed to `begins`?",
+        "versions/v02-second/client/start.rs:1: names the version v01.",
+        "docs/diffs/v01-v02.diff: is out of date",
+        "4 places break the golden rule.",
+    ] {
+        assert!(broken.out.contains(wanted), "{wanted}: {}", broken.out);
+    }
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_with_env_and_ends_with_1() {
+    let scratch = ladder();
+    scratch.write(
+        ".env",
+        "AUTH_SERVER_PROT=5000\nCLIENT_APP_URL=http://127.0.0.1:5001\nLAB_TTL_CODE=900\n",
+    );
+    let ran = scratch.lab(&["doctor"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    for wanted in [
+        "Did you mean AUTH_SERVER_PORT?",
+        "uses 127.0.0.1",
+        "LAB_TTL_CODE is `900`.",
+        "2 things to fix.",
+    ] {
+        assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
+    }
+}

@@ -149,7 +149,7 @@ fn with_code(text: &str) -> String {
     let escaped = escape(text);
     let parts: Vec<&str> = escaped.split('`').collect();
     // A backtick without a partner stays what it is.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped;
     }
     let mark = |(index, part): (usize, &&str)| match index % 2 {

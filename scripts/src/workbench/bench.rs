@@ -51,6 +51,7 @@ pub fn open(versions: &Versions) -> Result<Bench<'_>, Error> {
 /// # Errors
 /// There is work in the folder, `goal` is the first version, or a file cannot be written.
 pub fn make<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Error> {
+    files::start_of(versions, goal)?;
     let folder = folder(versions);
     if folder.exists() {
         if has_work(versions)? {

@@ -25,6 +25,8 @@ pub struct Person {
     pub who: Who,
     /// Who they are at the server.
     pub user: User,
+    /// Whom the server takes them for, once it knows them.
+    pub known_as: String,
     /// Their browser. What it sends by itself is not told.
     pub browser: Browser,
     /// The addresses in the browser's history: pages that were shown, not redirects.
@@ -59,6 +61,7 @@ impl Person {
     pub fn new(scene: &Scene, who: Who, user: User) -> Self {
         Person {
             who,
+            known_as: user.username.clone(),
             user,
             browser: scene.target.browser(),
             history: Vec::new(),
@@ -178,7 +181,7 @@ impl Person {
                 )
             }
             ("/authorize", _) if has_code => {
-                format!("S knows this browser as {username} and gives a code at once.")
+                format!("S knows this browser as {} and gives a code at once.", self.known_as)
             }
             ("/authorize", _) if answer.is_redirect() => {
                 "S does not know this browser yet. It keeps the request and asks for a login."

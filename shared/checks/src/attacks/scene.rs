@@ -40,6 +40,8 @@ pub enum Line {
 /// A message, what came back, and what it means.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// The pair that it went to: its addresses are told as letters.
+    pub target: Target,
     /// Who sent it.
     pub from: Who,
     /// Who got it.
@@ -92,6 +94,7 @@ impl Scene {
     pub fn tell(&self, from: Who, answer: &Answer, meaning: impl Into<String>) {
         let to = self.receiver(&answer.request.url);
         self.add(Line::Message(Box::new(Message {
+            target: self.target.clone(),
             from,
             to,
             answer: answer.clone(),

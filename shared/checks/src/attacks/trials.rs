@@ -52,7 +52,7 @@ fn in_a_browser(version: u8, executables: &Executables, runtime: &Arc<Runtime>) 
     let (executables, runtime) = (executables.clone(), Arc::clone(runtime));
     let programs = installed();
     let required = std::env::var("LAB_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
-    let name = "attack login-csrf and framing, acted out in Chromium";
+    let name = "attack stage: planted callbacks, framing and login CSRF, acted out in Chromium";
     if programs.is_none() && !required {
         let name = format!("{name} (skipped: chromium and chromedriver are not installed)");
         return Trial::test(name, || Ok(())).with_ignored_flag(true);

@@ -228,6 +228,14 @@ impl Driver {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Deletes the cookies of the page's host, those of other ports included.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn forget_cookies(&self) -> Result<(), String> {
+        self.call("DELETE", &self.path("/cookie"), None).await.map(|_| ())
+    }
+
     /// Goes on inside a frame.
     ///
     /// # Errors

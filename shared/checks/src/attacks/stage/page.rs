@@ -18,6 +18,8 @@ a { color: #f2c14e; }
 code, pre { font: .85rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { background: #211c17; border: 1px solid #453b30; border-radius: 6px; padding: .8rem; white-space: pre-wrap; }
 .bait, button { display: inline-block; font: inherit; font-weight: 600; color: #15120f; background: #f2c14e; border: 0; border-radius: 6px; padding: .6rem 1.1rem; text-decoration: none; cursor: pointer; }
+ol.tale { background: #211c17; border: 1px solid #453b30; border-radius: 6px; padding: .6rem .8rem .6rem 2.2rem; }
+.tale code { white-space: pre-wrap; }
 .note { color: #b9aea2; }
 .mask { border-left: 4px solid #e0a82e; background: #2a2117; padding: .6rem .8rem; }
 .frame { position: relative; height: 26rem; margin: 1rem 0; border: 1px dashed #e0a82e; overflow: hidden; }
@@ -78,19 +80,26 @@ impl Page {
 
     /// The messages that the attacker has just sent.
     pub fn tale(mut self, scene: &Scene) -> Self {
-        let mut number = 0;
-        let mut text = String::new();
+        self.body += "<ol class=\"tale\">";
         for line in scene.tale() {
-            match line {
+            self.body += &match line {
                 Line::Message(message) => {
-                    number += 1;
-                    text += &tell::message(number, &message, &scene.target);
+                    let parts = tell::parts(&message);
+                    let code =
+                        |lines: &[String]| format!("<code>{}</code>", escape(&lines.join("\n")));
+                    format!(
+                        "<li><b>{} → {}</b> {}<br>{}<br>{}</li>",
+                        message.from.letter(),
+                        message.to.letter(),
+                        code(&parts.request),
+                        code(&parts.answer),
+                        escape(&message.meaning)
+                    )
                 }
-                Line::Heading(heading) => text += &format!("{heading}\n"),
-                Line::Aside(aside) => text += &format!("{aside}\n"),
-            }
+                Line::Heading(text) | Line::Aside(text) => format!("<li>{}</li>", escape(&text)),
+            };
         }
-        self.body += &format!("<pre tabindex=\"0\">{}</pre>", escape(plain(&text).trim_end()));
+        self.body += "</ol><p class=\"note\">A is the attacker, C the client, S the authorization server.</p>";
         self
     }
 
@@ -145,17 +154,6 @@ fn code(text: &str) -> String {
     html
 }
 
-/// Text for a terminal, without its colours.
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\x1b[") {
-        out += before;
-        rest = after.split_once('m').map_or("", |(_, after)| after);
-    }
-    out + rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +164,5 @@ mod tests {
             code("see `<b>` & `http://x/?a=1&b`"),
             "see <code>&lt;b&gt;</code> &amp; <a href=\"http://x/?a=1&amp;b\" target=\"_blank\" rel=\"noreferrer\"><code>http://x/?a=1&amp;b</code></a>"
         );
-        assert_eq!(plain("\x1b[1;31mred\x1b[0m."), "red.");
     }
 }

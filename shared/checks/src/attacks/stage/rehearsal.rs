@@ -1,15 +1,13 @@
-//! The acts, played in a real browser: the planted callback and the frame.
+//! The acts, played in a real browser: planted callbacks, the frame, the foreign login form.
 
 use std::sync::Arc;
 
-use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
 use crate::attacks::find;
 use crate::attacks::scene::Scene;
 use crate::attacks::stage::driver::Driver;
 use crate::attacks::stage::driver::Programs;
 use crate::attacks::stage::site;
-use crate::encoding::path;
 use crate::encoding::query_pairs;
 use crate::pair::Executables;
 use crate::pair::Pair;
@@ -27,69 +25,133 @@ pub async fn rehearse(
 ) -> Result<(), String> {
     let pair = Pair::start(executables, &[]).await?;
     let target = Target::of_pair(version, Arc::new(pair), executables);
-    let planted = find("login-csrf").ok_or("no login-csrf")?;
-    let site = site::open(planted, target.clone(), free_port()?).await?;
-    let driver = Driver::start(programs).await?;
-    for host in ["127.0.0.1", "localhost"] {
-        framed(&driver, &format!("http://{host}:{}/framing", site.stage.port), version).await?;
-    }
-    let first = format!("http://127.0.0.1:{}/", site.stage.port);
-    planted_callback(&driver, &target, planted, &first).await
-}
-
-/// The login page of the server, inside the attacker's page.
-async fn framed(driver: &Driver, url: &str, version: u8) -> Result<(), String> {
-    driver.go(url).await?;
-    driver.enter("#frame").await?;
-    let seen = driver.find("input[name=username]").await;
-    let open = find("framing").map(|attack| attack.cell(version)) == Some(Cell::Succeeds);
-    match (seen, open) {
-        (Ok(_), true) | (Err(_), false) => Ok(()),
-        (Err(trouble), true) => {
-            Err(format!("{url}: the login page should stand in the frame: {trouble}"))
-        }
-        (Ok(_), false) => Err(format!("{url}: the login page stands in the frame, and should not")),
-    }
-}
-
-/// The victim uses the client honestly, begins again, and then clicks the attacker's link.
-async fn planted_callback(
-    driver: &Driver,
-    target: &Target,
-    attack: &Attack,
-    site: &str,
-) -> Result<(), String> {
-    let client = target.client.clone().unwrap_or_default();
-    let user = target.user().map_err(|verdict| verdict.to_string())?;
-    driver.go(&format!("{client}/start")).await?;
-    driver.fill("input[name=username]", &user.username).await?;
-    driver.fill("input[name=password]", &user.password).await?;
-    driver.click("button[type=submit]").await?;
-    driver.arrive(|url| url.starts_with(&client)).await?;
-    let honest = driver.text("h1").await?;
-    if honest.contains("does not belong") {
-        return Err(format!("the honest callback was refused: {honest}"));
-    }
-    driver.go(site).await?;
-    driver.click("#bait").await?;
-    let there = driver.arrive(|url| url.starts_with(&client)).await?;
-    let heading = driver.text("h1").await?;
-    let code = query_pairs(&there).into_iter().find(|pair| pair.0 == "code").map(|pair| pair.1);
-    let owner = match &code {
-        Some(code) => Scene::new(target.clone())
-            .owner_of(code)
-            .await
-            .map_err(|verdict| verdict.to_string())?,
-        None => String::new(),
+    let first = find("login-csrf").ok_or("no login-csrf")?;
+    let site = site::open(first, target.clone(), free_port()?).await?;
+    let cross = format!("http://127.0.0.1:{}", site.stage.port);
+    let same = format!("http://localhost:{}", site.stage.port);
+    let acts = Acts {
+        driver: Driver::start(programs).await?,
+        target,
     };
-    let refused = path(&there) == "/callback"
-        && heading.contains("does not belong to a request of this browser");
-    let planted = heading == "The answer has arrived" && owner == "user1";
-    match attack.cell(target.version) {
-        Cell::Succeeds if planted => Ok(()),
-        Cell::Stopped if refused && owner == "user1" => Ok(()),
-        cell => {
-            Err(format!("{cell:?} was expected; the browser is on {there} and shows \"{heading}\""))
+    // From a browser that knows nobody to one that is used to the client: each act leaves its cookies behind.
+    for host in [&cross, &same] {
+        acts.framed(&format!("{host}/framing")).await?;
+    }
+    acts.login_csrf_at_server(&format!("{cross}/login-csrf-at-server")).await?;
+    acts.forget().await?;
+    acts.honest().await?;
+    acts.planted("login-csrf", &cross).await?;
+    acts.planted(
+        "planted-callback-without-state",
+        &format!("{cross}/planted-callback-without-state"),
+    )
+    .await?;
+    acts.planted("cookie-planting", &format!("{same}/cookie-planting")).await
+}
+
+/// The browser and the pair.
+struct Acts {
+    driver: Driver,
+    target: Target,
+}
+
+impl Acts {
+    fn cell(&self, name: &str) -> Option<Cell> {
+        find(name).map(|attack| attack.cell(self.target.version))
+    }
+
+    fn client(&self) -> &str {
+        self.target.client.as_deref().unwrap_or_default()
+    }
+
+    /// The login page of the server, inside the attacker's page.
+    async fn framed(&self, url: &str) -> Result<(), String> {
+        self.driver.go(url).await?;
+        self.driver.enter("#frame").await?;
+        let seen = self.driver.find("input[name=username]").await;
+        match (seen, self.cell("framing")) {
+            (Ok(_), Some(Cell::Succeeds)) | (Err(_), Some(Cell::Stopped)) => Ok(()),
+            (seen, cell) => Err(format!("{url}: {cell:?} was expected, the frame shows {seen:?}")),
         }
+    }
+
+    /// The attacker's form logs the browser in as user1; the client then works in his account.
+    async fn login_csrf_at_server(&self, url: &str) -> Result<(), String> {
+        let server = &self.target.server;
+        self.driver.go(url).await?;
+        self.driver.click("#bait").await?;
+        self.driver.arrive(|url| url.starts_with(server.as_str())).await?;
+        self.driver.go(&format!("{}/start", self.client())).await?;
+        let taken = self.driver.arrive(|url| url.starts_with(self.client())).await;
+        match (taken, self.cell("login-csrf-at-server")) {
+            (Ok(_), Some(Cell::Succeeds)) if self.works_as("user1").await? => Ok(()),
+            (Err(_), Some(Cell::Stopped)) => Ok(()),
+            (taken, cell) => Err(format!("{url}: {cell:?} was expected, but {taken:?}")),
+        }
+    }
+
+    /// A browser without cookies for the pair.
+    async fn forget(&self) -> Result<(), String> {
+        self.driver.go(&format!("{}/", self.client())).await?;
+        self.driver.forget_cookies().await
+    }
+
+    /// The victim uses the client as herself.
+    async fn honest(&self) -> Result<(), String> {
+        let user = self.target.user().map_err(|verdict| verdict.to_string())?;
+        self.driver.go(&format!("{}/start", self.client())).await?;
+        self.driver.fill("input[name=username]", &user.username).await?;
+        self.driver.fill("input[name=password]", &user.password).await?;
+        self.driver.click("button[type=submit]").await?;
+        self.driver.arrive(|url| url.starts_with(self.client())).await?;
+        match self.works_as(&user.username).await? {
+            true => Ok(()),
+            false => Err(format!(
+                "the honest callback was not accepted: {}",
+                self.driver.text("h1").await?
+            )),
+        }
+    }
+
+    /// She clicks on the attacker's bait, and her browser delivers his callback.
+    async fn planted(&self, name: &str, url: &str) -> Result<(), String> {
+        let cell = self.cell(name);
+        if cell == Some(Cell::NotYet) {
+            return Ok(());
+        }
+        self.driver.go(url).await?;
+        self.driver.click("#bait").await?;
+        let there = self.driver.arrive(|url| url.starts_with(self.client())).await?;
+        let heading = self.driver.text("h1").await?;
+        let refused = heading.contains("does not belong to a request of this browser");
+        match cell {
+            Some(Cell::Succeeds) if self.works_as("user1").await? => Ok(()),
+            // The refusal is about the browser: the code in the address is one that the server gave to user1.
+            Some(Cell::Stopped) if refused && self.owner(&there).await? == "user1" => Ok(()),
+            _ => Err(format!(
+                "{name}: {cell:?} was expected; the browser is on {there} and shows \"{heading}\""
+            )),
+        }
+    }
+
+    /// Does the client's page, on which the browser is now, work in this user's account?
+    async fn works_as(&self, username: &str) -> Result<bool, String> {
+        let there = self.driver.url().await?;
+        if self.target.version >= 4 {
+            let page = self.driver.text("main").await?;
+            return Ok(page.contains(&format!("\"sub\": \"{username}\"")));
+        }
+        let taken = self.driver.text("h1").await? == "The answer has arrived";
+        Ok(taken && self.owner(&there).await? == username)
+    }
+
+    /// Whose code stands in this address?
+    async fn owner(&self, url: &str) -> Result<String, String> {
+        let code = query_pairs(url).into_iter().find(|pair| pair.0 == "code");
+        let Some((_, code)) = code else {
+            return Err(format!("no code in {url}"));
+        };
+        let owner = Scene::new(self.target.clone()).owner_of(&code).await;
+        owner.map_err(|verdict| verdict.to_string())
     }
 }

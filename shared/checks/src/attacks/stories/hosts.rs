@@ -131,7 +131,6 @@ async fn dns_rebinding_debug(scene: Scene) -> Result<Ending, Verdict> {
             EVIL,
             "localhost.evil.test",
             "127.0.0.1.evil.test",
-            "evil.test#localhost",
         ] {
             let request = Request::get(&url).header("Host", format!("{name}:{port}"));
             let meaning =

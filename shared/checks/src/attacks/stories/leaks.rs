@@ -17,6 +17,7 @@ use crate::attacks::person::Received;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::injection::VERIFIER;
 use crate::attacks::stories::injection::inject;
+use crate::attacks::tell::short_address;
 use crate::check::Verdict;
 use crate::http::Request;
 
@@ -137,9 +138,15 @@ fn referer_from(page: &Answer) -> Option<String> {
 async fn history(scene: Scene) -> Result<Ending, Verdict> {
     let (mut victim, hers, _) = arrive(&scene).await?;
     scene.heading("The attack");
+    let addresses: Vec<String> =
+        victim.history.iter().map(|url| short_address(url, &scene.target)).collect();
     scene.aside(format!(
-        "V walks away. A sits down at her machine and reads the history:\n{}",
-        victim.history.join("\n")
+        "V walks away. A sits down at her machine and reads the history:
+{}",
+        addresses.join(
+            "
+"
+        )
     ));
     let found = victim.history.iter().any(|address| address.contains(&hers.code));
     if found {
@@ -161,8 +168,8 @@ async fn history(scene: Scene) -> Result<Ending, Verdict> {
         "the victim's token on the client's page",
     )?;
     Ok(Ending::stopped(
-        "a clean address, and a code that is used up",
-        "The history holds no code, and the code itself was refused with invalid_grant.",
+        "a clean address",
+        "The history holds no code. The same code from elsewhere was refused with invalid_grant: it is used, and A has no verifier for it.",
     ))
 }
 

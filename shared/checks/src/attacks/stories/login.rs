@@ -97,6 +97,7 @@ async fn login_csrf_at_server(scene: Scene) -> Result<Ending, Verdict> {
         answer.is_redirect() && answer.header("set-cookie").is_some(),
         "a redirect with a session",
     )?;
+    victim.known_as.clone_from(&attacker.user.username);
     scene.heading("Later, the victim uses the honest client");
     // She is user0; if S asked her now, she would log in as herself and the attack would have failed.
     let hers = victim.start().await?;

@@ -150,10 +150,7 @@ async fn open_redirector(scene: Scene) -> Result<Ending, Verdict> {
 /// The login has no parameter that says where to go next.
 async fn after_login(scene: &Scene) -> Result<Ending, Verdict> {
     let mut stranger = scene.victim()?;
-    let mut pairs: Vec<(&str, &str)> = credentials(&stranger.user).to_vec();
     let user = stranger.user.clone();
-    pairs.clear();
-    pairs.extend(credentials(&user));
     let names = [
         "next",
         "return_to",
@@ -162,14 +159,14 @@ async fn after_login(scene: &Scene) -> Result<Ending, Verdict> {
         "continue",
         "ticket",
     ];
+    let mut pairs: Vec<(&str, &str)> = credentials(&user).to_vec();
     pairs.extend(names.map(|name| (name, EVIL)));
-    let query: Vec<String> = names.map(|name| format!("{name}={EVIL}")).to_vec();
-    let url = scene.target.url(&format!("/login?{}", query.join("&")));
+    let url = scene.target.url("/login");
     let request = Request::form(&url, &pairs).header("Origin", origin(&scene.target.server));
     let answer = stranger
         .send(
             request,
-            "A login link with every parameter that other servers know for \"where to go next\".",
+            "A login form with every name that other servers know for \"where to go next\".",
         )
         .await?;
     if leads_outside(scene, &answer) {

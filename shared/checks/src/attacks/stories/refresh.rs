@@ -135,7 +135,7 @@ async fn refresh_theft(scene: Scene) -> Result<Ending, Verdict> {
     )
     .await?;
     let thief = turn(&scene, Attacker, &app, &his, "A tries R2.").await?;
-    let alive = is_alive(&scene, &access_token(&first)).await?;
+    let alive = is_alive(&scene, Attacker, &access_token(&first)).await?;
     if owner.status == 200 || thief.status == 200 || alive {
         return Ok(Ending::succeeded("After the owner's refresh A still has access."));
     }
@@ -169,7 +169,7 @@ async fn refresh_theft(scene: Scene) -> Result<Ending, Verdict> {
     )
     .await?;
     after.must_be_oauth_error(400, "invalid_grant")?;
-    let dead = is_alive(&scene, &access_token(&hers)).await?;
+    let dead = is_alive(&scene, Client, &access_token(&hers)).await?;
     hers.must(!dead, "a dead access token: the whole family ended")?;
     Ok(Ending::stopped(
         "rotation and the end of the family",
@@ -214,7 +214,7 @@ async fn refresh_race(scene: Scene) -> Result<Ending, Verdict> {
         )
         .await?;
         after.must_be_oauth_error(400, "invalid_grant")?;
-        let alive = is_alive(&scene, &access_token(winner)).await?;
+        let alive = is_alive(&scene, Attacker, &access_token(winner)).await?;
         winner.must(!alive, "a dead access token")?;
     }
     Ok(Ending::stopped(
@@ -270,7 +270,7 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
             format!("{}: what is stored is not what must be sent.", answer.status),
         ));
     }
-    let alive = is_alive(&scene, &access_token(&answer)).await?;
+    let alive = is_alive(&scene, Attacker, &access_token(&answer)).await?;
     answer.must(alive, "an access token that works")?;
     Ok(Ending::succeeded(
         "A holds a fresh access token of user0: refresh tokens and client secrets stood there as they are sent.",

@@ -99,14 +99,17 @@ async fn code_replay(scene: Scene) -> Result<Ending, Verdict> {
     let first = scene.send(Client, request.clone(), "The honest exchange. (demo-public: a client without a secret, so that the log holds all that is needed.)").await?;
     first.must_be(200)?;
     let token = access_token(&first);
-    first.must(is_alive(&scene, &token).await?, "a token that works")?;
+    first.must(is_alive(&scene, Client, &token).await?, "a token that works")?;
     scene.heading("The attack");
     let again = scene.send(Attacker, request, "The same request again, as A has read it.").await?;
     if again.status == 200 {
         return Ok(Ending::succeeded("One code, two tokens: A holds one of them."));
     }
     again.must_be_oauth_error(400, "invalid_grant")?;
-    again.must(!is_alive(&scene, &token).await?, "the first token is dead: the code was copied")?;
+    again.must(
+        !is_alive(&scene, Client, &token).await?,
+        "the first token is dead: the code was copied",
+    )?;
     scene.target.still_works().await?;
     Ok(Ending::stopped(
         "a code works once",

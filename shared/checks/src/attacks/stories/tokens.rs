@@ -9,6 +9,7 @@ use crate::attacks::attack::Cell::Succeeds;
 use crate::attacks::attack::Ending;
 use crate::attacks::attack::Guard;
 use crate::attacks::attack::Step;
+use crate::attacks::attack::Who;
 use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
@@ -205,7 +206,7 @@ fn misused(jwt: &Jwt, secret: &[u8]) -> Vec<(&'static str, String)> {
 }
 
 /// Is an access token still good? From v05 the API says so; before, only the server's `/debug/state` can tell.
-pub async fn is_alive(scene: &Scene, access_token: &str) -> Result<bool, Verdict> {
+pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<bool, Verdict> {
     if scene.version() >= 5 {
         let request = Request::get(scene.target.url("/api/me")).bearer(access_token);
         let answer = scene.target.http.send(request).await?;
@@ -214,7 +215,7 @@ pub async fn is_alive(scene: &Scene, access_token: &str) -> Result<bool, Verdict
         } else {
             "The API refuses this token: it is dead."
         };
-        scene.tell(Client, &answer, meaning);
+        scene.tell(holder, &answer, meaning);
         answer.must(matches!(answer.status, 200 | 401), "200 or 401")?;
         return Ok(answer.status == 200);
     }

@@ -78,20 +78,21 @@ fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
                 ("What was added", diff(cure)),
             ],
             None => {
-                vec![("Stopped", "by no version up to v06. The README of each says so.".to_owned())]
+                vec![("Stopped", "by no version up to v06.".to_owned())]
             }
         },
         Cell::Stopped => {
             let mut lines = Vec::new();
-            let open = attack.cells.iter().find(|(_, cell)| *cell == Cell::Succeeds);
-            if let (Some((open, _)), Some(cure)) = (open, attack.cured_in()) {
-                lines.push(("Succeeds on", format!("v{open:02}  {}", run(*open))));
+            if let Some(cure) = attack.cured_in() {
+                lines.push(("Succeeds on", format!("v{:02}  {}", cure - 1, run(cure - 1))));
                 lines.push(("What was added", diff(cure)));
             }
-            let breaks = command(&format!("cargo lab break v{version:02}"));
+            let breaks = command("cargo lab break");
             lines.push((
                 "Take the guard out",
-                format!("{breaks} lists what can be taken out, and what happens then"),
+                format!(
+                    "{breaks} lists the lines that can be taken out, and shows what happens then"
+                ),
             ));
             lines
         }

@@ -1,5 +1,8 @@
 //! One message of the tale: who sends what to whom, what came back, what it means.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -33,30 +36,56 @@ const TOLD: [&str; 6] = [
     "Sec-Fetch-Site",
 ];
 
+/// A message in parts, so that a terminal and a page can each lay it out.
+pub struct Parts {
+    /// Method, path and parameters, then the headers that matter.
+    pub request: Vec<String>,
+    /// Status and content, then the headers that matter.
+    pub answer: Vec<String>,
+}
+
+/// What of a message is told.
+pub fn parts(message: &Message) -> Parts {
+    let (request, target) = (&message.answer.request, &message.target);
+    let mut sent = vec![first_line(request, target)];
+    sent.extend(header_lines(request, target));
+    let status = format!("{} {}", message.answer.status, status_line(&message.answer, target));
+    let mut came = vec![status.trim_end().to_owned()];
+    came.extend(answer_headers(&message.answer));
+    Parts {
+        request: sent,
+        answer: came,
+    }
+}
+
 /// The message as a few lines.
-pub fn render(number: usize, message: &Message, target: &Target) -> String {
-    let request = &message.answer.request;
+pub fn render(number: usize, message: &Message) -> String {
     let pad = " ".repeat(INDENT);
     let (from, to) = (letter(message.from), letter(message.to));
-    let mut lines = vec![format!(
-        "{number:>4}  {from} {} {to}  {}",
-        dim("->"),
-        wrap(&first_line(request, target), WIDTH, INDENT)
-    )];
-    lines.extend(header_lines(request, target).into_iter().map(|line| pad.clone() + &line));
-    let status = status_line(&message.answer, target);
-    let colour = if message.answer.status < 400 {
+    let Parts { request, answer } = parts(message);
+    let mut page = format!("{number:>4}  {from} {} {to}  ", dim("->"));
+    for (index, line) in request.iter().enumerate() {
+        let start = if index == 0 { "" } else { pad.as_str() };
+        page += &format!("{start}{}\n", wrap(line, WIDTH, INDENT));
+    }
+    for (index, line) in answer.iter().enumerate() {
+        let text = wrap(line, WIDTH, INDENT + 4);
+        page += &match text.split_once(' ') {
+            // Green for what went well, yellow for a refusal: the eye finds it.
+            _ if index > 0 => format!("{pad}    {text}\n"),
+            Some((status, rest)) => format!("{pad}{} {rest}\n", paint(colour(message), status)),
+            None => format!("{pad}{}\n", paint(colour(message), &text)),
+        };
+    }
+    page + &format!("{pad}{}\n\n", paint("3", &wrap(&message.meaning, WIDTH, INDENT)))
+}
+
+fn colour(message: &Message) -> &'static str {
+    if message.answer.status < 400 {
         "36"
     } else {
         "33"
-    };
-    let number = message.answer.status.to_string();
-    let rest = wrap(&status, WIDTH, INDENT + 4);
-    lines.push(format!("{pad}{} {rest}", paint(colour, &number)));
-    lines
-        .extend(answer_headers(&message.answer).into_iter().map(|line| format!("{pad}    {line}")));
-    lines.push(format!("{pad}{}", paint("3", &wrap(&message.meaning, WIDTH, INDENT))));
-    lines.join("\n") + "\n\n"
+    }
 }
 
 /// `GET /authorize response_type=code client_id=demo-client …`, with the form of a POST.
@@ -74,28 +103,38 @@ fn header_lines(request: &Request, target: &Target) -> Vec<String> {
     let told = request.headers.iter().filter(|(name, _)| TOLD.contains(&name.as_str()));
     // A page of the process itself says nothing new with Origin.
     let told = told.filter(|(name, value)| name != "Origin" || value != origin(&request.url));
-    told.map(|(name, value)| {
-        let shown: Vec<String> = value.split(' ').map(shorten).collect();
-        let value = if name == "Referer" {
-            named(value, target)
-        } else {
-            shown.join(" ")
-        };
-        format!("{name}: {}", cut(&value, 110))
-    })
-    .collect()
+    told.map(|(name, value)| format!("{name}: {}", header_value(name, value, target)))
+        .collect()
+}
+
+/// A header's value as a person reads it.
+fn header_value(name: &str, value: &str, target: &Target) -> String {
+    match (name, value.split_once(' ')) {
+        ("Referer", _) => short_address(value, target),
+        ("Authorization", Some(("Basic", pair))) => {
+            let pair = BASE64_STANDARD.decode(pair).unwrap_or_default();
+            format!("Basic {} (in base64)", String::from_utf8_lossy(&pair))
+        }
+        ("Authorization", Some((scheme, token))) => format!("{scheme} {}", shorten(token)),
+        _ => cut(value, 110),
+    }
 }
 
 /// What came back, without status and headers.
 fn status_line(answer: &Answer, target: &Target) -> String {
-    let Some(location) = answer.location() else {
-        return content(answer);
-    };
-    let mut to = format!("-> {}", place(&location, target));
-    for (name, value) in query_pairs(&location) {
-        to += &format!("  {name}={}", shorten(&named(&value, target)));
+    match answer.location() {
+        Some(location) => format!("-> {}", short_address(&location, target)),
+        None => content(answer),
     }
-    to
+}
+
+/// `C /callback code=Ab3…`: an address of the pair with its letter, and long values shortened.
+pub fn short_address(url: &str, target: &Target) -> String {
+    let mut text = place(url, target);
+    for (name, value) in query_pairs(url) {
+        text += &format!("  {name}={}", shorten(&named(&value, target)));
+    }
+    text
 }
 
 /// Headers of an answer that matter to a story.
@@ -104,7 +143,12 @@ fn answer_headers(answer: &Answer) -> Vec<String> {
     for cookie in answer.all("set-cookie") {
         let pair = cookie.split(';').next().unwrap_or_default();
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        lines.push(format!("Set-Cookie: {name}={}", cut(value, 8)));
+        let value = if value.is_empty() {
+            "(deleted)".to_owned()
+        } else {
+            cut(value, 8)
+        };
+        lines.push(format!("Set-Cookie: {name}={value}"));
     }
     for name in ["WWW-Authenticate", "Referrer-Policy"] {
         lines.extend(answer.all(name).map(|value| format!("{name}: {}", cut(value, 140))));
@@ -137,10 +181,17 @@ fn named(value: &str, target: &Target) -> String {
     }
 }
 
-/// What a body says, in a few words: the heading of a page, the JSON without long strings.
+/// What a body says, in a few words: the heading of a page, JSON without long strings.
 fn content(answer: &Answer) -> String {
+    // The challenge, a line below, says the same.
+    if answer.header("www-authenticate").is_some_and(|challenge| challenge.contains("error=")) {
+        return String::new();
+    }
     if let Some(json) = answer.json().filter(|json| json.is_object()) {
-        return cut(&short_strings(json).to_string(), 260);
+        return match json["storage"].as_object() {
+            Some(tables) => everything(tables),
+            None => cut(&spaced(&json), 300),
+        };
     }
     let heading = answer.body.split_once("<h1").and_then(|(_, rest)| rest.split_once("</h1>"));
     match heading.and_then(|(heading, _)| heading.split_once('>')) {
@@ -149,18 +200,26 @@ fn content(answer: &Answer) -> String {
     }
 }
 
-fn short_strings(mut json: Value) -> Value {
-    match &mut json {
-        Value::String(text) => *text = shorten(text),
-        Value::Object(map) => {
-            for (_, value) in map.iter_mut() {
-                *value = short_strings(value.take());
-            }
-        }
-        Value::Array(list) => {
-            list.iter_mut().for_each(|value| *value = short_strings(value.take()))
-        }
-        _ => {}
+/// What a process stores, by the names of its tables.
+fn everything(tables: &Map<String, Value>) -> String {
+    let rows = |table: &Value| table.as_object().map_or(0, Map::len);
+    let names: Vec<String> =
+        tables.iter().map(|(name, table)| format!("{name} ({})", rows(table))).collect();
+    match names.is_empty() {
+        true => "all that it stores: nothing".to_owned(),
+        false => format!("all that it stores: {}", names.join(", ")),
     }
-    json
+}
+
+/// JSON with spaces, so that its lines can break, and with long strings shortened.
+fn spaced(json: &Value) -> String {
+    match json {
+        Value::String(text) => Value::from(shorten(text)).to_string(),
+        Value::Object(map) => {
+            let pairs: Vec<String> =
+                map.iter().map(|(name, value)| format!("\"{name}\": {}", spaced(value))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        other => other.to_string(),
+    }
 }

@@ -10,7 +10,8 @@ mod text;
 pub use list::about;
 pub use list::list;
 pub use list::matrix;
-pub use message::render as message;
+pub use message::parts;
+pub use message::short_address;
 pub use text::cut;
 pub use text::wrap;
 
@@ -44,7 +45,7 @@ pub fn report(report: &Report) -> String {
             Line::Aside(text) => aside(text),
             Line::Message(message) => {
                 number += 1;
-                message::render(number, message, &report.target)
+                message::render(number, message)
             }
         };
     }

@@ -40,9 +40,12 @@ pub fn wrap(text: &str, width: usize, indent: usize) -> String {
     out
 }
 
-/// A long value without its middle: what it begins and ends with is enough to recognise it.
+/// A long value without its middle: what it begins and ends with is enough to recognise it. Text and addresses stay readable.
 pub fn shorten(value: &str) -> String {
     let length = value.chars().count();
+    if value.contains(['/', ' ']) {
+        return cut(value, 90);
+    }
     if length <= 40 {
         return value.to_owned();
     }
@@ -68,6 +71,10 @@ mod tests {
         let code = "AbCdEfGh-0123456789-0123456789-0123456-uvWXYZ";
         assert_eq!(shorten(code), "AbCdEfGh…uvWXYZ");
         assert_eq!(shorten("demo-client"), "demo-client");
+        assert_eq!(
+            shorten("http://localhost.evil.test:25000/callback"),
+            "http://localhost.evil.test:25000/callback"
+        );
         assert_eq!(shorten(&"é".repeat(41)), "éééééééé…éééééé");
     }
 

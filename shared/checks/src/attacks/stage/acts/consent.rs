@@ -91,7 +91,7 @@ pub fn framing(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict
     let login = stage.target.url("/login");
     Ok(Page::new(attack, version)
         .heading("What you see, and what is above it")
-        .html("<p><input type=\"checkbox\" id=\"reveal\"> <label for=\"reveal\">Show the frame that the attacker has made nearly invisible</label>")
+        .html("<input type=\"checkbox\" id=\"reveal\"> <label for=\"reveal\">Show the frame that the attacker has made nearly invisible</label>")
         .html(format!(
             "<div class=\"frame\"><div class=\"lure\"><h2>You have won!</h2><p>Type your name and your lucky number into the fields, and press the button.</p></div>\
              <iframe id=\"frame\" title=\"the login page of the server\" src=\"{}\"></iframe></div>",

@@ -146,7 +146,7 @@ fn bar(good: usize, all: usize, broken: usize, goal: u32) -> String {
             "\n{}",
             term::paint(term::GREEN, &format!("All green: this is v{goal:02}."))
         ),
-        (true, broken) => writeln!(text, ", and {broken} from before are open"),
+        (true, broken) => writeln!(text, ", and {broken} of the other rules are open"),
         (false, _) => writeln!(text),
     };
     text

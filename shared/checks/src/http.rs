@@ -136,7 +136,8 @@ impl Http {
         let (method, url) = (&request.method, &request.url);
         let failed = |got: String| Err(Verdict::failed(request.text(), "an answer in HTTP", got));
         if self.patience.as_ref().is_some_and(|patience| !patience.lasts(method, url)) {
-            return failed("it was not asked again: it had not answered three times".to_owned());
+            let again = format!("{} (as three times before; not asked again)", self.too_late());
+            return failed(again);
         }
         let answer = tokio::time::timeout(self.limit, self.exchange(&request)).await;
         if let Some(patience) = &self.patience {
@@ -145,11 +146,12 @@ impl Http {
         match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(trouble)) => failed(causes(trouble.as_ref())),
-            Err(_) => {
-                let seconds = self.limit.as_secs_f32();
-                failed(format!("no whole answer within {seconds} seconds"))
-            }
+            Err(_) => failed(self.too_late()),
         }
+    }
+
+    fn too_late(&self) -> String {
+        format!("no whole answer within {} seconds", self.limit.as_secs_f32())
     }
 
     async fn exchange(

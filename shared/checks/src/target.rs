@@ -62,6 +62,8 @@ pub struct Target {
     pub public: Option<App>,
     /// The secret that signs access tokens (HS256), if known.
     pub jwt_secret: Option<Vec<u8>>,
+    /// Whether requests carry a challenge even by the rules of v01 and v02, because the server demands one already.
+    pub demands_challenge: bool,
     /// Whether clients show their secret in the body, because the server takes no Basic (RFC 6749 §2.3.1).
     pub secret_in_body: bool,
     /// Sends every request of the checks.
@@ -102,6 +104,7 @@ impl Target {
             public: (version >= 4)
                 .then(|| app("demo-public", None, std::slice::from_ref(&callback))),
             jwt_secret: None,
+            demands_challenge: false,
             secret_in_body: false,
             http: Http::default(),
             pair: None,

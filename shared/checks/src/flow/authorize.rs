@@ -6,6 +6,8 @@ use crate::browser::Browser;
 use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::AuthorizationRequest;
+use crate::flow::credentials;
+use crate::html::consent_form;
 use crate::html::login_form;
 use crate::target::App;
 use crate::target::Target;
@@ -44,7 +46,7 @@ impl Target {
         self.walk_on(browser, request, answer, Some(user)).await
     }
 
-    /// The rest of the walk, from an answer on. Without a user a login form is the wrong way.
+    /// The rest of the walk, from an answer on. Without a user a login form is the wrong way. Who is asked to agree, agrees.
     ///
     /// # Errors
     /// The walk ends elsewhere, or in a loop.
@@ -69,11 +71,23 @@ impl Target {
                 answer = browser.follow(&answer).await?;
                 continue;
             }
-            let form = login_form(&answer.body).filter(|_| answer.status == 200);
-            let (Some(form), Some(known)) = (form, user.take()) else {
-                return Err(answer.fail("a redirect to the client, or one login form on the way"));
+            let body = if answer.status == 200 {
+                answer.body.as_str()
+            } else {
+                ""
             };
-            answer = browser.submit(&answer, &form, &credentials(known)).await?;
+            let (login, consent) = (login_form(body), consent_form(body));
+            answer = if let (Some(form), Some(known)) = (&login, user.filter(|_| login.is_some())) {
+                user = None;
+                browser.submit(&answer, form, &credentials(known)).await?
+            } else if let (None, Some((form, yes))) = (login, consent) {
+                let pressed =
+                    yes.iter().map(|button| (button.name.as_str(), button.value.as_str()));
+                browser.submit(&answer, &form, &pressed.collect::<Vec<_>>()).await?
+            } else {
+                let wanted = "a redirect to the client, or one login form on the way";
+                return Err(answer.fail(wanted));
+            };
         }
         Err(answer.fail(format!("the client's redirect URI after at most {MOST_STEPS} steps")))
     }
@@ -117,47 +131,4 @@ impl Target {
     pub async fn code(&self) -> Result<Grant, Verdict> {
         self.code_of(&self.demo).await
     }
-
-    /// Logs a browser in at `/login`, without an authorization request.
-    ///
-    /// # Errors
-    /// No form, or it does not lead to `/welcome`.
-    pub async fn log_in(&self, browser: &mut Browser, user: &User) -> Result<Answer, Verdict> {
-        let answer = self.try_log_in(browser, &user.username, &user.password).await?;
-        let welcome = answer.is_redirect() && answer.status == 303;
-        answer.must(welcome, "a redirect by 303 after a good login")?;
-        Ok(answer)
-    }
-
-    /// Fills in the form of `/login` and sends it.
-    ///
-    /// # Errors
-    /// No form.
-    pub async fn try_log_in(
-        &self,
-        browser: &mut Browser,
-        username: &str,
-        password: &str,
-    ) -> Result<Answer, Verdict> {
-        let page = browser.get(self.url("/login")).await?;
-        let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
-        browser
-            .submit(
-                &page,
-                &form,
-                &[
-                    ("username", username),
-                    ("password", password),
-                ],
-            )
-            .await
-    }
-}
-
-/// What a user types into the login form.
-pub fn credentials(user: &User) -> [(&str, &str); 2] {
-    [
-        ("username", &user.username),
-        ("password", &user.password),
-    ]
 }

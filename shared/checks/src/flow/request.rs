@@ -62,7 +62,7 @@ impl Target {
         if self.version >= 2 {
             params.set("state", random());
         }
-        if self.version >= 3 {
+        if self.version >= 3 || self.demands_challenge {
             params.set("code_challenge", s256(&code_verifier));
             params.set("code_challenge_method", "S256");
         }

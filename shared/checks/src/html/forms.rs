@@ -114,6 +114,27 @@ pub fn login_form(html: &str) -> Option<Form> {
         .find(|form| form.of_kind("password").is_some() || form.has("password"))
 }
 
+/// The form that asks the user to agree, with the button that says yes: a POST form without a password.
+pub fn consent_form(html: &str) -> Option<(Form, Option<Input>)> {
+    let form = forms(html).into_iter().find(|form| form.method == "POST")?;
+    let action = form.action.to_lowercase();
+    if form.of_kind("password").is_some() || action.contains("logout") || action.contains("signout")
+    {
+        return None;
+    }
+    let says_yes = |input: &&Input| {
+        let text = format!("{} {}", input.name, input.value).to_lowercase();
+        [
+            "allow", "accept", "approve", "agree", "yes", "confirm", "continue",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    };
+    let buttons = || form.inputs.iter().filter(|input| input.kind == "submit");
+    let yes = buttons().find(says_yes).or_else(|| buttons().next()).cloned();
+    Some((form, yes))
+}
+
 /// All links of a page.
 pub fn links(html: &str) -> Vec<Link> {
     let all = tags(html);

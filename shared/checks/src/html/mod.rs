@@ -6,6 +6,7 @@ mod tags;
 pub use forms::Form;
 pub use forms::Input;
 pub use forms::Link;
+pub use forms::consent_form;
 pub use forms::forms;
 pub use forms::links;
 pub use forms::login_form;

@@ -72,7 +72,10 @@ fn cause(verdict: &Verdict) -> Option<String> {
     let is_request = |line: &&str| line.contains(" http://") && !line.contains(" -> ");
     let request = sent.lines().rfind(is_request)?;
     let end = request.find('?').unwrap_or(request.len());
-    Some(format!("{} | {wanted} | {}", &request[..end], got.lines().next().unwrap_or_default()))
+    let answer = got.lines().next().unwrap_or_default();
+    // What stands in brackets is detail: which of many hangs it was, how the system calls a closed connection.
+    let answer = answer.split(" (").next().unwrap_or_default();
+    Some(format!("{} | {wanted} | {answer}", &request[..end]))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::target::Target;
 pub async fn look(target: &mut Target, options: &Options) -> Result<Vec<String>, String> {
     is_there(target).await?;
     let mut notes = Vec::new();
+    notes.extend(further_on(target).await);
     let known = knows(target, &target.demo).await;
     if !known {
         notes.push(stranger(&target.demo));
@@ -96,6 +97,21 @@ fn absent(what: &str, id: &str, option: &str) -> String {
     format!(
         "Your server does not know the {what} ({id}): what needs one is skipped. Register it, or name yours: {option}"
     )
+}
+
+/// A server that has PKCE already refuses the plain requests of v01 and v02.
+async fn further_on(target: &mut Target) -> Option<String> {
+    if target.version >= 3 || target.code().await.is_ok() {
+        return None;
+    }
+    target.demands_challenge = true;
+    if target.code().await.is_ok() {
+        return Some(
+            "Your server demands PKCE, which comes with v03: the requests carry a challenge. Check it by v03 too.".to_owned(),
+        );
+    }
+    target.demands_challenge = false;
+    None
 }
 
 /// RFC 6749 §2.3.1 lets a server choose where it wants the secret. All checks but R4.6 then follow it.

@@ -54,7 +54,17 @@ async fn state(target: &Target, accept: &str, query: &str) -> Result<Answer, Ver
     target.http.send(request).await
 }
 
+/// Nobody else has to have `/debug/state`: without it there is nothing to judge.
+pub(super) async fn is_there(target: &Target) -> Outcome {
+    let answer = state(target, "application/json", "").await?;
+    if answer.status == 404 {
+        return Err(Verdict::skipped("/debug/state of the server"));
+    }
+    Ok(())
+}
+
 async fn formats(target: Target) -> Outcome {
+    is_there(&target).await?;
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     for (accept, query, html) in [
         ("*/*", "", false),
@@ -78,6 +88,7 @@ async fn formats(target: Target) -> Outcome {
 }
 
 async fn foreign_host(target: Target) -> Outcome {
+    is_there(&target).await?;
     let port = target.server.rsplit(':').next().unwrap_or_default().to_owned();
     let send = |host: String, path: &str| {
         let request = Request::get(target.url(path)).header("Host", host);

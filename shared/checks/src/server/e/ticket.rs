@@ -10,7 +10,6 @@ use crate::encoding::random;
 use crate::flow::AuthorizationRequest;
 use crate::flow::credentials;
 use crate::html::Form;
-use crate::html::login_form;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
@@ -24,7 +23,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "lab rule",
-        must: "A good password without ticket, or with one that nobody issued: 303 to /welcome.",
+        must: "A good password without ticket, or with one that nobody issued: a redirect to /welcome.",
         why: "The login works by itself; a made-up ticket leads nowhere.",
         run: |target| Box::pin(without_ticket(target)),
     },
@@ -36,7 +35,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "lab rule",
-        must: "The same login form sent a second time: 303 to /welcome, no second code.",
+        must: "The same login form sent a second time: a redirect to /welcome, no second code.",
         why: "The back button must not mint codes.",
         run: |target| Box::pin(used_ticket(target)),
     },
@@ -48,7 +47,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "lab rule",
-        must: "A good password with a ticket that has expired: 303 to /welcome, no code.",
+        must: "A good password with a ticket that has expired: a redirect to /welcome, no code.",
         why: "A login page left open for a day should not finish a request that nobody remembers.",
         run: |target| Box::pin(patiently(move |seconds| expired_ticket(target.clone(), seconds))),
     },
@@ -76,10 +75,10 @@ async fn without_ticket(target: Target) -> Outcome {
 
 fn welcomed(answer: &crate::answer::Answer) -> Outcome {
     let location = answer.location().unwrap_or_default();
-    let good = answer.status == 303
+    let good = answer.is_redirect()
         && path(&location) == "/welcome"
         && answer.location_param("code").is_none();
-    answer.must(good, "303 to /welcome")?;
+    answer.must(good, "a redirect to /welcome")?;
     Ok(())
 }
 
@@ -89,9 +88,7 @@ async fn at_the_form(
     request: &AuthorizationRequest,
 ) -> Result<(crate::browser::Browser, crate::answer::Answer, Form), Verdict> {
     let mut browser = target.browser();
-    let asked = browser.get(request.url()).await?;
-    let page = browser.follow(&asked).await?;
-    let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
+    let (page, form) = target.login_page(&mut browser, request).await?;
     Ok((browser, page, form))
 }
 

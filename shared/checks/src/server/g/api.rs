@@ -109,13 +109,13 @@ async fn no_store(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
     let bent = [
-        (good.clone().set("grant_type", "nonsense"), 400),
-        (good.clone().set("code", "unknown"), 400),
-        (good.clone().basic(&target.demo.client_id, "wrong"), 401),
+        good.clone().set("grant_type", "nonsense"),
+        good.clone().set("code", "unknown"),
+        good.clone().set("code", "unknown").basic(&target.demo.client_id, "wrong"),
     ];
-    for (request, status) in bent {
+    for request in bent {
         let answer = target.send(&request).await?;
-        answer.must_be(status)?;
+        answer.must(matches!(answer.status, 400 | 401), "an error")?;
         not_cacheable(&answer)?;
     }
     let tokens = target.tokens_for(&good).await?;

@@ -95,9 +95,15 @@ async fn repeated_at_token(target: Target) -> Outcome {
 
 async fn token(target: Target) -> Outcome {
     let grant = target.code().await?;
+    // A server that takes the secret in the body needs it there.
+    let empty = if target.secret_in_body {
+        "resource"
+    } else {
+        "client_secret"
+    };
     let request = target
         .redeem(&grant)
-        .set("client_secret", "")
+        .set(empty, "")
         .set("scope", "")
         .set("nonsense", "1")
         .set("state", "x");

@@ -28,8 +28,7 @@ pub const CHECKS: &[Check] = &[Check {
 /// One page of every kind that the server has.
 async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
     let mut browser = target.browser();
-    let asked = browser.get(target.request().url()).await?;
-    let mut pages = vec![browser.follow(&asked).await?];
+    let mut pages = vec![target.login_page(&mut browser, &target.request()).await?.0];
     pages.push(target.try_log_in(&mut browser, "nobody", "wrong").await?);
     pages.push(browser.get(target.request().set("client_id", "no-such-client").url()).await?);
     pages.push(browser.get(target.url(&format!("/authorize?x={}", "x".repeat(9000)))).await?);

@@ -1,15 +1,11 @@
 //! R1.7, R1.8, R1.10: the login form.
 
 use crate::answer::Answer;
-use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
-use crate::flow::AuthorizationRequest;
 use crate::flow::credentials;
-use crate::html::Form;
 use crate::html::login_form;
 use crate::html::text;
 use crate::server::support::is_logged_in;
@@ -103,22 +99,11 @@ fn seen(answer: &Answer, names: &[&str]) -> String {
     format!("{} {text} {headers:?}", answer.status)
 }
 
-/// Opens a request in a browser and stops at the login form.
-async fn open(
-    browser: &mut Browser,
-    request: &AuthorizationRequest,
-) -> Result<(Answer, Form), Verdict> {
-    let asked = browser.get(request.url()).await?;
-    let page = browser.follow(&asked).await?;
-    let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
-    Ok((page, form))
-}
-
 async fn second_try(target: Target) -> Outcome {
     let user = target.user()?;
     let request = target.request();
     let mut browser = target.browser();
-    let (page, form) = open(&mut browser, &request).await?;
+    let (page, form) = target.login_page(&mut browser, &request).await?;
     let again = browser
         .submit(
             &page,
@@ -140,7 +125,7 @@ async fn second_try(target: Target) -> Outcome {
 async fn see_other(target: Target) -> Outcome {
     let request = target.request();
     let mut browser = target.browser();
-    let (page, form) = open(&mut browser, &request).await?;
+    let (page, form) = target.login_page(&mut browser, &request).await?;
     let answer = browser.submit(&page, &form, &credentials(target.user()?)).await?;
     answer.must_be(303)?;
     let answer = target.walk_on(&mut browser, &request, answer, None).await?;
@@ -158,7 +143,7 @@ async fn two_tabs(target: Target) -> Outcome {
     let mut browser = target.browser();
     let mut tabs = Vec::new();
     for request in [first, second, third] {
-        let (page, form) = open(&mut browser, &request).await?;
+        let (page, form) = target.login_page(&mut browser, &request).await?;
         tabs.push((request, page, form));
     }
     for (request, page, form) in tabs.into_iter().rev() {

@@ -22,13 +22,21 @@ pub async fn refused_by_page(
     Ok(())
 }
 
-/// Sends an authorization request that must come back to the client with this error, at once.
+/// Sends an authorization request that must come back to the client with this error. Whether before or after the login
+/// is the server's choice (RFC 9700 §4.11.2 gives reasons for both).
 pub async fn refused_by_redirect(
     target: &Target,
     request: &AuthorizationRequest,
     error: &str,
 ) -> Result<Answer, Verdict> {
-    let answer = target.browser().get(request.url()).await?;
+    let mut browser = target.browser();
+    let mut answer = browser.get(request.url()).await?;
+    let inside = |to: String| origin(&to) == origin(&target.server);
+    if answer.is_redirect() && answer.location().is_some_and(inside) {
+        let walked =
+            target.walk_on(&mut browser, request, answer.clone(), Some(target.user()?)).await;
+        answer = walked.unwrap_or(answer);
+    }
     answer.must_redirect_error(&request.redirect_uri, error)?;
     Ok(answer)
 }

@@ -1,0 +1,336 @@
+"""A correct authorization server for the wire of the lab, v01 to v06, that shares no line with the lab.
+
+`Server(level=2)` stops at v02: what comes later is not there. Each decision is a method, so that a wrong server is a
+class with one method of its own (see faults.py).
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import threading
+import time
+from urllib.parse import quote_plus, unquote_plus, urlencode
+
+from wire import FORM, NO_STORE, POLICY, Answer, Params, escape, page, redirect
+
+CALLBACK = "http://localhost:5001/callback"
+UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def iso(moment):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+class Server:
+    def __init__(self, level=6, jwt_secret=b"0123456789abcdef0123456789abcdef"):
+        self.level, self.jwt_secret, self.lock = level, jwt_secret, threading.RLock()
+        self.users = {f"user{n}": f"password{n}" for n in (0, 1)}
+        self.clients = {
+            "demo-client": ("demo-secret", [CALLBACK]),
+            "demo-other": ("other-secret", ["http://127.0.0.1:5666/callback", CALLBACK + "?from=other"]),
+        }
+        if level >= 4:
+            self.clients["demo-public"] = (None, [CALLBACK])
+        self.sessions, self.tickets, self.codes, self.tokens, self.refreshes = {}, {}, {}, {}, {}
+
+    # The routes.
+
+    def answer(self, request):
+        if len(request.raw_query) > 8192:
+            return page(414, "The query is too long.")
+        routes = {
+            "/": (("GET",), lambda r: page(200, "An authorization server")),
+            "/healthz": (("GET",), lambda r: Answer(200, "ok", "text/plain")),
+            "/authorize": (("GET",), self.authorize),
+            "/login": (("GET", "POST"), self.login),
+            "/welcome": (("GET",), lambda r: page(200, "Welcome " + escape(self.user_of(r)))),
+            "/debug/state": (("GET",), self.debug),
+        }
+        if self.level >= 4:
+            routes["/token"] = (("POST",), self.token)
+        if self.level >= 5:
+            routes["/api/me"] = (("GET",), self.me)
+        methods, handler = routes.get(request.path, ((), None))
+        if handler is None:
+            return page(404, "There is nothing here.")
+        if request.method not in methods:
+            return page(405, "Another method", [("Allow", ", ".join(methods))])
+        return handler(request)
+
+    # v01 to v03: /authorize and /login.
+
+    def redirect_uri_fits(self, registered, uri):
+        return uri in registered
+
+    def authorize(self, request):
+        params = request.query
+        client = self.clients.get(params.get("client_id"))
+        if client is None or params.bad("client_id", "redirect_uri"):
+            return page(400, "This client is not known here, or is named twice.")
+        registered, uri = client[1], params.get("redirect_uri")
+        if uri is None and len(registered) == 1:
+            uri = registered[0]
+        if uri is None or not self.redirect_uri_fits(registered, uri):
+            return page(400, "This redirect_uri is not registered.")
+        trouble = self.trouble_with(params)
+        if trouble:
+            return self.back(uri, params, error=trouble)
+        pending = (params, uri)
+        user = self.user_of(request)
+        if user:
+            return self.grant(pending, user)
+        ticket = secrets.token_urlsafe(32)
+        self.tickets[ticket] = pending
+        return redirect(f"/login?ticket={ticket}")
+
+    def trouble_with(self, params):
+        if params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method"):
+            return "invalid_request"
+        if params.get("response_type") is None:
+            return "invalid_request"
+        if params.get("response_type") != "code":
+            return "unsupported_response_type"
+        return self.trouble_with_challenge(params) if self.level >= 3 else None
+
+    def trouble_with_challenge(self, params):
+        challenge, method = params.get("code_challenge") or "", params.get("code_challenge_method")
+        good = method == "S256" and re.fullmatch(r"[A-Za-z0-9_-]{43}", challenge)
+        return None if good else "invalid_request"
+
+    def state_of(self, params, error):
+        return params.get("state") if self.level >= 2 and not params.bad("state") else None
+
+    def back(self, uri, params, headers=(), **response):
+        state = self.state_of(params, "error" in response)
+        if state is not None:
+            response["state"] = state
+        glue = "&" if "?" in uri else "?"
+        return redirect(uri + glue + urlencode(response, quote_via=quote_plus), headers)
+
+    def new_code(self):
+        return secrets.token_urlsafe(32)
+
+    def grant(self, pending, user, headers=()):
+        params, uri = pending
+        code = self.new_code()
+        self.codes[code] = {
+            "client_id": params.get("client_id"), "redirect_uri": uri, "user_id": user, "used": False, "attempts": 0,
+            "code_challenge": params.get("code_challenge") if self.level >= 3 else None,
+            "code_challenge_method": "S256", "expires_at": time.time() + 300, "revoked": False,
+        }
+        return self.back(uri, params, headers, code=code)
+
+    def user_of(self, request):
+        return self.sessions.get(request.cookie("lab_as"))
+
+    def login(self, request):
+        if request.method == "GET":
+            return self.login_page(200, request.query.get("ticket"))
+        if len(request.body) > 65536:
+            return page(413, "The form is too long.")
+        form = request.form()
+        user, password = form.get("username"), form.get("password")
+        if not password or not hmac.compare_digest(self.users.get(user, "").encode(), password.encode()):
+            return self.login_page(401, form.get("ticket"))
+        self.sessions.pop(request.cookie("lab_as"), None)
+        session = secrets.token_urlsafe(32)
+        self.sessions[session] = user
+        cookie = [("Set-Cookie", f"lab_as={session}; HttpOnly; SameSite=Lax; Path=/")]
+        pending = self.tickets.pop(form.get("ticket"), None)
+        return self.grant(pending, user, cookie) if pending else redirect("/welcome", cookie)
+
+    def login_page(self, status, ticket):
+        fields = f"<input type=hidden name=ticket value=\"{escape(ticket)}\">"
+        fields += "<label>User <input name=username></label><label>Password <input type=password name=password></label>"
+        body = f"<html lang=en><title>Log in</title><form method=POST action=/login>{fields}<button>Log in</button></form>"
+        return Answer(status, body, headers=[POLICY])
+
+    # v04: /token.
+
+    def refuse(self, status, error):
+        challenge = [("WWW-Authenticate", 'Basic realm="foreign"')] if status == 401 else []
+        raise self.json(status, {"error": error}, challenge)
+
+    def json(self, status, value, headers=()):
+        return Answer(status, json.dumps(value), "application/json", [*NO_STORE, *headers])
+
+    def token(self, request):
+        if len(request.body) > 65536:
+            self.refuse(413, "invalid_request")
+        form = request.form() if request.is_form() else Params(b"")
+        if not request.is_form() or form.repeated or form.dirty:
+            self.refuse(400, "invalid_request")
+        client_id = self.client_of(request, form)
+        grants = {"authorization_code": self.redeem}
+        if self.level >= 6:
+            grants["refresh_token"] = self.refresh
+        kind = form.get("grant_type")
+        if kind not in grants:
+            self.refuse(400, "unsupported_grant_type" if kind else "invalid_request")
+        with self.lock:
+            return grants[kind](form, client_id)
+
+    def basic_of(self, request):
+        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except ValueError:
+            self.refuse(401, "invalid_client")
+        return (unquote_plus(user), unquote_plus(password)) if colon else self.refuse(401, "invalid_client")
+
+    def client_of(self, request, form):
+        basic, secret, client_id = self.basic_of(request), form.get("client_secret"), form.get("client_id")
+        if request.headers.get("Authorization") is not None and basic is None:
+            self.refuse(401, "invalid_client")
+        if basic and (secret is not None or client_id not in (None, basic[0])):
+            self.refuse(400, "invalid_request")
+        client_id, secret = basic or (client_id, secret)
+        if client_id not in self.clients or not self.secret_fits(self.clients[client_id][0], secret):
+            self.refuse(401, "invalid_client")
+        return client_id
+
+    def secret_fits(self, known, sent):
+        return sent is None if known is None else hmac.compare_digest(known.encode(), (sent or "").encode())
+
+    def verifier_fits(self, row, verifier):
+        return b64(hashlib.sha256(verifier.encode()).digest()) == row["code_challenge"]
+
+    def code_is_whole(self, row):
+        return row["attempts"] < 5
+
+    def redeem(self, form, client_id):
+        code, verifier = form.get("code"), form.get("code_verifier")
+        if code is None or (self.level >= 3 and not UNRESERVED.fullmatch(verifier or "")):
+            self.refuse(400, "invalid_request")
+        row = self.codes.get(code)
+        if row is None or row["expires_at"] < time.time() or not self.code_is_whole(row):
+            self.refuse(400, "invalid_grant")
+        if (
+            row["client_id"] != client_id
+            or form.get("redirect_uri") not in (None, row["redirect_uri"])
+            or not self.verifier_fits(row, verifier)
+        ):
+            row["attempts"] += not row["used"]
+            self.refuse(400, "invalid_grant")
+        if not self.first_use(row):
+            self.replayed(code, row)
+            self.refuse(400, "invalid_grant")
+        return self.issue(client_id, row["user_id"], code, time.time() + 604800)
+
+    def first_use(self, row):
+        first, row["used"] = not row["used"], True
+        return first
+
+    def replayed(self, code, row):
+        self.end_family(code)
+
+    def end_family(self, code):
+        if code in self.codes:
+            self.codes[code]["revoked"] = True
+        for token in [*self.tokens.values(), *self.refreshes.values()]:
+            if token["code_id"] == code:
+                token["revoked"] = True
+
+    def issue(self, client_id, user, code, end):
+        now, jti, base = int(time.time()), secrets.token_urlsafe(32), self.base
+        claims = {"iss": base, "sub": user, "aud": base + "/api", "client_id": client_id, "iat": now, "exp": now + 1800, "jti": jti}
+        self.tokens[jti] = {"user_id": user, "client_id": client_id, "expires_at": now + 1800, "revoked": False, "code_id": code}
+        response = {"access_token": self.sign({"alg": "HS256", "typ": "at+jwt"}, claims), "token_type": "Bearer", "expires_in": 1800}
+        if self.level >= 6:
+            response["refresh_token"] = token = secrets.token_urlsafe(32)
+            self.refreshes[token] = {**self.tokens[jti], "expires_at": end, "used": False}
+        return self.json(200, response)
+
+    def sign(self, header, claims):
+        text = ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
+        return text + "." + b64(hmac.digest(self.jwt_secret, text.encode(), "sha256"))
+
+    # v05: /api/me. v06: refresh.
+
+    def bearer_error(self, status, error=None):
+        error = f', error="{error}"' if error else ""
+        raise self.json(status, {}, [("WWW-Authenticate", f'Bearer realm="foreign"{error}')])
+
+    def me(self, request):
+        sent = request.headers.get_all("Authorization") or []
+        scheme, _, token = (sent[0] if sent else "").partition(" ")
+        if len(sent) > 1 or (scheme.lower() == "bearer" and "access_token" in request.query.values):
+            self.bearer_error(400, "invalid_request")
+        if scheme.lower() != "bearer":
+            self.bearer_error(401)
+        if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
+            self.bearer_error(400, "invalid_request")
+        claims = self.claims_of(token)
+        row = self.tokens.get(claims.get("jti")) if claims else None
+        if row is None or row["revoked"]:
+            self.bearer_error(401, "invalid_token")
+        return self.json(200, {"sub": row["user_id"], "user_id": row["user_id"], "username": row["user_id"], "client_id": row["client_id"]})
+
+    def claims_of(self, token):
+        try:
+            header, claims, signature = token.split(".")
+            right = b64(hmac.digest(self.jwt_secret, f"{header}.{claims}".encode(), "sha256"))
+            header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, claims))
+        except ValueError:
+            return None
+        now = time.time()
+        good = (
+            header.get("alg") == "HS256"
+            and header.get("typ") in ("at+jwt", "application/at+jwt")
+            and hmac.compare_digest(right, signature)
+            and claims.get("iss") == self.base
+            and claims.get("aud") == self.base + "/api"
+            and isinstance(claims.get("exp"), int)
+            and claims["exp"] > now
+            and claims.get("nbf", 0) <= now
+            and isinstance(claims.get("jti"), str)
+            and bool(claims.get("sub"))
+        )
+        return claims if good else None
+
+    def refresh(self, form, client_id):
+        token = form.get("refresh_token")
+        if token is None:
+            self.refuse(400, "invalid_request")
+        row = self.refreshes.get(token)
+        if row is None or row["client_id"] != client_id or row["expires_at"] < time.time() or row["revoked"]:
+            self.refuse(400, "invalid_grant")
+        if row["used"]:
+            self.reused(row)
+            self.refuse(400, "invalid_grant")
+        row["used"] = True
+        return self.issue(client_id, row["user_id"], row["code_id"], row["expires_at"])
+
+    def reused(self, row):
+        self.end_family(row["code_id"])
+
+    # /debug/state.
+
+    def debug(self, request):
+        host = re.sub(r":\d+$", "", request.headers.get("Host", ""))
+        if host not in ("localhost", "127.0.0.1", "[::1]"):
+            return page(404, "There is nothing here.")
+        rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in table.items()}
+        user = self.user_of(request)
+        state = {
+            "request_args": request.query.values,
+            "session": {"logged_in": user is not None, "username": user},
+            "storage": {
+                "authorization_codes": rows(self.codes),
+                "access_tokens": rows(self.tokens),
+                "users": {name: {"user_id": name} for name in self.users},
+                "clients": {name: {"redirect_uris": client[1]} for name, client in self.clients.items()},
+            },
+        }
+        if "text/html" in request.headers.get("Accept", "") and request.query.get("format") != "json":
+            return page(200, escape(json.dumps(state)), NO_STORE)
+        return self.json(200, state)

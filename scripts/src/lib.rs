@@ -11,8 +11,10 @@
 //! - [`process`], [`settings`]: building and running a pair.
 //! - [`workbench`]: where a learner writes a step.
 //! - [`check`]: the workbench, a foreign server or a foreign client against the rules.
+//! - [`breaks`]: one guard taken out of a copy, to see what it was for.
 //! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
 
+pub mod breaks;
 pub mod carry;
 pub mod check;
 pub mod commands;

@@ -26,6 +26,8 @@ enum Command {
     Diff(commands::diff::DiffArgs),
     /// Watch an attack, message by message
     Attack(commands::attack::AttackArgs),
+    /// Take one guard out of a version, and see what it was for
+    Break(commands::breaks::BreakArgs),
     /// Write a step yourself: make a workbench
     Start(commands::start::StartArgs),
     /// Show which rules your workbench obeys, or any server or client
@@ -62,6 +64,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Diff(args)) => commands::diff::run(&args),
         Some(Command::Attack(args)) => commands::attack::run(&args),
+        Some(Command::Break(args)) => commands::breaks::run(&args),
         Some(Command::Start(args)) => commands::start::start(&args),
         Some(Command::Check(args)) => commands::check::run(&args),
         Some(Command::Hint(args)) => commands::hint::run(&args),

@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use toml::de::DeTable;
-use toml::de::DeValue;
-
+use crate::breaks::parse;
 use crate::error::Error;
 use crate::suggest;
 use crate::versions::Version;
@@ -13,12 +11,6 @@ use crate::versions::Versions;
 
 /// Where the breaks lie, below the workspace root.
 pub const FOLDER: &str = "scripts/breaks";
-
-const KEYS: [&str; 8] = [
-    "guard", "lesson", "section", "since", "until", "builds", "turns", "change",
-];
-
-const CHANGE_KEYS: [&str; 3] = ["file", "find", "replace"];
 
 /// One guard taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +63,11 @@ impl Side {
             Side::Client => "client",
         }
     }
+
+    /// The name of its binary in a version: `v04-server`.
+    pub fn binary(self, version: &Version) -> String {
+        format!("{}-{}", version.name, self.name())
+    }
 }
 
 impl Break {
@@ -109,7 +106,7 @@ impl Break {
     /// # Errors
     /// It is no TOML, a key is unknown or missing, or a value has the wrong type.
     pub fn parse(name: &str, text: &str) -> Result<Break, Error> {
-        parse(name, text).map_err(|what| Error::Content {
+        parse::parse(name, text).map_err(|what| Error::Content {
             place: format!("{FOLDER}/{name}.toml"),
             what,
         })
@@ -153,143 +150,4 @@ pub fn find<'a>(breaks: &'a [Break], typed: &str) -> Result<&'a Break, Error> {
 /// The number of a version: 3 for `v03`.
 pub fn number(version: &Version) -> u32 {
     version.name.trim_start_matches('v').parse().unwrap_or_default()
-}
-
-fn parse(name: &str, text: &str) -> Result<Break, String> {
-    let document = DeTable::parse(text).map_err(|error| error.message().to_string())?;
-    let table = document.get_ref();
-    known_keys(table, &KEYS)?;
-    let changes = table.get("change").and_then(|value| value.get_ref().as_array());
-    let changes = changes.ok_or("`[[change]]` must be there, once for each place.")?;
-    let changes: Vec<Change> =
-        changes.iter().map(|item| change(item.get_ref())).collect::<Result<_, _>>()?;
-    let turns = strings(table, "turns")?;
-    if turns.is_empty() {
-        return Err("`turns` must name at least one check or attack.".into());
-    }
-    let builds = match strings(table, "builds")?.as_slice() {
-        [] => default_builds(&changes)?,
-        sides => sides.iter().map(|side| named_side(side)).collect::<Result<_, _>>()?,
-    };
-    Ok(Break {
-        name: name.into(),
-        guard: string(table, "guard")?,
-        lesson: string(table, "lesson")?,
-        section: string(table, "section")?,
-        since: version_number(table, "since")?.ok_or("`since` must be there: 2 for v02.")?,
-        until: version_number(table, "until")?,
-        builds,
-        turns,
-        changes,
-    })
-}
-
-/// The programs that files of `server/` and `client/` belong to.
-fn default_builds(changes: &[Change]) -> Result<Vec<Side>, String> {
-    let mut sides = Vec::new();
-    for change in changes {
-        let side = change.file.split('/').next().unwrap_or_default();
-        let side = named_side(side)
-            .map_err(|_| format!("`builds` must say which programs {} changes.", change.file))?;
-        if !sides.contains(&side) {
-            sides.push(side);
-        }
-    }
-    Ok(sides)
-}
-
-fn named_side(name: &str) -> Result<Side, String> {
-    match name {
-        "server" => Ok(Side::Server),
-        "client" => Ok(Side::Client),
-        _ => Err(format!("`builds` holds \"server\", \"client\" or both, not \"{name}\".")),
-    }
-}
-
-fn change(value: &DeValue) -> Result<Change, String> {
-    let table = value.as_table().ok_or("`[[change]]` must be a table.")?;
-    known_keys(table, &CHANGE_KEYS)?;
-    let find = string(table, "find")?;
-    let replace = match table.get("replace").map(|value| value.get_ref()) {
-        Some(DeValue::String(text)) => text.to_string(),
-        _ => return Err("`replace` must be there: the text that comes in.".into()),
-    };
-    if find == replace {
-        return Err("`find` and `replace` are the same.".into());
-    }
-    Ok(Change {
-        file: string(table, "file")?,
-        find,
-        replace,
-    })
-}
-
-/// Refuses a key that means nothing here: it is most likely a slip.
-fn known_keys(table: &DeTable, known: &[&str]) -> Result<(), String> {
-    match table.keys().find(|key| !known.contains(&key.get_ref().as_ref())) {
-        Some(key) => Err(suggest::unknown("key", key.get_ref(), known)),
-        None => Ok(()),
-    }
-}
-
-fn string(table: &DeTable, key: &str) -> Result<String, String> {
-    match table.get(key).map(|value| value.get_ref()) {
-        Some(DeValue::String(text)) if !text.trim().is_empty() => Ok(text.to_string()),
-        _ => Err(format!("`{key}` must be there, in quotes.")),
-    }
-}
-
-fn strings(table: &DeTable, key: &str) -> Result<Vec<String>, String> {
-    let wrong = || format!("`{key}` must be a list of strings.");
-    let Some(value) = table.get(key) else {
-        return Ok(Vec::new());
-    };
-    let list = value.get_ref().as_array().ok_or_else(wrong)?;
-    list.iter().map(|item| item.get_ref().as_str().map(str::to_string).ok_or_else(wrong)).collect()
-}
-
-fn version_number(table: &DeTable, key: &str) -> Result<Option<u32>, String> {
-    let Some(value) = table.get(key) else {
-        return Ok(None);
-    };
-    let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
-    number.map(Some).ok_or_else(|| format!("`{key}` must be a number: 2 for v02."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-        guard = "The client compares state."
-        lesson = "Compare it."
-        section = "RFC 6749 §10.12"
-        since = 2
-        turns = ["R2.5"]
-        [[change]]
-        file = "client/callback.rs"
-        find = "a == b"
-        replace = ""
-    "#;
-
-    #[test]
-    fn a_break_is_read_and_knows_its_versions() {
-        let found = Break::parse("no-state", GOOD).expect("good");
-        assert_eq!((found.name.as_str(), found.since, found.until), ("no-state", 2, None));
-        assert_eq!(found.builds, [Side::Client]);
-        assert!(found.fits(2) && found.fits(6) && !found.fits(1));
-        assert!(!found.is_shared() && !found.is_read_at_run_time());
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let message = |text: &str| Break::parse("x", text).expect_err(text).to_string();
-        assert!(message("guard = ").starts_with("scripts/breaks/x.toml: "));
-        assert!(message(&GOOD.replace("[\"R2.5\"]", "[]")).contains("`turns` must name"));
-        assert!(message(&GOOD.replace("since = 2", "")).contains("`since` must be there"));
-        assert!(message(&GOOD.replace("client/", "shared/web/")).contains("`builds` must say"));
-        assert!(message(&GOOD.replace("lesson", "leson")).contains("Did you mean lesson?"));
-        assert!(message(&GOOD.replace("\"a == b\"", "\"\"")).contains("`find` must be there"));
-        assert!(message(&GOOD.replace("\"a == b\"", "\"x\"").replace("replace = \"\"", "replace = \"x\"")).contains("the same"));
-    }
 }

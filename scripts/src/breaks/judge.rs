@@ -113,7 +113,8 @@ impl Judge {
         let output = BufReader::new(child.stdout.take().expect("standard output is piped"));
         let lines = output.lines().map_while(Result::ok);
         let verdicts: Vec<Verdict> = lines.map(|line| verdict(&fields(&line))).collect();
-        let output = child.wait_with_output().map_err(|error| Error::file("run", &self.0, error))?;
+        let output =
+            child.wait_with_output().map_err(|error| Error::file("run", &self.0, error))?;
         match output.status.success() {
             true => Ok(verdicts),
             false => {

@@ -42,7 +42,9 @@ pub fn apply(root: &Path, version: &Version, broken: &Break) -> Result<Vec<Patch
             };
             files.insert(path.clone(), file);
         }
-        let Some(file) = files.get_mut(&path) else { continue };
+        let Some(file) = files.get_mut(&path) else {
+            continue;
+        };
         file.after = replace_once(&file.after, &change.find, &change.replace).map_err(|count| {
             Error::Content {
                 place: format!("scripts/breaks/{}.toml", broken.name),

@@ -18,7 +18,12 @@ use crate::versions::Version;
 
 /// What a workspace is made of.
 const PARTS: [&str; 6] = [
-    "Cargo.toml", "Cargo.lock", ".cargo", "shared", "scripts", "versions",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo",
+    "shared",
+    "scripts",
+    "versions",
 ];
 
 /// The scratch copy.
@@ -57,7 +62,9 @@ impl Scratch {
     /// # Errors
     /// A file cannot be written.
     pub fn patch(&self, files: &[Patched]) -> Result<(), Error> {
-        files.iter().try_for_each(|file| write(&self.root.join(&file.path), file.after.as_bytes()))
+        files
+            .iter()
+            .try_for_each(|file| write(&self.root.join(&file.path), file.after.as_bytes()))
     }
 
     /// Takes the patch out again.
@@ -65,7 +72,9 @@ impl Scratch {
     /// # Errors
     /// A file cannot be written.
     pub fn restore(&self, files: &[Patched]) -> Result<(), Error> {
-        files.iter().try_for_each(|file| write(&self.root.join(&file.path), file.before.as_bytes()))
+        files
+            .iter()
+            .try_for_each(|file| write(&self.root.join(&file.path), file.before.as_bytes()))
     }
 
     /// Builds one program of a version and keeps a copy of it under `name`.
@@ -78,20 +87,31 @@ impl Scratch {
         side: Side,
         name: &str,
     ) -> Result<Result<PathBuf, String>, Error> {
-        let binary = format!("broken-{}-{}", version.name, side.name());
+        let binary = format!("broken-{}", side.binary(version));
         let mut command = cargo::command();
-        command.current_dir(&self.root).args(["build", "--offline", "--quiet", "--bin", &binary]);
+        command.current_dir(&self.root).args([
+            "build",
+            "--offline",
+            "--quiet",
+            "--bin",
+            &binary,
+        ]);
         command.arg("--target-dir").arg(&self.target);
         // Only the patched package is compiled again, and of it only what the patch touches.
         command.env("CARGO_INCREMENTAL", "1");
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        let output = command.output().map_err(cargo::missing)?;
+        let output = command
+            .output()
+            .map_err(|error| Error::Program(format!("Cannot run cargo: {error}.")))?;
         if !output.status.success() {
             return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
         let file = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
         let built = self.target.join("debug").join(file(&binary));
-        let kept = self.kept.join(file(&format!("{name}-{}-{}", version.name, side.name())));
+        // Under its usual name, in a folder of its own: the checks read the version from it.
+        let folder = self.kept.join(name);
+        make_folder(&folder)?;
+        let kept = folder.join(file(&side.binary(version)));
         fs::copy(&built, &kept).map_err(|error| Error::file("copy", &built, error))?;
         Ok(Ok(kept))
     }
@@ -107,12 +127,7 @@ pub fn target_folder(root: &Path) -> PathBuf {
 }
 
 /// Copies a file, or a folder with all that is in it, and notes every file.
-fn copy(
-    from: &Path,
-    to: &Path,
-    part: &Path,
-    wanted: &mut BTreeSet<PathBuf>,
-) -> Result<(), Error> {
+fn copy(from: &Path, to: &Path, part: &Path, wanted: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     let source = from.join(part);
     if source.is_dir() {
         let entries = fs::read_dir(&source).map_err(|error| Error::file("read", &source, error))?;
@@ -184,8 +199,7 @@ mod tests {
 
     #[test]
     fn only_binaries_get_another_name() {
-        let manifest =
-            "[package]\nname = \"v04\"\n\n[[bin]]\nname = \"v04-server\"\npath = \"server/main.rs\"\n\n[[test]]\nname = \"checks\"\n";
+        let manifest = "[package]\nname = \"v04\"\n\n[[bin]]\nname = \"v04-server\"\npath = \"server/main.rs\"\n\n[[test]]\nname = \"checks\"\n";
         let renamed = rename_binaries(manifest);
         assert_eq!(renamed, manifest.replace("v04-server", "broken-v04-server"));
     }

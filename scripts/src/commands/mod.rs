@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod attack;
+pub mod breaks;
 pub mod carry;
 pub mod check;
 pub mod diff;

@@ -1,4 +1,4 @@
-//! Runs chosen checks on a given pair of binaries, for a program that reads the result line by line.
+//! Runs chosen checks and attacks on a given pair of binaries, for a program that reads the result line by line.
 //!
 //! A line is made of fields with a tab between them; in a field `\n`, `\t` and `\\` stand for what they name.
 
@@ -6,6 +6,10 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use crate::attacks;
+use crate::attacks::Attack;
+use crate::attacks::Cell;
+use crate::attacks::Ending;
 use crate::check::Check;
 use crate::check::Outcome;
 use crate::check::Subject;
@@ -20,6 +24,9 @@ use crate::target::Target;
 /// The name under which the honest flow is asked for.
 pub const HONEST: &str = "honest flow";
 
+/// What stands before the name of an attack.
+const ATTACK: &str = "attack ";
+
 /// So many checks run at a time: they wait for the network more than they compute.
 const AT_ONCE: usize = 8;
 
@@ -28,15 +35,18 @@ const AT_ONCE: usize = 8;
 pub enum Case {
     /// A check of the registry.
     Check(Check),
+    /// An attack.
+    Attack(&'static Attack),
     /// The honest flow.
     Honest,
 }
 
 impl Case {
-    /// Its name: number and title of a check.
+    /// Its name: number and title of a check, `attack` and the name of an attack.
     pub fn name(&self) -> String {
         match self {
             Case::Check(check) => name(check),
+            Case::Attack(attack) => format!("{ATTACK}{}", attack.name),
             Case::Honest => HONEST.to_owned(),
         }
     }
@@ -44,13 +54,15 @@ impl Case {
     async fn judge(&self, target: &Target) -> Vec<String> {
         match self {
             Case::Check(check) => outcome(run_check(check, target).await),
+            Case::Attack(attack) => ending(attacks::run(attack, target).await.ending),
             Case::Honest => outcome(honest_flow(target).await),
         }
     }
 }
 
 /// The cases that `wanted` names in a version: a number (`R4.8`) names all its checks, a number and the beginning of a
-/// title (`R4.8 a wrong code_verifier`) names one, `honest flow` the honest flow, `all` every check of the version.
+/// title (`R4.8 a wrong code_verifier`) names one, `attack code-replay` an attack, `honest flow` the honest flow, `all`
+/// every check of the version, and every attack that it stops.
 ///
 /// # Errors
 /// A sentence: nothing has that name in that version.
@@ -58,10 +70,18 @@ pub fn cases(version: u8, wanted: &str) -> Result<Vec<Case>, String> {
     if wanted == HONEST {
         return Ok(vec![Case::Honest]);
     }
+    if let Some(attack) = wanted.strip_prefix(ATTACK) {
+        let found = attacks::find(attack).map(|attack| vec![Case::Attack(attack)]);
+        return found.ok_or(format!("no attack is called `{attack}`"));
+    }
     let fits =
         |check: &Check| wanted == "all" || wanted == check.id || name(check).starts_with(wanted);
     let checks = all_checks().into_iter().filter(|check| check.holds_in(version));
-    let found: Vec<Case> = checks.filter(fits).map(Case::Check).collect();
+    let mut found: Vec<Case> = checks.filter(fits).map(Case::Check).collect();
+    if wanted == "all" {
+        let stopped = |attack: &&Attack| attack.cell(version) == Cell::Stopped;
+        found.extend(attacks::ALL.into_iter().filter(stopped).map(Case::Attack));
+    }
     if found.is_empty() {
         return Err(format!("no check of v{version:02} is called `{wanted}`"));
     }
@@ -69,7 +89,8 @@ pub fn cases(version: u8, wanted: &str) -> Result<Vec<Case>, String> {
 }
 
 /// One line for each check there is: `check`, first version, last version (or nothing), `server` or `client`, name,
-/// section, what must be so, why.
+/// section, what must be so, why. Then one for each attack: `attack`, the first version that stops it (or nothing),
+/// nothing, nothing, name, section, title, story.
 pub fn list() -> Vec<String> {
     let line = |check: &Check| {
         fields(&[
@@ -86,11 +107,26 @@ pub fn list() -> Vec<String> {
             check.why.to_owned(),
         ])
     };
-    all_checks().iter().map(line).collect()
+    all_checks().iter().map(line).chain(attacks::ALL.into_iter().map(attack_line)).collect()
+}
+
+fn attack_line(attack: &'static Attack) -> String {
+    let stopped = attacks::VERSIONS.into_iter().find(|v| attack.cell(*v) == Cell::Stopped);
+    fields(&[
+        "attack".to_owned(),
+        stopped.map(|version| version.to_string()).unwrap_or_default(),
+        String::new(),
+        String::new(),
+        format!("{ATTACK}{}", attack.name),
+        attack.section.to_owned(),
+        attack.title.to_owned(),
+        attack.story.to_owned(),
+    ])
 }
 
 /// Starts the pair, judges all cases and calls `tell` with a line for each: its name, then `pass`, `skip` with what it
-/// needs, or `fail` with what was sent, wanted and got.
+/// needs, or `fail` with what was sent, wanted and got; of an attack `succeeded` with what shows it, `stopped` with what
+/// stopped it, or `unclear` with why.
 ///
 /// # Errors
 /// The pair does not start: what it said.
@@ -131,6 +167,16 @@ fn outcome(outcome: Outcome) -> Vec<String> {
         Ok(()) => vec!["pass".to_owned()],
         Err(Verdict::Skipped { needs }) => vec!["skip".to_owned(), needs],
         Err(Verdict::Failed { sent, wanted, got }) => vec!["fail".to_owned(), sent, wanted, got],
+    }
+}
+
+fn ending(ending: Ending) -> Vec<String> {
+    match ending {
+        Ending::Succeeded { evidence } => vec!["succeeded".to_owned(), evidence],
+        Ending::Stopped { by, .. } => vec!["stopped".to_owned(), by],
+        Ending::NotApplicable { why } | Ending::Inconclusive { why } => {
+            vec!["unclear".to_owned(), why]
+        }
     }
 }
 

@@ -1,0 +1,49 @@
+//! Which check is turned by which break.
+
+use crate::breaks::declared::Break;
+use crate::breaks::judge::Listed;
+use crate::breaks::trial::is_named;
+
+/// A check or an attack, and the breaks that turn it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// The check.
+    pub check: &'a Listed,
+    /// The breaks that declare it.
+    pub breaks: Vec<&'a str>,
+}
+
+/// One row for each check there is, and for each attack that some version stops: others cannot turn.
+pub fn rows<'a>(list: impl IntoIterator<Item = &'a Listed>, breaks: &'a [Break]) -> Vec<Row<'a>> {
+    let row = |check: &'a Listed| {
+        let turns_it =
+            |broken: &&Break| broken.turns.iter().any(|turn| is_named(&check.name, turn));
+        Row {
+            check,
+            breaks: breaks.iter().filter(turns_it).map(|broken| broken.name.as_str()).collect(),
+        }
+    };
+    list.into_iter().filter(|item| item.since > 0).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breaks::declared::Break;
+
+    #[test]
+    fn a_check_knows_its_breaks() {
+        let text = "guard = 'g'\nlesson = 'l'\nsection = 's'\nsince = 1\nturns = ['R1.1 a']\n\
+                    [[change]]\nfile = 'server/a.rs'\nfind = 'x'\nreplace = 'y'";
+        let breaks = [Break::parse("b", text).expect("good")];
+        let check = |name: &str| Listed {
+            name: name.into(),
+            since: 1,
+            ..Listed::default()
+        };
+        let list = [check("R1.1 a b"), check("R1.1 c")];
+        let rows = rows(&list, &breaks);
+        assert_eq!(rows[0].breaks, ["b"]);
+        assert!(rows[1].breaks.is_empty());
+    }
+}

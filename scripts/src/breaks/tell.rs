@@ -1,0 +1,171 @@
+//! How a break and its verdicts read on the terminal.
+
+use std::fmt::Write;
+
+use crate::breaks::all::Report;
+use crate::breaks::declared::Break;
+use crate::breaks::judge::Finding;
+use crate::breaks::judge::HONEST;
+use crate::breaks::judge::Listed;
+use crate::breaks::judge::Verdict;
+use crate::breaks::patch;
+use crate::breaks::patch::Patched;
+use crate::breaks::trial::Bench;
+use crate::diff::terminal;
+use crate::term;
+use crate::versions::Version;
+use crate::versions::Versions;
+
+/// How wide text is.
+const WIDTH: usize = 100;
+
+/// The longest message that is shown whole.
+const MOST_LINES: usize = 14;
+
+/// All breaks, grouped by the version that brings the guard.
+pub fn list(breaks: &[Break], versions: &Versions) -> String {
+    let mut text = String::from(
+        "A break takes one guard out of one version. What the guard was for shows when it is gone.\n",
+    );
+    let mut since = 0;
+    for broken in breaks {
+        if broken.since != since {
+            since = broken.since;
+            let _ = writeln!(text, "\n{}", term::bold(&format!("Guards since v{since:02}")));
+        }
+        let _ = writeln!(
+            text,
+            "  {}  {}",
+            term::command(&broken.name),
+            term::dim(&format!("{}, {}", broken.range(versions), broken.section))
+        );
+        let _ = writeln!(text, "      {}", term::wrap(&broken.guard, WIDTH, 6));
+    }
+    let example = breaks.first().map_or("NAME", |broken| broken.name.as_str());
+    let version = &versions.all[versions.all.len() - 1].name;
+    let _ = writeln!(text, "\nType next:\n  cargo lab break {version} {example}");
+    text
+}
+
+/// What is about to be taken out, and the patch.
+pub fn opening(version: &Version, broken: &Break, files: &[Patched]) -> String {
+    let mut text = format!(
+        "{}\n\n",
+        term::bold(&format!("{} without one guard: {}", version.name, broken.name))
+    );
+    let _ = writeln!(text, "The guard   {}", term::wrap(&broken.guard, WIDTH, 12));
+    let _ = writeln!(text, "The rule    {}\n", broken.section);
+    text.push_str(&terminal::render(&patch::step(version, broken, files), ""));
+    text
+}
+
+/// What turned, and what to take from it.
+pub fn ending(bench: &Bench, broken: &Break, verdicts: &[Verdict]) -> String {
+    let mut text = String::new();
+    let honest = verdicts.iter().find(|verdict| verdict.name == HONEST);
+    let works = honest.is_some_and(|verdict| verdict.finding == Finding::Holds);
+    let (mark, words) = match works {
+        true => (
+            term::paint(term::GREEN, "works "),
+            "A user who clicks through it sees no difference: nobody would notice that the guard is gone.",
+        ),
+        false => (term::paint(term::RED, "broken"), "A user who clicks through it gets stuck."),
+    };
+    let _ = writeln!(text, "{mark}  {HONEST}\n        {}", term::wrap(words, WIDTH, 8));
+    for verdict in verdicts.iter().filter(|verdict| verdict.name != HONEST) {
+        one(&mut text, bench.list.get(&verdict.name), verdict);
+    }
+    let _ = writeln!(
+        text,
+        "\n{}\n{}",
+        term::bold("What to take from it"),
+        term::wrap(&broken.lesson, WIDTH, 0)
+    );
+    text
+}
+
+fn one(text: &mut String, listed: Option<&Listed>, verdict: &Verdict) {
+    let section = listed.map(|listed| format!("  ({})", listed.section)).unwrap_or_default();
+    let mut line = |colour: &str, mark: &str| {
+        let mark = term::paint(colour, &format!("{mark:<6}"));
+        let _ = writeln!(text, "\n{mark}  {}{}", verdict.name, term::dim(&section));
+    };
+    match &verdict.finding {
+        Finding::Holds => line(term::DIM, "holds"),
+        Finding::Unclear { why } => {
+            line(term::YELLOW, "?");
+            let _ = writeln!(text, "        {why}");
+        }
+        Finding::Succeeded { evidence } => {
+            line(term::RED, "turned");
+            let _ = writeln!(
+                text,
+                "        {}",
+                term::wrap(&format!("The attack succeeds: {evidence}"), WIDTH, 8)
+            );
+        }
+        Finding::Broken { sent, wanted, got } => {
+            line(term::RED, "turned");
+            if let Some(listed) = listed {
+                paragraph(text, "must", &listed.must);
+                paragraph(text, "why", &listed.why);
+            }
+            paragraph(text, "sent", sent);
+            paragraph(text, "wanted", wanted);
+            paragraph(text, "got", got);
+        }
+    }
+}
+
+/// A labelled text whose lines keep their breaks.
+fn paragraph(text: &mut String, label: &str, body: &str) {
+    let lines: Vec<&str> = body.lines().collect();
+    for (index, line) in lines.iter().take(MOST_LINES).enumerate() {
+        let label = if index == 0 { label } else { "" };
+        let _ = writeln!(
+            text,
+            "        {}  {}",
+            term::dim(&format!("{label:<6}")),
+            term::wrap(line, WIDTH, 16)
+        );
+    }
+    if lines.len() > MOST_LINES {
+        let _ = writeln!(text, "                … and {} more lines", lines.len() - MOST_LINES);
+    }
+}
+
+/// One line of progress for a break that was run among all, and what is wrong with it.
+pub fn progress(report: &Report, done: usize, total: usize) -> String {
+    let turned = report.verdicts.iter().filter(|verdict| verdict.turned()).count();
+    let judged = report.verdicts.len().saturating_sub(1);
+    let mark = match report.problems.is_empty() {
+        true => term::paint(term::GREEN, "ok    "),
+        false => term::paint(term::RED, "FAILED"),
+    };
+    let (build, checks) = (report.took.0.as_secs_f32(), report.took.1.as_secs_f32());
+    let mut text = format!(
+        "[{done:>3}/{total}] {mark} {} {:<36} turned {turned} of {judged}  {}\n",
+        report.trial.version.name,
+        report.trial.broken.name,
+        term::dim(&format!("build {build:.1} s, checks {checks:.1} s"))
+    );
+    for problem in &report.problems {
+        let _ = writeln!(text, "          {}", problem.replace('\n', "\n          "));
+    }
+    text
+}
+
+/// Everything that turned in a full run, one line each: what the break declares, and what it does not.
+pub fn turned(report: &Report) -> String {
+    let mut text = String::new();
+    for verdict in report.verdicts.iter().filter(|verdict| verdict.turned()) {
+        let named = |turn: &String| crate::breaks::trial::is_named(&verdict.name, turn);
+        let mark = if report.trial.broken.turns.iter().any(named) {
+            "declared"
+        } else {
+            "as well "
+        };
+        let _ = writeln!(text, "          {mark}  {}", verdict.name);
+    }
+    text
+}

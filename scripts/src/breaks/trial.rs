@@ -1,0 +1,164 @@
+//! One break on one version: the patch, the broken programs, the verdicts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::breaks::declared::Break;
+use crate::breaks::declared::Side;
+use crate::breaks::judge::HONEST;
+use crate::breaks::judge::Judge;
+use crate::breaks::judge::Listed;
+use crate::breaks::judge::Verdict;
+use crate::breaks::patch;
+use crate::breaks::patch::Patched;
+use crate::breaks::scratch::Scratch;
+use crate::error::Error;
+use crate::process::cargo;
+use crate::versions::Version;
+use crate::versions::Versions;
+
+/// What every trial needs: the scratch copy, the judge, and the unbroken programs.
+pub struct Bench {
+    /// Where breaks are applied and built.
+    pub scratch: Scratch,
+    /// Runs the checks.
+    pub judge: Judge,
+    /// Every check and attack there is, by name.
+    pub list: BTreeMap<String, Listed>,
+    good: BTreeMap<String, Pair>,
+    root: PathBuf,
+}
+
+/// The two programs of a version.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The authorization server.
+    pub server: PathBuf,
+    /// The client.
+    pub client: PathBuf,
+}
+
+/// A break, applied to a version and built.
+#[derive(Clone, Debug)]
+pub enum Built {
+    /// The pair with the guard taken out.
+    Pair(Pair),
+    /// The compiler refused it, with these words.
+    Refused(String),
+}
+
+impl Bench {
+    /// Builds the judge and the unbroken pairs of `needed`, with cargo's progress on the screen, and brings the
+    /// scratch copy up to date.
+    ///
+    /// # Errors
+    /// The build fails, or a file cannot be read or written.
+    pub fn open(versions: &Versions, needed: &[&Version]) -> Result<Bench, Error> {
+        let mut names = vec!["lab-judge".to_string()];
+        names.extend(needed.iter().flat_map(|v| {
+            [
+                Side::Server.binary(v),
+                Side::Client.binary(v),
+            ]
+        }));
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut built = cargo::build(&versions.root, &names, false)?.into_iter();
+        let mut next = || built.next().unwrap_or_default();
+        let judge = Judge(next());
+        let mut good = BTreeMap::new();
+        for version in needed {
+            let (server, client) = (next(), next());
+            good.insert(version.name.clone(), Pair { server, client });
+        }
+        let list = judge.list()?.into_iter().map(|item| (item.name.clone(), item)).collect();
+        Ok(Bench {
+            scratch: Scratch::open(&versions.root)?,
+            judge,
+            list,
+            good,
+            root: versions.root.clone(),
+        })
+    }
+
+    /// The patch of a break for a version.
+    ///
+    /// # Errors
+    /// It does not apply.
+    pub fn patch(&self, version: &Version, broken: &Break) -> Result<Vec<Patched>, Error> {
+        patch::apply(&self.root, version, broken)
+    }
+
+    /// Builds the programs that the patch changes; the other one is the unbroken one. The patch stays in the
+    /// scratch copy until [`Scratch::restore`].
+    ///
+    /// # Errors
+    /// A file cannot be written, or cargo cannot be called.
+    pub fn build(
+        &self,
+        version: &Version,
+        broken: &Break,
+        files: &[Patched],
+    ) -> Result<Built, Error> {
+        self.scratch.patch(files)?;
+        let mut pair = self.pair(version)?;
+        for side in &broken.builds {
+            match (self.scratch.build(version, *side, &broken.name)?, side) {
+                (Ok(path), Side::Server) => pair.server = path,
+                (Ok(path), Side::Client) => pair.client = path,
+                (Err(words), _) => return Ok(Built::Refused(words)),
+            }
+        }
+        Ok(Built::Pair(pair))
+    }
+
+    /// The unbroken pair of a version.
+    ///
+    /// # Errors
+    /// It was not asked for when the bench was opened.
+    pub fn pair(&self, version: &Version) -> Result<Pair, Error> {
+        let pair = self.good.get(&version.name).cloned();
+        pair.ok_or_else(|| Error::Program(format!("{} was not built.", version.name)))
+    }
+}
+
+/// What is judged in a trial: what the break declares, and the honest flow.
+pub fn cases(broken: &Break) -> Vec<String> {
+    let mut cases = broken.turns.clone();
+    cases.push(HONEST.into());
+    cases
+}
+
+/// What is wrong with the verdicts on a broken pair; empty when the break did what it declares.
+pub fn problems(broken: &Break, verdicts: &[Verdict]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for turn in &broken.turns {
+        let mut named = verdicts.iter().filter(|verdict| is_named(&verdict.name, turn));
+        if !named.any(Verdict::turned) {
+            problems.push(format!("`{turn}` did not turn"));
+        }
+    }
+    let honest = verdicts.iter().find(|verdict| verdict.name == HONEST);
+    if honest.is_none_or(|verdict| verdict.finding != crate::breaks::judge::Finding::Holds) {
+        problems.push("the honest flow does not work any more".into());
+    }
+    problems
+}
+
+/// Whether `turn`, as a break writes it, names the case `name`: in full, by number, or by the beginning of its title.
+pub fn is_named(name: &str, turn: &str) -> bool {
+    name == turn
+        || name.strip_prefix(turn).is_some_and(|rest| turn.contains(' ') || rest.starts_with(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_names_its_checks_and_not_those_that_begin_alike() {
+        assert!(is_named("R4.1 a good exchange", "R4.1"));
+        assert!(!is_named("R4.10 a code works once", "R4.1"));
+        assert!(is_named("R4.1 a good exchange", "R4.1 a good"));
+        assert!(!is_named("R4.1 a good exchange", "R4.1 a bad"));
+    }
+}

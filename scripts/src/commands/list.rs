@@ -24,16 +24,26 @@ pub fn list() -> Outcome {
     }
     let first = &versions.all[0].name;
     let second = versions.all.get(1).map_or(first, |version| &version.name);
+    // The first attack that the second version cures: it succeeds on the first.
+    let cured = versions
+        .all
+        .get(1)
+        .and_then(|version| version.declaration().ok()?.cures.into_iter().next());
+    let attack = cured.unwrap_or_else(|| "login-csrf".into());
     let next = [
         (format!("cargo lab run {first}"), "start a pair and click through it"),
         (format!("cargo lab diff {first} {second}"), "read the one idea that was added"),
+        (
+            format!("cargo lab attack {attack} {first}"),
+            "see a weakness used; try it on the next version, too",
+        ),
         (format!("cargo lab start {second}"), "write that step yourself"),
         ("cargo lab doctor".into(), "when something does not start"),
         ("cargo lab help".into(), "everything else"),
     ];
     text.push_str("Type next:\n");
     for (what, why) in next {
-        let gap = " ".repeat(26usize.saturating_sub(what.len()));
+        let gap = " ".repeat(35usize.saturating_sub(what.len()));
         text.push_str(&format!("  {}{gap}{why}\n", term::command(&what)));
     }
     term::print(&text);

@@ -74,46 +74,31 @@ pub fn run(args: &AttackArgs) -> Outcome {
     let Some(version) = version else {
         return call(&program, &["about", name]);
     };
-    let ports = if args.stage {
-        Some(stage_ports(&versions.root)?)
-    } else {
-        None
+    let ports = match args.stage {
+        true => stage_ports(&versions.root)?.map(|port| port.to_string()).to_vec(),
+        false => Vec::new(),
     };
+    on_pair(&versions.root, name, version, &ports)
+}
+
+/// Builds the pair and carries the attack out on it; with ports it is staged.
+fn on_pair(root: &Path, name: &str, version: &Version, ports: &[String]) -> Outcome {
     let (server, client) = (version.server_binary(), version.client_binary());
-    let built = build(&versions.root, &[&server, &client])?;
+    let built = build(root, &[&server, &client])?;
     let [program, server, client] = built.as_slice() else {
         return Err(Error::Build);
     };
     let (server, client) = (server.to_string_lossy(), client.to_string_lossy());
-    match ports {
-        None => call(
-            program,
-            &[
-                "run",
-                name,
-                &version.name,
-                &server,
-                &client,
-            ],
-        ),
-        Some(ports) => {
-            let ports = ports.map(|port| port.to_string());
-            let [one, two, three] = ports.each_ref().map(String::as_str);
-            call(
-                program,
-                &[
-                    "stage",
-                    name,
-                    &version.name,
-                    &server,
-                    &client,
-                    one,
-                    two,
-                    three,
-                ],
-            )
-        }
-    }
+    let what = if ports.is_empty() { "run" } else { "stage" };
+    let mut arguments = vec![
+        what,
+        name,
+        &version.name,
+        &server,
+        &client,
+    ];
+    arguments.extend(ports.iter().map(String::as_str));
+    call(program, &arguments)
 }
 
 /// Builds the program and `binaries`, and says where they are, in this order.

@@ -9,7 +9,6 @@ use serde_json::json;
 
 use crate::attacks::ALL;
 use crate::attacks::attack::Attack;
-use crate::attacks::attack::Cell;
 use crate::attacks::attack::Ending;
 use crate::attacks::docs;
 use crate::attacks::find;
@@ -129,8 +128,7 @@ async fn on_stage(name: &str, rest: &[&str]) -> Result<ExitCode, Trouble> {
 
 /// Runs everything on the versions that are named, and prints the table.
 async fn all(rest: &[&str]) -> Result<ExitCode, Trouble> {
-    let mut rows: Vec<(&Attack, Vec<(u8, Option<Cell>)>)> =
-        ALL.map(|attack| (attack, Vec::new())).to_vec();
+    let mut rows: Vec<tell::Row> = ALL.map(|attack| (attack, Vec::new())).to_vec();
     let mut surprises = Vec::new();
     for pair in rest.chunks_exact(3) {
         let target = target(pair[0], pair[1], pair[2]).await?;

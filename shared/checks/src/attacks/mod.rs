@@ -1,7 +1,8 @@
 //! Attacks, carried out over HTTP against real processes and told message by message.
 //!
 //! - [`attack`]: what an attack is, and how it can end
-//! - [`scene`], [`person`]: where it plays, and who acts; every message is noted
+//! - [`scene`], [`person`], [`callback`]: where it plays, who acts, and what passes between them
+//! - [`tale`]: what has been told so far: every message is noted
 //! - [`stories`]: the attacks
 //! - [`run`]: carries one out
 //! - [`guards`]: the line of source that stops it
@@ -12,6 +13,7 @@
 //! - [`cli`]: what `cargo lab attack` calls
 
 pub mod attack;
+pub mod callback;
 pub mod cli;
 pub mod docs;
 pub mod guards;
@@ -20,6 +22,7 @@ pub mod run;
 pub mod scene;
 pub mod stage;
 pub(crate) mod stories;
+pub mod tale;
 pub mod tell;
 pub(crate) mod trials;
 
@@ -30,10 +33,13 @@ pub use attack::Guard;
 pub use attack::Who;
 pub use run::Report;
 pub use run::run;
-use stories::callback;
+use stories::bearer;
+use stories::callback as planted;
 use stories::consent;
 use stories::cookies;
+use stories::fixation;
 use stories::hosts;
+use stories::implicit;
 use stories::injection;
 use stories::leaks;
 use stories::login;
@@ -42,6 +48,7 @@ use stories::password_redirect;
 use stories::pkce;
 use stories::redirects;
 use stories::refresh;
+use stories::refresh_store;
 use stories::replay;
 use stories::restart;
 use stories::secrets;
@@ -52,8 +59,8 @@ pub const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;
 
 /// Every attack, in the order in which the ladder meets them.
 pub static ALL: [&Attack; 32] = [
-    &callback::LOGIN_CSRF,
-    &callback::PLANTED_CALLBACK_WITHOUT_STATE,
+    &planted::LOGIN_CSRF,
+    &planted::PLANTED_CALLBACK_WITHOUT_STATE,
     &leaks::CODE_LEAK_REFERER,
     &leaks::CODE_LEAK_HISTORY,
     &injection::CODE_INJECTION,
@@ -64,9 +71,9 @@ pub static ALL: [&Attack; 32] = [
     &login::PASSWORD_STORE_THEFT,
     &redirects::OPEN_REDIRECTOR,
     &redirects::REDIRECT_URI_TRICKS,
-    &redirects::IMPLICIT_GRANT,
+    &implicit::IMPLICIT_GRANT,
     &pages::XSS_REFLECTED,
-    &cookies::SESSION_FIXATION,
+    &fixation::SESSION_FIXATION,
     &password_redirect::REDIRECT_307,
     &hosts::HOST_HEADER_POISONING,
     &hosts::DNS_REBINDING_DEBUG,
@@ -79,11 +86,11 @@ pub static ALL: [&Attack; 32] = [
     &replay::PASSWORD_GRANT,
     &secrets::WEAK_JWT_SECRET,
     &restart::RESTART_AMNESIA,
-    &tokens::BEARER_THEFT,
+    &bearer::BEARER_THEFT,
     &tokens::FORGED_TOKEN,
     &refresh::REFRESH_THEFT,
     &refresh::REFRESH_RACE,
-    &refresh::REFRESH_STORE_THEFT,
+    &refresh_store::REFRESH_STORE_THEFT,
 ];
 
 /// The attack of that name.

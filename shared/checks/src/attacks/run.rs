@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Ending;
-use crate::attacks::scene::Line;
 use crate::attacks::scene::Scene;
+use crate::attacks::tale::Line;
 use crate::target::Target;
 
 /// No attack takes longer than this, whatever the other side does.

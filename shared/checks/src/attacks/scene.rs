@@ -10,6 +10,8 @@ use tokio::sync::Barrier;
 use crate::answer::Answer;
 use crate::attacks::attack::Who;
 use crate::attacks::person::Person;
+use crate::attacks::tale::Line;
+use crate::attacks::tale::Message;
 use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::http::Request;
@@ -24,32 +26,6 @@ pub struct Scene {
     pub target: Target,
     tale: Arc<Mutex<Vec<Line>>>,
     kept: Arc<Mutex<Vec<Process>>>,
-}
-
-/// One line of the tale.
-#[derive(Clone, Debug)]
-pub enum Line {
-    /// A new part begins.
-    Heading(String),
-    /// A message and its answer.
-    Message(Box<Message>),
-    /// Something happens without a message, or away from our eyes.
-    Aside(String),
-}
-
-/// A message, what came back, and what it means.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// The pair that it went to: its addresses are told as letters.
-    pub target: Target,
-    /// Who sent it.
-    pub from: Who,
-    /// Who got it.
-    pub to: Who,
-    /// The answer, with the request in it.
-    pub answer: Answer,
-    /// One plain sentence.
-    pub meaning: String,
 }
 
 impl Scene {

@@ -3,10 +3,11 @@
 //! - [`site`]: the site and its addresses
 //! - `acts`: one page for each attack
 //! - `page`: how they look
-//! - [`driver`]: a real browser, for the tests
+//! - [`driver`], `clicks`: a real browser, for the tests
 //! - [`rehearsal`]: the acts, played by that browser
 
 mod acts;
+mod clicks;
 pub mod driver;
 mod page;
 pub mod rehearsal;

@@ -2,8 +2,8 @@
 
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
-use crate::attacks::scene::Line;
 use crate::attacks::scene::Scene;
+use crate::attacks::tale::Line;
 use crate::attacks::tell;
 
 pub const STYLE: &str = "

@@ -10,7 +10,7 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
-use crate::attacks::person::Callback;
+use crate::attacks::callback::Callback;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
 use crate::check::Verdict;
@@ -114,7 +114,7 @@ async fn refused(
     scene: &Scene,
     attacker: &mut Person,
     his: &Callback,
-    received: crate::attacks::person::Received,
+    received: crate::attacks::callback::Received,
 ) -> Result<Ending, Verdict> {
     received.answer.must_be_page(400)?;
     let row = scene.code_row(&his.code).await?;

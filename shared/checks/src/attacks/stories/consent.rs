@@ -8,7 +8,7 @@ use crate::attacks::attack::Step;
 use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
-use crate::attacks::person::Callback;
+use crate::attacks::callback::Callback;
 use crate::attacks::scene::Scene;
 use crate::check::Verdict;
 use crate::flow::Grant;

@@ -1,9 +1,12 @@
 //! The attacks themselves, grouped by what they attack.
 
+pub mod bearer;
 pub mod callback;
 pub mod consent;
 pub mod cookies;
+pub mod fixation;
 pub mod hosts;
+pub mod implicit;
 pub mod injection;
 pub mod leaks;
 pub mod login;
@@ -13,6 +16,7 @@ pub mod password_redirect;
 pub mod pkce;
 pub mod redirects;
 pub mod refresh;
+pub mod refresh_store;
 pub mod replay;
 pub mod restart;
 pub mod secrets;

@@ -3,7 +3,6 @@
 use crate::answer::Answer;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell::Stopped;
-use crate::attacks::attack::Cell::Succeeds;
 use crate::attacks::attack::Ending;
 use crate::attacks::attack::Guard;
 use crate::attacks::attack::Step;
@@ -11,12 +10,11 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
+use crate::attacks::stories::bearer::is_alive;
 use crate::attacks::stories::missing;
 use crate::attacks::stories::replay::CROWD;
 use crate::attacks::stories::replay::access_token;
-use crate::attacks::stories::tokens::is_alive;
 use crate::check::Verdict;
-use crate::http::Request;
 use crate::target::App;
 
 /// A refresh token is judged and marked under one lock.
@@ -73,23 +71,8 @@ pub static REFRESH_RACE: Attack = Attack {
     run: |scene| Box::pin(refresh_race(scene)),
 };
 
-pub static REFRESH_STORE_THEFT: Attack = Attack {
-    name: "refresh-store-theft",
-    title: "A copy of the server's memory holds refresh tokens that work",
-    story: "The attacker gets a copy of what the server stores. \
-            The refresh tokens and the clients' secrets stand in it as they are sent, so he renews the access of every user.",
-    steps: &[
-        Step(Attacker, Server, "copies the tables (here /debug/state stands for the stolen copy)"),
-        Step(Attacker, Server, "POST /token as demo-client, with a refresh token from the copy"),
-    ],
-    section: "RFC 6819 §5.1.4.1",
-    cells: &[(6, Succeeds)],
-    guards: &[],
-    run: |scene| Box::pin(refresh_store_theft(scene)),
-};
-
 /// One turn with a refresh token: the answer, told.
-async fn turn(
+pub async fn turn(
     scene: &Scene,
     who: crate::attacks::attack::Who,
     app: &App,
@@ -111,70 +94,60 @@ async fn refresh_theft(scene: Scene) -> Result<Ending, Verdict> {
         return missing::refresh(&scene).await;
     }
     let app = scene.target.public()?.clone();
-    scene.heading("The thief comes first");
-    let login = scene.target.tokens_of(&app).await?;
-    let stolen = login.refresh_token()?.to_owned();
-    scene.aside(
-        "V logs in for demo-public, an app without a secret. A copies her refresh token R1.",
-    );
-    let first = turn(
-        &scene,
-        Attacker,
-        &app,
-        &stolen,
-        "A renews with R1 and gets R2. So far nobody notices.",
-    )
-    .await?;
-    let his = refresh_token(&first)?;
-    let owner = turn(
-        &scene,
-        Client,
-        &app,
-        &stolen,
-        "V's app renews with R1, as always. S sees a used token: somebody has a copy.",
-    )
-    .await?;
-    let thief = turn(&scene, Attacker, &app, &his, "A tries R2.").await?;
-    let alive = is_alive(&scene, Attacker, &access_token(&first)).await?;
-    if owner.status == 200 || thief.status == 200 || alive {
+    if thief_first(&scene, &app).await? {
         return Ok(Ending::succeeded("After the owner's refresh A still has access."));
     }
-    owner.must_be_oauth_error(400, "invalid_grant")?;
-    thief.must_be_oauth_error(400, "invalid_grant")?;
-
-    scene.heading("The owner comes first");
-    let login = scene.target.tokens_of(&app).await?;
-    let stolen = login.refresh_token()?.to_owned();
-    let hers = turn(
-        &scene,
-        Client,
-        &app,
-        &stolen,
-        "V's app renews with R1 and gets R2: the honest way works.",
-    )
-    .await?;
-    let next = refresh_token(&hers)?;
-    let late = turn(&scene, Attacker, &app, &stolen, "A comes with his copy of R1, which is used.")
-        .await?;
-    if late.status == 200 {
+    if owner_first(&scene, &app).await? {
         return Ok(Ending::succeeded("A used refresh token works again."));
     }
-    late.must_be_oauth_error(400, "invalid_grant")?;
-    let after = turn(
-        &scene,
-        Client,
-        &app,
-        &next,
-        "V's app has to log in again. That is the price, and the alarm.",
-    )
-    .await?;
-    after.must_be_oauth_error(400, "invalid_grant")?;
-    let dead = is_alive(&scene, Client, &access_token(&hers)).await?;
-    hers.must(!dead, "a dead access token: the whole family ended")?;
     Ok(Ending::stopped(
         "rotation and the end of the family",
         "Whoever came second was refused, and the first was thrown out with him: all refresh and access tokens of this login are dead.",
     ))
+}
+
+/// The thief renews before the owner does. Has he still access when the owner has come?
+async fn thief_first(scene: &Scene, app: &App) -> Result<bool, Verdict> {
+    scene.heading("The thief comes first");
+    let login = scene.target.tokens_of(app).await?;
+    let stolen = login.refresh_token()?.to_owned();
+    scene.aside(
+        "V logs in for demo-public, an app without a secret. A copies her refresh token R1.",
+    );
+    let quiet = "A renews with R1 and gets R2. So far nobody notices.";
+    let first = turn(scene, Attacker, app, &stolen, quiet).await?;
+    let his = refresh_token(&first)?;
+    let seen = "V's app renews with R1, as always. S sees a used token: somebody has a copy.";
+    let owner = turn(scene, Client, app, &stolen, seen).await?;
+    let thief = turn(scene, Attacker, app, &his, "A tries R2.").await?;
+    let alive = is_alive(scene, Attacker, &access_token(&first)).await?;
+    if owner.status == 200 || thief.status == 200 || alive {
+        return Ok(true);
+    }
+    owner.must_be_oauth_error(400, "invalid_grant")?;
+    thief.must_be_oauth_error(400, "invalid_grant")?;
+    Ok(false)
+}
+
+/// The owner renews before the thief does: the honest way works. Does the thief's copy?
+async fn owner_first(scene: &Scene, app: &App) -> Result<bool, Verdict> {
+    scene.heading("The owner comes first");
+    let login = scene.target.tokens_of(app).await?;
+    let stolen = login.refresh_token()?.to_owned();
+    let honest = "V's app renews with R1 and gets R2: the honest way works.";
+    let hers = turn(scene, Client, app, &stolen, honest).await?;
+    let next = refresh_token(&hers)?;
+    let copy = "A comes with his copy of R1, which is used.";
+    let late = turn(scene, Attacker, app, &stolen, copy).await?;
+    if late.status == 200 {
+        return Ok(true);
+    }
+    late.must_be_oauth_error(400, "invalid_grant")?;
+    let price = "V's app has to log in again. That is the price, and the alarm.";
+    turn(scene, Client, app, &next, price).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let alive = is_alive(scene, Client, &access_token(&hers)).await?;
+    hers.must(!alive, "a dead access token: the whole family ended")?;
+    Ok(false)
 }
 
 async fn refresh_race(scene: Scene) -> Result<Ending, Verdict> {
@@ -222,57 +195,5 @@ async fn refresh_race(scene: Scene) -> Result<Ending, Verdict> {
         format!(
             "{CROWD} at once: at most one gets tokens, and the reuse by the others ends those, too."
         ),
-    ))
-}
-
-async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 6 {
-        return missing::refresh(&scene).await;
-    }
-    scene.heading("The victim logs in");
-    let mut victim = scene.victim()?;
-    let hers = victim.start().await?;
-    let received = victim.finish(&hers.url, &hers.code).await?;
-    received.answer.must(received.accepted, "the client takes the victim's own code")?;
-    scene.heading("The attack");
-    let url = scene.target.url("/debug/state?format=json");
-    let dump = scene
-        .send(
-            Attacker,
-            Request::get(url),
-            "This page stands for a stolen backup: it is what S stores.",
-        )
-        .await?;
-    dump.must_be(200)?;
-    let storage = dump.json().unwrap_or_default()["storage"].take();
-    let rows = storage["refresh_tokens"].as_object().cloned().unwrap_or_default();
-    let row = rows.iter().find(|(_, row)| row["family_id"] == hers.code.as_str());
-    let Some((stored, _)) = row else {
-        return Err(dump.fail("a row of refresh_tokens for the victim's login"));
-    };
-    let demo = &scene.target.demo;
-    let secret = storage["clients"][demo.client_id.as_str()]["client_secret"].as_str();
-    let app = App {
-        client_secret: secret.map(str::to_owned),
-        ..demo.clone()
-    };
-    let answer = turn(
-        &scene,
-        Attacker,
-        &app,
-        stored,
-        "A sends what he has read: the client's secret and V's refresh token.",
-    )
-    .await?;
-    if answer.status != 200 {
-        return Ok(Ending::stopped(
-            "hashes in the store",
-            format!("{}: what is stored is not what must be sent.", answer.status),
-        ));
-    }
-    let alive = is_alive(&scene, Attacker, &access_token(&answer)).await?;
-    answer.must(alive, "an access token that works")?;
-    Ok(Ending::succeeded(
-        "A holds a fresh access token of user0: refresh tokens and client secrets stood there as they are sent.",
     ))
 }

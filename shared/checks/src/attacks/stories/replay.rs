@@ -10,8 +10,8 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
+use crate::attacks::stories::bearer::is_alive;
 use crate::attacks::stories::missing;
-use crate::attacks::stories::tokens::is_alive;
 use crate::check::Verdict;
 
 /// How many redeem the same thing at the same moment.

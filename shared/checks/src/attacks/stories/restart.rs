@@ -74,31 +74,7 @@ async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
         .await?;
     again.must_be_oauth_error(400, "invalid_grant")?;
 
-    own.heading("After the restart");
-    restart(&own).await?;
-    own.aside("S starts again, with the same JWT_SECRET. Everything that it knew is gone.");
-    let mut after = vec![own.send(Attacker, redeem, "The used code.").await?];
-    if own.version() >= 5 {
-        let request = Request::get(own.target.url("/api/me")).bearer(&access_token(&first));
-        after.push(
-            own.send(
-                Attacker,
-                request,
-                "The revoked token. Its signature is still right, and it has not expired.",
-            )
-            .await?,
-        );
-    }
-    if own.version() >= 6 {
-        let old = first.json().unwrap_or_default()["refresh_token"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        after.push(
-            own.send(Attacker, own.target.refresh(&app, &old).http(), "The revoked refresh token.")
-                .await?,
-        );
-    }
+    let after = after_the_restart(&own, redeem, &first).await?;
     if after.iter().any(|answer| answer.status == 200) {
         return Ok(Ending::succeeded("What was revoked before the restart works after it."));
     }
@@ -108,6 +84,30 @@ async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
         "a list of what is good",
         "Everything from before the restart was refused; a new login works. (The price: everybody has to log in again.)",
     ))
+}
+
+/// Everything from before, tried again on a server that remembers nothing.
+async fn after_the_restart(
+    own: &Scene,
+    redeem: Request,
+    first: &Answer,
+) -> Result<Vec<Answer>, Verdict> {
+    own.heading("After the restart");
+    restart(own).await?;
+    own.aside("S starts again, with the same JWT_SECRET. Everything that it knew is gone.");
+    let mut after = vec![own.send(Attacker, redeem, "The used code.").await?];
+    if own.version() >= 5 {
+        let request = Request::get(own.target.url("/api/me")).bearer(&access_token(first));
+        let meaning = "The revoked token. Its signature is still right, and it has not expired.";
+        after.push(own.send(Attacker, request, meaning).await?);
+    }
+    if own.version() >= 6 {
+        let json = first.json().unwrap_or_default();
+        let old = json["refresh_token"].as_str().unwrap_or_default();
+        let request = own.target.refresh(own.target.public()?, old).http();
+        after.push(own.send(Attacker, request, "The revoked refresh token.").await?);
+    }
+    Ok(after)
 }
 
 fn refused(answers: &[Answer]) -> Result<(), Verdict> {

@@ -78,8 +78,11 @@ pub fn about(attack: &Attack) -> String {
     page + "\n"
 }
 
+/// An attack, and how it ended on each version. `None`: nobody can say.
+pub type Row = (&'static Attack, Vec<(u8, Option<Cell>)>);
+
 /// The table of what was seen: one row for each attack, one column for each version. `None` is a cell that nobody can say.
-pub fn matrix(rows: &[(&Attack, Vec<(u8, Option<Cell>)>)]) -> String {
+pub fn matrix(rows: &[Row]) -> String {
     let mut page = format!("{:<32}", "");
     let versions = rows.first().map(|row| row.1.as_slice()).unwrap_or_default();
     for (version, _) in versions {

@@ -2,11 +2,13 @@
 //!
 //! Text is built with colours. Who prints it takes them out where nobody can see them.
 
+mod content;
 mod ending;
 mod list;
 mod message;
 mod text;
 
+pub use list::Row;
 pub use list::about;
 pub use list::list;
 pub use list::matrix;
@@ -17,7 +19,7 @@ pub use text::wrap;
 
 use crate::attacks::attack::Who;
 use crate::attacks::run::Report;
-use crate::attacks::scene::Line;
+use crate::attacks::tale::Line;
 use text::bold;
 use text::dim;
 use text::paint;

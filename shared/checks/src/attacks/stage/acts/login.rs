@@ -14,7 +14,7 @@ pub fn page(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict> {
     let client = stage.target.client.clone().unwrap_or_default();
     Ok(Page::new(attack, version)
         .heading("What you do")
-        .list(&[format!("Log out first, if you are logged in: delete the cookies of localhost, or use a private window. Then press the button.")])
+        .list(&["Log out first, if you are logged in: delete the cookies of localhost, or use a private window. Then press the button.".to_owned()])
         .html(format!(
             "<form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"username\" value=\"{}\"><input type=\"hidden\" name=\"password\" value=\"{}\">\
              <button id=\"bait\">See the pictures of last night</button></form>",

@@ -1,0 +1,147 @@
+//! `session-fixation`: a session id that is known before the login.
+
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell::Stopped;
+use crate::attacks::attack::Ending;
+use crate::attacks::attack::Guard;
+use crate::attacks::attack::Step;
+use crate::attacks::attack::Who::Attacker;
+use crate::attacks::attack::Who::Server;
+use crate::attacks::attack::Who::Victim;
+use crate::attacks::person::Person;
+use crate::attacks::scene::Scene;
+use crate::check::Verdict;
+use crate::encoding::host;
+use crate::encoding::random;
+use crate::html::login_form;
+
+/// The server's cookie.
+pub const SERVER_COOKIE: &str = "lab_as";
+
+/// The client's cookie.
+pub const CLIENT_COOKIE: &str = "lab_client";
+
+pub static SESSION_FIXATION: Attack = Attack {
+    name: "session-fixation",
+    title: "A session id that the attacker knows before the victim logs in",
+    story: "The attacker plants a session cookie of his choice in the victim's browser and waits for her login. \
+            If the id stayed the same, he would be logged in with her.",
+    steps: &[
+        Step(
+            Attacker,
+            Victim,
+            "plants lab_as=X in her browser, from another port of the same host",
+        ),
+        Step(Victim, Server, "logs in, with lab_as=X"),
+        Step(Attacker, Server, "GET /authorize with lab_as=X"),
+    ],
+    section: "OWASP Session Management (session fixation)",
+    cells: &[(1, Stopped)],
+    guards: &[
+        Guard {
+            from: 1,
+            until: None,
+            file: "server/login.rs",
+            anchor: "session.renew().await;",
+            what: "At the login the session gets a new id, and the old one is worth nothing.",
+        },
+        Guard {
+            from: 2,
+            until: None,
+            file: "client/callback.rs",
+            anchor: "session.renew().await;",
+            what: "The client does the same when a callback succeeds.",
+        },
+    ],
+    run: |scene| Box::pin(session_fixation(scene)),
+};
+
+async fn session_fixation(scene: Scene) -> Result<Ending, Verdict> {
+    let here = host(&scene.target.server).to_owned();
+    scene.heading("A session of the attacker, planted");
+    let mut attacker = scene.attacker()?;
+    attacker.log_in().await?;
+    let planted = cookie(&attacker, &here, SERVER_COOKIE)?;
+    let mut victim = scene.victim()?;
+    scene.aside(format!("A copies his own {SERVER_COOKIE} into V's browser: a page on another port of the same host can do that."));
+    victim.browser.plant(&here, SERVER_COOKIE, &planted);
+    victim.log_in().await?;
+    let hers = cookie(&victim, &here, SERVER_COOKIE)?;
+    let kept = hers == planted || knows(&scene, &mut attacker).await?;
+
+    scene.heading("An id that the attacker made up");
+    let made_up = random()[..22].to_owned();
+    let mut second = scene.victim()?;
+    second.browser.plant(&here, SERVER_COOKIE, &made_up);
+    second.log_in().await?;
+    let mut guest = scene.attacker()?;
+    guest.browser.plant(&here, SERVER_COOKIE, &made_up);
+    let adopted = knows(&scene, &mut guest).await?;
+
+    if kept || adopted {
+        return Ok(Ending::succeeded("The id that A knew before the login is logged in after it."));
+    }
+    scene.heading("The victim herself is logged in");
+    let code =
+        victim.authorize(&scene.target.request().url(), scene.target.demo.redirect_uri()).await?;
+    let owner = scene.owner_of(&code.code).await?;
+    code.answer.must(owner == victim.user.username, "a code of the victim")?;
+    if scene.version() >= 4 && fixed_at_client(&scene).await? {
+        return Ok(Ending::succeeded(
+            "The client's session that A knew before holds V's token now.",
+        ));
+    }
+    Ok(Ending::stopped(
+        "a new session id at login",
+        "V's id changed when she logged in; with the planted one A is a stranger and gets the login page.",
+    ))
+}
+
+/// Does S know who sits at this browser? It then gives a code without a login.
+pub async fn knows(scene: &Scene, person: &mut Person) -> Result<bool, Verdict> {
+    let request = scene.target.request();
+    let answer = person.browser.get(request.url()).await?;
+    if answer.location_param("code").is_some() {
+        scene.tell(person.who, &answer, "S knows this session.");
+        return Ok(true);
+    }
+    let page = person.browser.follow(&answer).await?;
+    scene.tell(
+        person.who,
+        &page,
+        "With the id that he planted A is a stranger: S asks for a login.",
+    );
+    page.must(page.status == 200 && login_form(&page.body).is_some(), "the login page")?;
+    Ok(false)
+}
+
+/// The same at the client: does an id from before the callback show the victim's token after it?
+async fn fixed_at_client(scene: &Scene) -> Result<bool, Verdict> {
+    scene.heading("The same at the client");
+    let mut attacker = scene.attacker()?;
+    attacker.ask_client().await?;
+    let here = host(&scene.client("/")?).to_owned();
+    let planted = cookie(&attacker, &here, CLIENT_COOKIE)?;
+    let mut victim = scene.victim()?;
+    victim.browser.plant(&here, CLIENT_COOKIE, &planted);
+    let hers = victim.start().await?;
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    let home = attacker.browser.get(scene.client("/")?).await?;
+    let shown = home.body.contains("access_token");
+    let meaning = if shown {
+        "The old id shows V's token."
+    } else {
+        "The old id shows nothing of V's."
+    };
+    scene.tell(attacker.who, &home, meaning);
+    home.must_be_page(200)?;
+    Ok(shown)
+}
+
+pub fn cookie(person: &Person, host: &str, name: &str) -> Result<String, Verdict> {
+    let value = person.browser.cookie(host, name).map(str::to_owned);
+    value.ok_or_else(|| {
+        Verdict::failed(person.browser.story().join("\n"), format!("a cookie {name}"), "none")
+    })
+}

@@ -1,0 +1,83 @@
+//! `refresh-store-theft`: refresh tokens read out of the store.
+
+use crate::attacks::attack::Attack;
+use crate::attacks::attack::Cell::Succeeds;
+use crate::attacks::attack::Ending;
+use crate::attacks::attack::Step;
+use crate::attacks::attack::Who::Attacker;
+use crate::attacks::attack::Who::Server;
+use crate::attacks::scene::Scene;
+use crate::attacks::stories::bearer::is_alive;
+use crate::attacks::stories::missing;
+use crate::attacks::stories::refresh::turn;
+use crate::attacks::stories::replay::access_token;
+use crate::check::Verdict;
+use crate::http::Request;
+use crate::target::App;
+
+pub static REFRESH_STORE_THEFT: Attack = Attack {
+    name: "refresh-store-theft",
+    title: "A copy of the server's memory holds refresh tokens that work",
+    story: "The attacker gets a copy of what the server stores. \
+            The refresh tokens and the clients' secrets stand in it as they are sent, so he renews the access of every user.",
+    steps: &[
+        Step(Attacker, Server, "copies the tables (here /debug/state stands for the stolen copy)"),
+        Step(Attacker, Server, "POST /token as demo-client, with a refresh token from the copy"),
+    ],
+    section: "RFC 6819 §5.1.4.1",
+    cells: &[(6, Succeeds)],
+    guards: &[],
+    run: |scene| Box::pin(refresh_store_theft(scene)),
+};
+
+async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 6 {
+        return missing::refresh(&scene).await;
+    }
+    scene.heading("The victim logs in");
+    let mut victim = scene.victim()?;
+    let hers = victim.start().await?;
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    scene.heading("The attack");
+    let url = scene.target.url("/debug/state?format=json");
+    let dump = scene
+        .send(
+            Attacker,
+            Request::get(url),
+            "This page stands for a stolen backup: it is what S stores.",
+        )
+        .await?;
+    dump.must_be(200)?;
+    let storage = dump.json().unwrap_or_default()["storage"].take();
+    let rows = storage["refresh_tokens"].as_object().cloned().unwrap_or_default();
+    let row = rows.iter().find(|(_, row)| row["family_id"] == hers.code.as_str());
+    let Some((stored, _)) = row else {
+        return Err(dump.fail("a row of refresh_tokens for the victim's login"));
+    };
+    let demo = &scene.target.demo;
+    let secret = storage["clients"][demo.client_id.as_str()]["client_secret"].as_str();
+    let app = App {
+        client_secret: secret.map(str::to_owned),
+        ..demo.clone()
+    };
+    let answer = turn(
+        &scene,
+        Attacker,
+        &app,
+        stored,
+        "A sends what he has read: the client's secret and V's refresh token.",
+    )
+    .await?;
+    if answer.status != 200 {
+        return Ok(Ending::stopped(
+            "hashes in the store",
+            format!("{}: what is stored is not what must be sent.", answer.status),
+        ));
+    }
+    let alive = is_alive(&scene, Attacker, &access_token(&answer)).await?;
+    answer.must(alive, "an access token that works")?;
+    Ok(Ending::succeeded(
+        "A holds a fresh access token of user0: refresh tokens and client secrets stood there as they are sent.",
+    ))
+}

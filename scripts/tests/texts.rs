@@ -12,7 +12,11 @@ fn root() -> PathBuf {
 /// Every Markdown file of the project, outside of what is built or made by a learner.
 fn texts() -> Vec<PathBuf> {
     let mut texts = vec![root().join("README.md")];
-    let mut folders = vec![root().join("docs"), root().join("versions"), root().join("scripts")];
+    let mut folders = vec![
+        root().join("docs"),
+        root().join("versions"),
+        root().join("scripts"),
+    ];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
@@ -70,9 +74,10 @@ fn judge(command: &[&str]) -> Result<(), String> {
                     is_version(version)?;
                     known_break(name)
                 }
-                ("run" | "start" | "diff" | "carry" | "check", versions) => {
-                    versions.iter().filter(|word| word.starts_with('v')).try_for_each(|word| is_version(word))
-                }
+                ("run" | "start" | "diff" | "carry" | "check", versions) => versions
+                    .iter()
+                    .filter(|word| word.starts_with('v'))
+                    .try_for_each(|word| is_version(word)),
                 _ => Ok(()),
             }
         }
@@ -88,8 +93,10 @@ fn binary(name: &str) -> Result<(), String> {
 
 /// `v03`, or a stand-in such as `vNN`.
 fn is_version(name: &str) -> Result<(), String> {
-    let mut folders = fs::read_dir(root().join("versions")).map_err(|trouble| trouble.to_string())?.flatten();
-    let found = folders.any(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{name}-")));
+    let mut folders =
+        fs::read_dir(root().join("versions")).map_err(|trouble| trouble.to_string())?.flatten();
+    let found =
+        folders.any(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{name}-")));
     (found || name == "vNN").then_some(()).ok_or(format!("there is no version {name}"))
 }
 
@@ -100,7 +107,8 @@ fn lab(name: &str) -> Result<(), String> {
 }
 
 fn known_attack(name: &str) -> Result<(), String> {
-    let matrix = fs::read_to_string(root().join("docs/attacks.md")).map_err(|trouble| trouble.to_string())?;
+    let matrix = fs::read_to_string(root().join("docs/attacks.md"))
+        .map_err(|trouble| trouble.to_string())?;
     let known = matrix.contains(&format!("`{name}`")) || name == "NAME";
     known.then_some(()).ok_or(format!("there is no attack {name}"))
 }

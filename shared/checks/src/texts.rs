@@ -45,7 +45,8 @@ pub(crate) fn trials(
 
 /// Asks every address of the text, and looks for every file that it names.
 async fn hold(file: &Path, target: &Target) -> Result<(), String> {
-    let text = fs::read_to_string(file).map_err(|trouble| format!("{}: {trouble}", file.display()))?;
+    let text =
+        fs::read_to_string(file).map_err(|trouble| format!("{}: {trouble}", file.display()))?;
     let requests = requests(&text);
     if requests.is_empty() {
         return Err(format!("{} names no address of the lab", file.display()));
@@ -55,14 +56,16 @@ async fn hold(file: &Path, target: &Target) -> Result<(), String> {
     }
     let folder = file.parent().unwrap_or(Path::new("."));
     let missing = files(&text).into_iter().find(|name| !folder.join(name).exists());
-    missing.map_or(Ok(()), |name| Err(format!("{} names {name}, which is not there", file.display())))
+    missing
+        .map_or(Ok(()), |name| Err(format!("{} names {name}, which is not there", file.display())))
 }
 
 async fn ask(mut request: Request, target: &Target) -> Result<(), String> {
     let client = target.client.as_deref().unwrap_or(CLIENT);
     let written = request.url.clone();
     request.url = request.url.replace(SERVER, &target.server).replace(CLIENT, client);
-    let answer = target.http.send(request).await.map_err(|verdict| format!("{written}: {verdict}"))?;
+    let answer =
+        target.http.send(request).await.map_err(|verdict| format!("{written}: {verdict}"))?;
     match answer.status {
         404 | 405 | 500.. => Err(format!("{written} answers {}", answer.status)),
         _ => Ok(()),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::diff::step::Counts;
+use crate::diff::counts::Counts;
 use crate::error::Error;
 use crate::error::Outcome;
 use crate::golden;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::diff::counts::Counts;
 use crate::diff::lines::Change;
-use crate::diff::step::Counts;
 use crate::diff::step::Fate;
 use crate::diff::step::FileDiff;
 use crate::diff::step::Step;

@@ -5,9 +5,11 @@
 //! - [`kind`]: code, template, test or text.
 //! - [`lines`]: the changed lines of one file.
 //! - [`step`]: all files of a step, in reading order, with their counts.
+//! - [`counts`]: how many lines differ.
 //! - [`words`]: what changed inside a line.
 //! - [`terminal`], [`unified`], [`html`]: three ways to show a step.
 
+pub mod counts;
 pub mod html;
 pub mod kind;
 pub mod lines;

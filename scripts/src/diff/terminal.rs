@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::diff::step::Counts;
+use crate::diff::counts::Counts;
 use crate::diff::step::Fate;
 use crate::diff::step::FileDiff;
 use crate::diff::step::Step;

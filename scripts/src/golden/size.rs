@@ -2,7 +2,7 @@
 
 use crate::declaration::Budget;
 use crate::diff::kind::Kind;
-use crate::diff::step::Counts;
+use crate::diff::counts::Counts;
 use crate::diff::step::Step;
 use crate::diff::tree::Tree;
 use crate::error::Error;

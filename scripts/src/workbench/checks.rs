@@ -9,8 +9,8 @@ use std::process::Stdio;
 
 use crate::error::Error;
 use crate::process::cargo;
-use crate::workbench::progress;
-use crate::workbench::progress::Line;
+use crate::workbench::report;
+use crate::workbench::report::Line;
 
 /// Builds server, client and the test program, with cargo's own progress. Returns where the test program is.
 ///
@@ -39,7 +39,7 @@ pub fn run(
 ) -> Result<Vec<Line>, Error> {
     let names = list(folder, test)?;
     let (rules, others): (Vec<&String>, Vec<&String>) =
-        names.iter().partition(|name| progress::is_rule(name));
+        names.iter().partition(|name| report::is_rule(name));
     let skip = others.iter().flat_map(|name| ["--skip", name.as_str()]);
     let mut child = program(folder, test)
         .args(skip)
@@ -49,7 +49,7 @@ pub fn run(
     let mut done = 0;
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if progress::verdict(&line).is_some() {
+            if report::verdict(&line).is_some() {
                 done += 1;
                 tick(done, rules.len());
             }
@@ -58,7 +58,7 @@ pub fn run(
         }
     }
     child.wait().map_err(|error| Error::file("run", test, error))?;
-    let lines = progress::parse(&output);
+    let lines = report::parse(&output);
     if lines.is_empty() {
         let by_hand = test.display();
         return Err(Error::Program(format!(

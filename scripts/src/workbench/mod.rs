@@ -7,6 +7,7 @@
 //! - [`bench`]: opening, making, keeping aside.
 //! - [`hints`]: the hints of a version.
 //! - [`checks`]: building it and running the checks on it.
+//! - [`report`]: what the checks said, read.
 //! - [`progress`]: the list that turns green.
 
 pub mod bench;
@@ -15,4 +16,5 @@ pub mod files;
 pub mod hints;
 pub mod manifest;
 pub mod progress;
+pub mod report;
 pub mod state;

@@ -3,77 +3,7 @@
 use std::fmt::Write;
 
 use crate::term;
-
-/// What one check said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Its number, as in `R3.1`.
-    pub id: String,
-    /// The rule, and its section.
-    pub title: String,
-    /// Whether the pair obeys.
-    pub good: bool,
-    /// What was sent, wanted and got, when it does not.
-    pub report: String,
-}
-
-/// Reads what a test program of ours prints: `test R3_1 title (section) ... ok`, and the reports of those that
-/// failed under `---- R3_1 title (section) ----`.
-pub fn parse(output: &str) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut report: Option<usize> = None;
-    for line in output.lines() {
-        if let Some((name, good)) = verdict(line) {
-            let (number, title) = name.split_once(' ').unwrap_or((name, ""));
-            lines.push(Line {
-                id: number.replace('_', "."),
-                title: title.into(),
-                good,
-                report: String::new(),
-            });
-        } else if let Some(name) =
-            line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" ----"))
-        {
-            let number = name.split(' ').next().unwrap_or_default().replace('_', ".");
-            report = lines.iter().position(|line| line.id == number && name.ends_with(&line.title));
-        } else if line == "failures:" {
-            report = None;
-        } else if let Some(index) = report {
-            lines[index].report.push_str(line);
-            lines[index].report.push('\n');
-        }
-    }
-    // They run at the same time and end in any order; a person reads them in the order of the catalogue.
-    lines.sort_by_cached_key(|line| order(&line.id));
-    lines
-}
-
-/// `R2.5` comes before `R2.10`.
-fn order(id: &str) -> (char, u32, u32) {
-    let letter = id.chars().next().unwrap_or_default();
-    let mut numbers = id
-        .trim_start_matches(char::is_alphabetic)
-        .split('.')
-        .map(|text| text.parse().unwrap_or(0));
-    (letter, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
-}
-
-/// The name and verdict in a line of a test program, if it is one.
-pub fn verdict(line: &str) -> Option<(&str, bool)> {
-    let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
-    match result.trim() {
-        "ok" => Some((name.trim(), true)),
-        "FAILED" => Some((name.trim(), false)),
-        _ => None,
-    }
-}
-
-/// Whether a test of this name is a rule of the catalogue: `R3_1 …`, `E6 …`, `G7 …`.
-pub fn is_rule(name: &str) -> bool {
-    let mut characters = name.chars();
-    matches!(characters.next(), Some('R' | 'E' | 'G'))
-        && characters.next().is_some_and(|c| c.is_ascii_digit())
-}
+use crate::workbench::report::Line;
 
 /// The number of the version whose rule `id` is: 3 for `R3.1`. Standing rules and rows of the error contract
 /// have none.
@@ -156,6 +86,8 @@ fn bar(good: usize, all: usize, broken: usize, goal: u32) -> String {
 mod tests {
     use super::*;
 
+    use crate::workbench::report::parse;
+
     const OUTPUT: &str = "
 running 3 tests
 test R1_2 an unknown client gets a page (RFC 6749 §4.1.2.1) ... ok
@@ -174,28 +106,6 @@ failures:
 
 test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s
 ";
-
-    #[test]
-    fn the_test_programs_output_becomes_a_list() {
-        let lines = parse(OUTPUT);
-        let short: Vec<_> = lines.iter().map(|line| (line.id.as_str(), line.good)).collect();
-        assert_eq!(
-            short,
-            [
-                ("R1.2", true),
-                ("R3.1", false),
-                ("R3.3", true)
-            ]
-        );
-        assert_eq!(lines[1].report, "must: refuse\nsent:\n    GET /authorize\n\n");
-        assert_eq!(lines[1].title, "a missing challenge is refused (RFC 7636 §4.4.1)");
-    }
-
-    #[test]
-    fn rules_are_told_from_other_tests() {
-        assert!(is_rule("R3_1 x") && is_rule("E6 x") && is_rule("G11 x"));
-        assert!(!is_rule("attack login-csrf") && !is_rule("README.md") && !is_rule(""));
-    }
 
     #[test]
     fn the_list_shows_the_new_rules_the_bar_and_what_to_do_next() {

@@ -1,11 +1,14 @@
-"""Wrong servers, each wrong in one thing. `python3 faults.py NAME` starts one; `correct` has no fault."""
+"""Servers that are wrong in one thing each. `python3 faults.py NAME` starts one; `correct` has no fault."""
 
+import secrets
 import sys
+import threading
 import time
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import wire
 from server import Server
+from wire import Answer, page
 
 
 class Correct(Server):
@@ -24,9 +27,153 @@ class Level4(Server):
         super().__init__(level=4)
 
 
+# v01
+
+
+class OtherLogin(Server):
+    """Not a fault, another shape: the login form stands at /authorize, and after it the user is asked to agree."""
+
+    def authorize(self, request):
+        answer = super().authorize(request)
+        to = dict(answer.headers).get("Location", "")
+        return self.login_page(200, to.partition("=")[2]) if to.startswith("/login") else answer
+
+    def login(self, request):
+        form = request.form()
+        if form.get("agreed") and self.user_of(request) and form.get("ticket") in self.tickets:
+            return self.grant(self.tickets.pop(form.get("ticket")), self.user_of(request))
+        if form.get("ticket") not in self.tickets or form.get("password") != self.users.get(form.get("username")):
+            return super().login(request)
+        answer = super().login(wire.Altered(request, b"username=" + form.get("username").encode() + b"&password=" + form.get("password").encode()))
+        ticket = f"<input type=hidden name=ticket value={form.get('ticket')}>"
+        body = f"<form method=POST action=/login>{ticket}<button name=agreed value=yes>Allow</button></form>"
+        return Answer(200, body, headers=[wire.POLICY, *(header for header in answer.headers if header[0] == "Set-Cookie")])
+
+
 class PrefixMatch(Server):
     def redirect_uri_fits(self, registered, uri):
         return any(uri.startswith(known) for known in registered)
+
+
+class OpenRedirector(Server):
+    def stranger(self, uri, params):
+        return self.back(uri, params, error="invalid_request") if uri else page(400, "No redirect_uri")
+
+
+class DefaultsToCode(Server):
+    def response_type_of(self, params):
+        return params.get("response_type") or "code"
+
+
+class AnyResponseType(Server):
+    def response_type_of(self, params):
+        return params.get("response_type") and "code"
+
+
+class PredictableCodes(Server):
+    def new_code(self):
+        return f"authorization-code-of-this-server-{len(self.codes):020}"
+
+
+class LongLivedCodes(Server):
+    code_lifetime = 3600
+
+
+class FirstOfTwo(Server):
+    def authorize(self, request):
+        request.query.repeated.clear()
+        return super().authorize(request)
+
+
+class TellsUsersApart(Server):
+    def login_failed(self, user, ticket):
+        return super().login_failed(user, ticket) if user in self.users else page(401, "Unknown user <form><input name=password></form>")
+
+
+class ForgetsOnMistake(Server):
+    def login_failed(self, user, ticket):
+        return self.login_page(401, "")
+
+
+class Found(Server):
+    login_status = 302
+
+
+class TemporaryRedirect(Server):
+    login_status = 307
+
+
+class OwnQueryLost(Server):
+    def with_query(self, uri, query):
+        return uri.partition("?")[0] + "?" + query
+
+
+class OnePending(Server):
+    """Keeps one pending request for each browser: the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.last, self.current = {}, threading.local()
+
+    def answer(self, request):
+        self.current.browser = request.cookie("browser") or secrets.token_urlsafe(32)
+        return super().answer(request)
+
+    def authorize(self, request):
+        answer = super().authorize(request)
+        to = dict(answer.headers).get("Location", "")
+        if to.startswith("/login?ticket="):
+            self.last[self.current.browser] = to.partition("=")[2]
+            answer.headers.append(("Set-Cookie", f"browser={self.current.browser}; {self.cookie_attributes}"))
+        return answer
+
+    def pending_of(self, ticket):
+        return super().pending_of(self.last.get(self.current.browser) if ticket else ticket)
+
+
+class Unescaped(Server):
+    def escaped(self, text):
+        return text or ""
+
+
+class KeepsSession(Server):
+    """Logs in whatever session id the browser brings."""
+
+    def new_session(self, old):
+        return old or secrets.token_urlsafe(32)
+
+
+class LongQueries(Server):
+    def answer(self, request):
+        request.raw_query = request.raw_query[:8192]
+        return super().answer(request)
+
+
+class HeadIsGet(Server):
+    def answer(self, request):
+        request.method = "GET" if request.method == "HEAD" else request.method
+        return super().answer(request)
+
+
+class VisibleCookie(Server):
+    cookie_attributes = "Path=/"
+
+
+class SharesWithScripts(Server):
+    def authorize(self, request):
+        answer = super().authorize(request)
+        answer.headers.append(("Access-Control-Allow-Origin", "*"))
+        return answer
+
+
+class RepeatsInput(Server):
+    def back(self, uri, params, headers=(), **response):
+        if "error" in response:
+            response["error_description"] = "Wrong: " + (params.get("response_type") or "")
+        return super().back(uri, params, headers, **response)
+
+
+# v02
 
 
 class StateDroppedOnErrors(Server):
@@ -40,6 +187,19 @@ class StateReencoded(Server):
         return state and quote(state, safe=" ")
 
 
+class EmptyStateReturned(Server):
+    def state_of(self, params, error):
+        return super().state_of(params, error) or ""
+
+
+class StateDemanded(Server):
+    def trouble_with(self, params):
+        return super().trouble_with(params) or (None if params.get("state") else "invalid_request")
+
+
+# v03
+
+
 class ChallengeOptional(Server):
     def trouble_with_challenge(self, params):
         return super().trouble_with_challenge(params) if params.get("code_challenge") else None
@@ -48,9 +208,35 @@ class ChallengeOptional(Server):
         return row["code_challenge"] is None or super().verifier_fits(row, verifier)
 
 
+class AnyMethod(Server):
+    def trouble_with_challenge(self, params):
+        return None if params.get("code_challenge") and len(params.get("code_challenge")) == 43 else "invalid_request"
+
+
+class AnyChallenge(Server):
+    def trouble_with_challenge(self, params):
+        return None if params.get("code_challenge") and params.get("code_challenge_method") == "S256" else "invalid_request"
+
+
+class ChallengeInAnswer(Server):
+    def back(self, uri, params, headers=(), **response):
+        return super().back(uri, params, headers, **response, code_challenge=params.get("code_challenge") or "")
+
+
+# v04
+
+
 class VerifierNotCompared(Server):
     def verifier_fits(self, row, verifier):
         return True
+
+
+class VerifierOptional(Server):
+    def verifier_is_whole(self, verifier):
+        return verifier is None or super().verifier_is_whole(verifier)
+
+    def verifier_fits(self, row, verifier):
+        return verifier is None or super().verifier_fits(row, verifier)
 
 
 class CodeReusable(Server):
@@ -84,12 +270,85 @@ class SecretNotCompared(Server):
         return True
 
 
-class PredictableCodes(Server):
-    def new_code(self):
-        return f"authorization-code-of-this-server-{len(self.codes):020}"
+class CodeForAnybody(Server):
+    def owner_fits(self, row, client_id):
+        return True
+
+
+class RedirectNotCompared(Server):
+    def code_redirect_fits(self, row, uri):
+        return True
+
+
+class EndlessTries(Server):
+    def code_is_whole(self, row):
+        return True
+
+
+class OneTry(Server):
+    """Any wrong try burns the code: who saw it can spoil it."""
+
+    def code_is_whole(self, row):
+        return row["attempts"] < 1
+
+
+class ReplayKillsNothing(Server):
+    def replayed(self, code, row):
+        pass
+
+
+class AnyReplayKills(Server):
+    def wrong_try(self, code, row):
+        super().wrong_try(code, row)
+        if row["used"]:
+            self.end_family(code)
+
+
+class CacheableTokens(Server):
+    not_cacheable = ()
+
+
+class FrameworkErrors(Server):
+    """What a web framework says by itself to a body that it cannot read."""
+
+    def no_form(self):
+        return Answer(415, "Unsupported Media Type", "text/plain")
+
+
+# v05
+
+
+class QueryToken(Server):
+    def without_header(self, request):
+        return request.query.get("access_token") or super().without_header(request)
+
+
+class AlgNone(Server):
+    def signature_fits(self, header, right, signature):
+        return str(header.get("alg")).lower() == "none" or super().signature_fits(header, right, signature)
+
+
+class AnyType(Server):
+    def type_fits(self, header):
+        return True
+
+
+class AnyAudience(Server):
+    def audience_fits(self, claims):
+        return True
+
+
+class NeverExpires(Server):
+    def is_in_time(self, claims):
+        return True
+
+
+# v06
 
 
 class NoRefreshRotation(Server):
+    """The old refresh token works on beside the new one."""
+
     def refresh(self, form, client_id):
         row = self.refreshes.get(form.get("refresh_token"))
         if row:
@@ -97,7 +356,15 @@ class NoRefreshRotation(Server):
         return super().refresh(form, client_id)
 
 
-class OneCallBack(Server):
+class FamilySurvives(Server):
+    def reused(self, row):
+        pass
+
+
+# Other shapes, and answers that are none.
+
+
+class OneClient(Server):
     """Another shape, not a fault: no /debug/state, one client, secrets in the body only."""
 
     def __init__(self):

@@ -29,6 +29,11 @@ def iso(moment):
 
 
 class Server:
+    code_lifetime = 300
+    login_status = 303
+    not_cacheable = NO_STORE
+    cookie_attributes = "HttpOnly; SameSite=Lax; Path=/"
+
     def __init__(self, level=6, jwt_secret=b"0123456789abcdef0123456789abcdef"):
         self.level, self.jwt_secret, self.lock = level, jwt_secret, threading.RLock()
         self.users = {f"user{n}": f"password{n}" for n in (0, 1)}
@@ -78,7 +83,7 @@ class Server:
         if uri is None and len(registered) == 1:
             uri = registered[0]
         if uri is None or not self.redirect_uri_fits(registered, uri):
-            return page(400, "This redirect_uri is not registered.")
+            return self.stranger(uri, params)
         trouble = self.trouble_with(params)
         if trouble:
             return self.back(uri, params, error=trouble)
@@ -90,14 +95,19 @@ class Server:
         self.tickets[ticket] = pending
         return redirect(f"/login?ticket={ticket}")
 
+    def stranger(self, uri, params):
+        return page(400, "This redirect_uri is not registered.")
+
     def trouble_with(self, params):
         if params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method"):
             return "invalid_request"
-        if params.get("response_type") is None:
-            return "invalid_request"
-        if params.get("response_type") != "code":
-            return "unsupported_response_type"
+        kind = self.response_type_of(params)
+        if kind != "code":
+            return "unsupported_response_type" if kind else "invalid_request"
         return self.trouble_with_challenge(params) if self.level >= 3 else None
+
+    def response_type_of(self, params):
+        return params.get("response_type")
 
     def trouble_with_challenge(self, params):
         challenge, method = params.get("code_challenge") or "", params.get("code_challenge_method")
@@ -111,8 +121,10 @@ class Server:
         state = self.state_of(params, "error" in response)
         if state is not None:
             response["state"] = state
-        glue = "&" if "?" in uri else "?"
-        return redirect(uri + glue + urlencode(response, quote_via=quote_plus), headers)
+        return redirect(self.with_query(uri, urlencode(response, quote_via=quote_plus)), headers)
+
+    def with_query(self, uri, query):
+        return uri + ("&" if "?" in uri else "?") + query
 
     def new_code(self):
         return secrets.token_urlsafe(32)
@@ -123,7 +135,7 @@ class Server:
         self.codes[code] = {
             "client_id": params.get("client_id"), "redirect_uri": uri, "user_id": user, "used": False, "attempts": 0,
             "code_challenge": params.get("code_challenge") if self.level >= 3 else None,
-            "code_challenge_method": "S256", "expires_at": time.time() + 300, "revoked": False,
+            "code_challenge_method": "S256", "expires_at": time.time() + self.code_lifetime, "revoked": False,
         }
         return self.back(uri, params, headers, code=code)
 
@@ -138,19 +150,33 @@ class Server:
         form = request.form()
         user, password = form.get("username"), form.get("password")
         if not password or not hmac.compare_digest(self.users.get(user, "").encode(), password.encode()):
-            return self.login_page(401, form.get("ticket"))
-        self.sessions.pop(request.cookie("lab_as"), None)
-        session = secrets.token_urlsafe(32)
+            return self.login_failed(user, form.get("ticket"))
+        session = self.new_session(request.cookie("lab_as"))
         self.sessions[session] = user
-        cookie = [("Set-Cookie", f"lab_as={session}; HttpOnly; SameSite=Lax; Path=/")]
-        pending = self.tickets.pop(form.get("ticket"), None)
-        return self.grant(pending, user, cookie) if pending else redirect("/welcome", cookie)
+        cookie = [("Set-Cookie", f"lab_as={session}; {self.cookie_attributes}")]
+        pending = self.pending_of(form.get("ticket"))
+        answer = self.grant(pending, user, cookie) if pending else redirect("/welcome", cookie)
+        answer.status = self.login_status
+        return answer
+
+    def login_failed(self, user, ticket):
+        return self.login_page(401, ticket)
+
+    def new_session(self, old):
+        self.sessions.pop(old, None)
+        return secrets.token_urlsafe(32)
+
+    def pending_of(self, ticket):
+        return self.tickets.pop(ticket, None)
 
     def login_page(self, status, ticket):
-        fields = f"<input type=hidden name=ticket value=\"{escape(ticket)}\">"
+        fields = f"<input type=hidden name=ticket value=\"{self.escaped(ticket)}\">"
         fields += "<label>User <input name=username></label><label>Password <input type=password name=password></label>"
         body = f"<html lang=en><title>Log in</title><form method=POST action=/login>{fields}<button>Log in</button></form>"
         return Answer(status, body, headers=[POLICY])
+
+    def escaped(self, text):
+        return escape(text)
 
     # v04: /token.
 
@@ -159,13 +185,15 @@ class Server:
         raise self.json(status, {"error": error}, challenge)
 
     def json(self, status, value, headers=()):
-        return Answer(status, json.dumps(value), "application/json", [*NO_STORE, *headers])
+        return Answer(status, json.dumps(value), "application/json", [*self.not_cacheable, *headers])
 
     def token(self, request):
         if len(request.body) > 65536:
             self.refuse(413, "invalid_request")
         form = request.form() if request.is_form() else Params(b"")
-        if not request.is_form() or form.repeated or form.dirty:
+        if not request.is_form():
+            return self.no_form()
+        if form.repeated or form.dirty:
             self.refuse(400, "invalid_request")
         client_id = self.client_of(request, form)
         grants = {"authorization_code": self.redeem}
@@ -176,6 +204,9 @@ class Server:
             self.refuse(400, "unsupported_grant_type" if kind else "invalid_request")
         with self.lock:
             return grants[kind](form, client_id)
+
+    def no_form(self):
+        self.refuse(400, "invalid_request")
 
     def basic_of(self, request):
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -204,22 +235,31 @@ class Server:
     def verifier_fits(self, row, verifier):
         return b64(hashlib.sha256(verifier.encode()).digest()) == row["code_challenge"]
 
+    def owner_fits(self, row, client_id):
+        return row["client_id"] == client_id
+
+    def code_redirect_fits(self, row, uri):
+        return uri in (None, row["redirect_uri"])
+
+    def verifier_is_whole(self, verifier):
+        return UNRESERVED.fullmatch(verifier or "")
+
     def code_is_whole(self, row):
         return row["attempts"] < 5
 
     def redeem(self, form, client_id):
         code, verifier = form.get("code"), form.get("code_verifier")
-        if code is None or (self.level >= 3 and not UNRESERVED.fullmatch(verifier or "")):
+        if code is None or (self.level >= 3 and not self.verifier_is_whole(verifier)):
             self.refuse(400, "invalid_request")
         row = self.codes.get(code)
         if row is None or row["expires_at"] < time.time() or not self.code_is_whole(row):
             self.refuse(400, "invalid_grant")
         if (
-            row["client_id"] != client_id
-            or form.get("redirect_uri") not in (None, row["redirect_uri"])
+            not self.owner_fits(row, client_id)
+            or not self.code_redirect_fits(row, form.get("redirect_uri"))
             or not self.verifier_fits(row, verifier)
         ):
-            row["attempts"] += not row["used"]
+            self.wrong_try(code, row)
             self.refuse(400, "invalid_grant")
         if not self.first_use(row):
             self.replayed(code, row)
@@ -229,6 +269,9 @@ class Server:
     def first_use(self, row):
         first, row["used"] = not row["used"], True
         return first
+
+    def wrong_try(self, code, row):
+        row["attempts"] += not row["used"]
 
     def replayed(self, code, row):
         self.end_family(code)
@@ -266,7 +309,7 @@ class Server:
         if len(sent) > 1 or (scheme.lower() == "bearer" and "access_token" in request.query.values):
             self.bearer_error(400, "invalid_request")
         if scheme.lower() != "bearer":
-            self.bearer_error(401)
+            token = self.without_header(request)
         if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
             self.bearer_error(400, "invalid_request")
         claims = self.claims_of(token)
@@ -275,6 +318,22 @@ class Server:
             self.bearer_error(401, "invalid_token")
         return self.json(200, {"sub": row["user_id"], "user_id": row["user_id"], "username": row["user_id"], "client_id": row["client_id"]})
 
+    def without_header(self, request):
+        self.bearer_error(401)
+
+    def type_fits(self, header):
+        return header.get("typ") in ("at+jwt", "application/at+jwt")
+
+    def audience_fits(self, claims):
+        return claims.get("aud") == self.base + "/api"
+
+    def is_in_time(self, claims):
+        now = time.time()
+        return isinstance(claims.get("exp"), int) and claims["exp"] > now and claims.get("nbf", 0) <= now
+
+    def signature_fits(self, header, right, signature):
+        return header.get("alg") == "HS256" and hmac.compare_digest(right, signature)
+
     def claims_of(self, token):
         try:
             header, claims, signature = token.split(".")
@@ -282,16 +341,12 @@ class Server:
             header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, claims))
         except ValueError:
             return None
-        now = time.time()
         good = (
-            header.get("alg") == "HS256"
-            and header.get("typ") in ("at+jwt", "application/at+jwt")
-            and hmac.compare_digest(right, signature)
+            self.signature_fits(header, right, signature)
+            and self.type_fits(header)
             and claims.get("iss") == self.base
-            and claims.get("aud") == self.base + "/api"
-            and isinstance(claims.get("exp"), int)
-            and claims["exp"] > now
-            and claims.get("nbf", 0) <= now
+            and self.audience_fits(claims)
+            and self.is_in_time(claims)
             and isinstance(claims.get("jti"), str)
             and bool(claims.get("sub"))
         )
@@ -302,7 +357,7 @@ class Server:
         if token is None:
             self.refuse(400, "invalid_request")
         row = self.refreshes.get(token)
-        if row is None or row["client_id"] != client_id or row["expires_at"] < time.time() or row["revoked"]:
+        if row is None or not self.owner_fits(row, client_id) or row["expires_at"] < time.time() or row["revoked"]:
             self.refuse(400, "invalid_grant")
         if row["used"]:
             self.reused(row)
@@ -333,4 +388,4 @@ class Server:
         }
         if "text/html" in request.headers.get("Accept", "") and request.query.get("format") != "json":
             return page(200, escape(json.dumps(state)), NO_STORE)
-        return self.json(200, state)
+        return Answer(200, json.dumps(state), "application/json", NO_STORE)

@@ -78,6 +78,15 @@ class Request:
         return Params(self.body)
 
 
+class Altered:
+    """A request with another body."""
+
+    def __init__(self, request, body):
+        self.__dict__.update(request.__dict__)
+        self.body = body
+        self.cookie, self.is_form, self.form = request.cookie, request.is_form, lambda: Params(body)
+
+
 def serve(answer, port=0):
     """Serves until standard input ends, so that nothing is left behind when the test is killed."""
 

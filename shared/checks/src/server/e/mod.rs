@@ -1,7 +1,7 @@
 //! Rows of the error contract, and of the lab's own wire, that have no number among the requirements.
 //!
 //! E1 size, E2 bytes that are no text, E3 methods, E4 unknown paths, E5 tickets, E6 what the lab's wire promises,
-//! E7 `/debug/state`, E8 bounded memory.
+//! E7 `/debug/state`, E8 bounded memory, E9 the log.
 
 mod debug;
 mod debug_shape;
@@ -9,12 +9,13 @@ mod input;
 mod limits;
 mod memory;
 mod nonsense;
+mod secrets;
 mod ticket;
 mod wire;
 
 use crate::check::Check;
 
-/// E1 to E8.
+/// E1 to E9.
 pub const CHECKS: &[&[Check]] = &[
     limits::CHECKS,
     input::CHECKS,
@@ -24,4 +25,5 @@ pub const CHECKS: &[&[Check]] = &[
     debug_shape::CHECKS,
     debug::CHECKS,
     memory::CHECKS,
+    secrets::CHECKS,
 ];

@@ -6,14 +6,18 @@ mod errors;
 mod pages;
 mod parameters;
 mod policy;
+mod repeated;
+mod sniff;
 
 use crate::check::Check;
 
 /// G1 to G9 and G11; G5's constant time and G10 are read, not measured.
 pub const CHECKS: &[&[Check]] = &[
     parameters::CHECKS,
+    repeated::CHECKS,
     pages::CHECKS,
     policy::CHECKS,
+    sniff::CHECKS,
     errors::CHECKS,
     api::CHECKS,
     client::CHECKS,

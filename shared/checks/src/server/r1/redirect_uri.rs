@@ -5,7 +5,6 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::refused_by_page;
-use crate::server::support::refused_by_redirect;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -190,11 +189,10 @@ async fn query_is_kept(target: Target) -> Outcome {
     let request = target.authorization_request(other).to(uri);
     // `leads_to` inside of these helpers asks for `uri&…`, byte for byte.
     target.code_for(&mut target.browser(), &request, target.user()?).await?;
-    refused_by_redirect(
-        &target,
-        &request.set("response_type", "token"),
-        "unsupported_response_type",
-    )
-    .await?;
+    // Whether this is an error is R1.4's affair; if it is one, it goes to the same place.
+    let answer = target.browser().get(request.set("response_type", "token").url()).await?;
+    if answer.location_param("error").is_some() {
+        answer.must_redirect_error(uri, "unsupported_response_type")?;
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod client;
 mod code;
 mod credentials;
 mod grant_type;
+mod header;
 mod redirect_uri;
 mod replay;
 mod response;
@@ -17,6 +18,7 @@ pub const CHECKS: &[&[Check]] = &[
     grant_type::CHECKS,
     client::CHECKS,
     credentials::CHECKS,
+    header::CHECKS,
     code::CHECKS,
     redirect_uri::CHECKS,
     tries::CHECKS,

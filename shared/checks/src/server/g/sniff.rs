@@ -1,0 +1,33 @@
+//! G7: a page is a page, whatever it looks like.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[Check {
+    id: "G7",
+    title: "no page lets the browser guess its type",
+    since: 1,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "Fetch §3.6 (nosniff)",
+    must: "Home, login and an error page: X-Content-Type-Options: nosniff.",
+    why: "A browser that guesses may take for a script what was sent as text.",
+    run: |target| Box::pin(nosniff(target)),
+}];
+
+async fn nosniff(target: Target) -> Outcome {
+    if target.pair.is_none() {
+        return Err(Verdict::skipped("a server of this lab: the rule is its own"));
+    }
+    for path in ["/", "/login", "/authorize"] {
+        let answer = target.browser().get(target.url(path)).await?;
+        let said = answer.header("x-content-type-options") == Some("nosniff");
+        answer.must(said, "X-Content-Type-Options: nosniff")?;
+    }
+    Ok(())
+}

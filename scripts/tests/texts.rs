@@ -59,6 +59,10 @@ fn every_command_in_a_text_exists() {
     assert!(seen > 60, "the texts hold far more than {seen} commands");
 }
 
+fn is_placeholder(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_uppercase())
+}
+
 fn judge(command: &[&str]) -> Result<(), String> {
     match command {
         ["cargo", "test", ..] | ["cargo", "lab"] => Ok(()),
@@ -66,6 +70,8 @@ fn judge(command: &[&str]) -> Result<(), String> {
         ["cargo", "lab", name, arguments @ ..] => {
             lab(name)?;
             match (*name, arguments) {
+                // NAME and VERSION stand for whatever the reader chooses.
+                (_, arguments) if arguments.iter().any(|word| is_placeholder(word)) => Ok(()),
                 ("attack", [attack, version, ..]) if !attack.starts_with('-') => {
                     is_version(version)?;
                     known_attack(attack)

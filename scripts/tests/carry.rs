@@ -211,6 +211,7 @@ fn a_template_and_a_dependency_are_carried_and_pages_of_the_version_are_not() {
     assert!(nothing.out.contains("--since HEAD~1"), "{}", nothing.out);
     let ran = scratch.lab(&["carry", "v02", "--since", "HEAD~1"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("README.md has changed, too, and stays here"), "{}", ran.out);
     for (folder, name) in LATER.into_iter().zip(["v03", "v04", "v05"]) {
         assert!(
             scratch

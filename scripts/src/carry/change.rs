@@ -24,30 +24,44 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+/// Everything that has changed in a version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// What is carried: code, templates, tests, the manifest.
+    pub carried: Vec<Change>,
+    /// Changed pages of the version itself. Every version has another one, so they stay.
+    pub pages: Vec<String>,
+}
+
 /// A deleted and a new file are taken for one renamed file when this share of their lines is common.
 const SAME_FILE: f32 = 0.5;
 
 /// What has changed in `version` since `revision`, uncommitted changes and new files included.
 ///
-/// Its declaration and its README are its own and no part of it: every version has another page.
-///
 /// # Errors
 /// git fails, or a file cannot be read as text.
-pub fn since(root: &Path, version: &Version, revision: &str) -> Result<Vec<Change>, Error> {
+pub fn since(root: &Path, version: &Version, revision: &str) -> Result<Changes, Error> {
     let folder = format!("versions/{}", version.folder);
-    let carried = |path: &String| !matches!(Kind::of(path), Kind::Declaration | Kind::Text);
     let mut before = BTreeMap::new();
-    for path in git::files_at(root, revision, &folder)?.into_iter().filter(carried) {
+    for path in git::files_at(root, revision, &folder)? {
         let text = unix(git::text_at(root, revision, &format!("{folder}/{path}"))?);
         before.insert(path, text);
     }
     let mut after = BTreeMap::new();
-    for path in git::files_now(root, &folder)?.into_iter().filter(carried) {
+    for path in git::files_now(root, &folder)? {
         let file = version.path.join(&path);
         let text = fs::read_to_string(&file).map_err(|error| Error::file("read", &file, error))?;
         after.insert(path, unix(text));
     }
-    Ok(compare(&before, &after))
+    let own = |path: &String| matches!(Kind::of(path), Kind::Declaration | Kind::Text);
+    let changed = |path: &&String| before.get(*path) != after.get(*path);
+    let pages = before.keys().filter(|path| own(path)).filter(changed).cloned().collect();
+    before.retain(|path, _| !own(path));
+    after.retain(|path, _| !own(path));
+    Ok(Changes {
+        carried: compare(&before, &after),
+        pages,
+    })
 }
 
 /// `text` with `\n` line ends: git on Windows may check files out with others.

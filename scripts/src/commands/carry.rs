@@ -8,6 +8,7 @@ use clap::Args;
 use crate::carry::apply;
 use crate::carry::change;
 use crate::carry::change::Change;
+use crate::carry::change::Changes;
 use crate::carry::git;
 use crate::carry::plan;
 use crate::carry::plan::Action;
@@ -42,7 +43,13 @@ pub fn run(args: &CarryArgs) -> Outcome {
     let versions = Versions::here()?;
     let from = versions.find(&args.version)?;
     git::demand_revision(&versions.root, &args.since)?;
-    let changes = change::since(&versions.root, from, &args.since)?;
+    let Changes {
+        carried: changes,
+        pages,
+    } = change::since(&versions.root, from, &args.since)?;
+    for page in &pages {
+        term::line(&format!("{page} has changed, too, and stays here: each version has its own."));
+    }
     let later: Vec<Version> =
         versions.all.iter().filter(|version| version.folder > from.folder).cloned().collect();
     if changes.is_empty() || later.is_empty() {

@@ -1,11 +1,22 @@
 //! `GET /`: what this process is, and who is logged in.
 
+use axum::extract::State;
 use axum::response::Response;
 use web::Session;
 use web::context;
 use web::page;
 
-pub async fn get(session: Session) -> Response {
+use crate::store::App;
+
+pub async fn get(State(app): State<App>, session: Session) -> Response {
+    let settings = &app.settings;
     let username = session.get("username").await;
-    page("home.html", context! { username })
+    let context = context! {
+        username,
+        ttl_code => settings.ttl_code.as_secs(),
+        ttl_access => settings.ttl_access.as_secs(),
+        ttl_refresh => settings.ttl_refresh.as_secs(),
+        ttl_refresh_idle => settings.ttl_refresh_idle.as_secs(),
+    };
+    page("home.html", context)
 }

@@ -109,12 +109,15 @@ fn build(root: &Path, binaries: &[&str]) -> Result<Vec<PathBuf>, Error> {
 
 /// Calls the program; its output is ours, and so is its exit code.
 fn call(program: &Path, arguments: &[&str]) -> Outcome {
-    let status = command(program).args(arguments).status();
-    let status = status.map_err(|error| Error::file("start", program, error))?;
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
+    let mut command = command(program);
+    command.args(arguments).env("LAB_EXIT_WITH_STDIN", "1").stdin(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| Error::file("start", program, error))?;
+    // Held until it ends. However we end, the system closes this pipe, and the program ends with it.
+    let held = child.stdin.take();
+    let status = child.wait().map_err(|error| Error::file("wait for", program, error))?;
+    drop(held);
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn command(program: &Path) -> Command {

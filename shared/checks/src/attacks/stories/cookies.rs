@@ -10,6 +10,8 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
+use crate::attacks::callback::Callback;
+use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::fixation::CLIENT_COOKIE;
 use crate::attacks::stories::fixation::SERVER_COOKIE;
@@ -64,17 +66,20 @@ async fn cookie_confusion(scene: Scene) -> Result<Ending, Verdict> {
     let here = host(&scene.target.server).to_owned();
     let mut victim = scene.victim()?;
     let hers = victim.start().await?;
-    let both = (cookie(&victim, &here, SERVER_COOKIE)?, cookie(&victim, &here, CLIENT_COOKIE)?);
+    let ids = |name| victim.browser.cookie(&here, name).map(str::to_owned);
+    let (Some(at_server), Some(at_client)) = (ids(SERVER_COOKIE), ids(CLIENT_COOKIE)) else {
+        return wiped_out(&mut victim, &hers).await;
+    };
     scene.aside(format!("Her browser now holds two cookies for the host {here}: {SERVER_COOKIE} and {CLIENT_COOKIE}. It sends both to both ports."));
 
     scene.heading("The client's id at the server");
     let mut attacker = scene.attacker()?;
-    attacker.browser.plant(&here, SERVER_COOKIE, &both.1);
+    attacker.browser.plant(&here, SERVER_COOKIE, &at_client);
     let opened = knows(&scene, &mut attacker).await?;
 
     scene.heading("The server's id at the client");
     let mut second = scene.attacker()?;
-    second.browser.plant(&here, CLIENT_COOKIE, &both.0);
+    second.browser.plant(&here, CLIENT_COOKIE, &at_server);
     let taken = second.finish(&hers.url, &hers.code).await?;
     if opened || taken.accepted {
         return Ok(Ending::succeeded("A session id of one process opened a session at the other."));
@@ -87,6 +92,16 @@ async fn cookie_confusion(scene: Scene) -> Result<Ending, Verdict> {
     Ok(Ending::stopped(
         "two names, two stores",
         "Neither id means anything to the other process, and V's login at S left her session at C alone.",
+    ))
+}
+
+/// There is one cookie where two were expected: whose session is left?
+async fn wiped_out(victim: &mut Person, hers: &Callback) -> Result<Ending, Verdict> {
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    let wanted = "two cookies, or a session at the client that the login at the server wiped out";
+    received.answer.must(!received.accepted, wanted)?;
+    Ok(Ending::succeeded(
+        "Both processes use one cookie: V's login at S wiped out her session at C, and C refuses her own callback.",
     ))
 }
 

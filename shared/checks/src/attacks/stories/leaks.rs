@@ -157,10 +157,7 @@ async fn history(scene: Scene) -> Result<Ending, Verdict> {
     scene.aside("No code in it. Suppose that A finds it elsewhere, in a proxy's log say: redirects pass there, too.");
     let mut attacker = scene.attacker()?;
     let received = inject(&scene, &mut attacker, &hers.code).await?;
-    received.answer.must(
-        received.answer.status == 502 && received.answer.body.contains("invalid_grant"),
-        "a 502 page that names invalid_grant",
-    )?;
+    refused(&received)?;
     scene.heading("The victim is unharmed");
     let home = victim.get(scene.client("/")?, "V's client still holds her token.").await?;
     home.must(
@@ -173,13 +170,26 @@ async fn history(scene: Scene) -> Result<Ending, Verdict> {
     ))
 }
 
-/// The leaked code is worth something: the thief gets in with it.
+/// What the leaked code is worth: the thief gets in with it, or it is dead.
 async fn injected(scene: &Scene, hers: &Callback) -> Result<Ending, Verdict> {
     let mut attacker = scene.attacker()?;
     let received = inject(scene, &mut attacker, &hers.code).await?;
-    received.answer.must(received.accepted, "the client takes the leaked code")?;
-    let owner = scene.owner_of(&hers.code).await?;
-    Ok(Ending::succeeded(format!(
-        "A has read {owner}'s code, and the client took it from A's browser."
-    )))
+    if received.accepted {
+        let owner = scene.owner_of(&hers.code).await?;
+        return Ok(Ending::succeeded(format!(
+            "A has read {owner}'s code, and the client took it from A's browser."
+        )));
+    }
+    refused(&received)?;
+    Ok(Ending::stopped(
+        "a code that is dead",
+        "A has read the code, but it is used, and he has no verifier for it: invalid_grant.",
+    ))
+}
+
+/// The token endpoint, not the client, said no.
+fn refused(received: &Received) -> Result<(), Verdict> {
+    let page = &received.answer;
+    let named = page.status == 502 && page.body.contains("invalid_grant");
+    page.must(named, "a 502 page that names invalid_grant").map(|_| ())
 }

@@ -1,8 +1,8 @@
 //! How large a step is, and whether it stays within the budget that it declares.
 
 use crate::declaration::Budget;
-use crate::diff::kind::Kind;
 use crate::diff::counts::Counts;
+use crate::diff::kind::Kind;
 use crate::diff::step::Step;
 use crate::diff::tree::Tree;
 use crate::error::Error;

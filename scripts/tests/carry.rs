@@ -159,6 +159,29 @@ fn a_renamed_file_is_renamed_with_what_each_version_made_of_it() {
 }
 
 #[test]
+fn a_renamed_file_that_conflicts_is_marked_under_its_new_name() {
+    if !git_is_there() {
+        return;
+    }
+    let scratch = ladder();
+    scratch.write("versions/v04-token/server/old.rs", "fn idea() {}\nfn b() {}\nfn c() {}\n");
+    scratch.commit();
+    scratch.remove("versions/v02-state/server/old.rs");
+    scratch.write("versions/v02-state/server/new.rs", "fn fixed() {}\nfn b() {}\nfn c() {}\n");
+    let ran = scratch.lab(&["carry", "v02"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(ran.out.contains("versions/v04-token/server/new.rs: find <<<<<<<"), "{}", ran.out);
+    assert!(!scratch.exists("versions/v04-token/server/old.rs"));
+    let marked = scratch.read("versions/v04-token/server/new.rs");
+    assert!(marked.contains("fn idea() {}") && marked.contains("fn fixed() {}"), "{marked}");
+    let kept = "target/carry-backup-1/versions/v04-token/server/old.rs";
+    assert!(scratch.read(kept).starts_with("fn idea() {}"));
+    let again = scratch.lab(&["carry", "v02"]);
+    assert!(again.out.contains("new.rs: it still has conflict markers"), "{}", again.out);
+    assert_eq!(scratch.read("versions/v04-token/server/new.rs"), marked);
+}
+
+#[test]
 fn a_new_file_is_copied_and_a_deleted_one_goes_where_nobody_changed_it() {
     if !git_is_there() {
         return;

@@ -96,69 +96,92 @@ fn translate(change: &Change, from: &Version, to: &Version) -> Change {
 
 /// Plans a change for one version.
 fn one(change: &Change, source: &Version, version: &Version) -> Result<Action, Error> {
-    let here = read(&version.path, &change.path)?;
+    let here = read(&version.path, &change.path)?.map(|(text, _)| text);
     let old = match &change.renamed_from {
-        Some(old) => read(&version.path, old)?,
+        Some(old) => read(&version.path, old)?.map(|(text, _)| text),
         None => None,
     };
     let sides = Sides {
         here: &version.folder,
         fix: &source.folder,
     };
-    let mut action = Action {
+    let unresolved = [&here, &old].into_iter().flatten().any(|text| merge::has_conflict(text));
+    let (fate, write) = match (here, old) {
+        _ if unresolved => {
+            let reason = "it still has conflict markers; resolve them, then run again";
+            (Fate::ByHand(reason.into()), None)
+        }
+        (Some(_), Some(_)) => {
+            let old = change.renamed_from.as_deref().unwrap_or_default();
+            (Fate::ByHand(format!("both {old} and {} are there", change.path)), None)
+        }
+        (None, None) => absent(change),
+        (Some(current), None) => present(change, &current, &sides)?,
+        (None, Some(current)) => under_its_old_name(change, &current, &sides)?,
+    };
+    let moved = matches!(fate, Fate::Renamed)
+        || (matches!(fate, Fate::Conflict) && unmoved(change, version));
+    let remove = match &fate {
+        Fate::Deleted => Some(change.path.clone()),
+        _ if moved => change.renamed_from.clone(),
+        _ => None,
+    };
+    Ok(Action {
         version: version.name.clone(),
         folder: version.folder.clone(),
         path: change.path.clone(),
-        fate: Fate::Already,
-        write: None,
-        remove: None,
+        fate,
+        write,
+        remove,
+    })
+}
+
+/// Whether the version still has the file under its old name.
+fn unmoved(change: &Change, version: &Version) -> bool {
+    change.renamed_from.as_ref().is_some_and(|old| version.path.join(old).is_file())
+}
+
+/// The version has no such file.
+fn absent(change: &Change) -> (Fate, Option<String>) {
+    match (&change.before, &change.after) {
+        (None, Some(after)) => (Fate::Copied, Some(after.clone())),
+        (Some(_), Some(_)) => (Fate::NotThere, None),
+        (_, None) => (Fate::Already, None),
+    }
+}
+
+/// The version has the file, under the name that it has now.
+fn present(change: &Change, current: &str, sides: &Sides) -> Result<(Fate, Option<String>), Error> {
+    let before = change.before.as_deref().unwrap_or_default();
+    let Some(after) = &change.after else {
+        return Ok(if current == before {
+            (Fate::Deleted, None)
+        } else {
+            let reason = "deleted before, but changed by this version's idea";
+            (Fate::ByHand(reason.into()), None)
+        });
     };
-    let unresolved = [&here, &old].into_iter().flatten().any(|(text, _)| merge::has_conflict(text));
-    if unresolved {
-        action.fate =
-            Fate::ByHand("it still has conflict markers; resolve them, then run again".into());
-        return Ok(action);
-    }
-    match (here, old, &change.before, &change.after) {
-        (None, None, Some(_), None) => {}
-        (Some((text, _)), None, Some(before), None) if text == *before => {
-            action.fate = Fate::Deleted;
-            action.remove = Some(change.path.clone());
-        }
-        (Some(_), None, Some(_), None) => {
-            action.fate = Fate::ByHand("deleted before, but changed by this version's idea".into());
-        }
-        (None, None, Some(_), Some(_)) => action.fate = Fate::NotThere,
-        (None, None, None, Some(after)) => {
-            action.fate = Fate::Copied;
-            action.write = Some(after.clone());
-        }
-        (None, Some((current, _)), Some(before), Some(after)) => {
-            let merged = merge::merge(&current, before, after, &sides)?;
-            action.remove.clone_from(&change.renamed_from);
-            (action.fate, action.write) = match merged {
-                // Only the name is new.
-                Merged::Already => (Fate::Renamed, Some(current)),
-                Merged::Clean(text) => (Fate::Renamed, Some(text)),
-                Merged::Conflict(text) => (Fate::Conflict, Some(text)),
-            };
-        }
-        (Some(_), Some(_), _, _) => {
-            let old = change.renamed_from.as_deref().unwrap_or_default();
-            action.fate = Fate::ByHand(format!("both {old} and {} are there", change.path));
-        }
-        (Some((current, _)), None, before, Some(after)) => {
-            let merged =
-                merge::merge(&current, before.as_deref().unwrap_or_default(), after, &sides)?;
-            (action.fate, action.write) = match merged {
-                Merged::Already => (Fate::Already, None),
-                Merged::Clean(text) => (Fate::Carried, Some(text)),
-                Merged::Conflict(text) => (Fate::Conflict, Some(text)),
-            };
-        }
-        (_, _, None, None) | (None, Some(_), _, _) => {}
-    }
-    Ok(action)
+    Ok(match merge::merge(current, before, after, sides)? {
+        Merged::Already => (Fate::Already, None),
+        Merged::Clean(text) => (Fate::Carried, Some(text)),
+        Merged::Conflict(text) => (Fate::Conflict, Some(text)),
+    })
+}
+
+/// The version has the file, under the name that it had before.
+fn under_its_old_name(
+    change: &Change,
+    current: &str,
+    sides: &Sides,
+) -> Result<(Fate, Option<String>), Error> {
+    let before = change.before.as_deref().unwrap_or_default();
+    let after = change.after.as_deref().unwrap_or_default();
+    Ok(match merge::merge(current, before, after, sides)? {
+        // Only the name is new.
+        Merged::Already => (Fate::Renamed, Some(current.to_string())),
+        Merged::Clean(text) => (Fate::Renamed, Some(text)),
+        Merged::Conflict(text) => (Fate::Conflict, Some(text)),
+    })
 }
 
 /// A file's text with `\n` line ends, and whether it has others on disk; none if there is no file.

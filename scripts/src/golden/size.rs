@@ -71,24 +71,8 @@ pub fn problems(size: &Size) -> Vec<Problem> {
             next,
         )];
     };
-    let limits = [
-        ("files touched", size.files, budget.files, "files"),
-        ("lines of Rust added", size.code.plus, budget.rust_added, "rust_added"),
-        ("lines of Rust removed or changed", size.code.minus, budget.rust_removed, "rust_removed"),
-        (
-            "lines of templates added",
-            size.templates.plus,
-            budget.templates_added,
-            "templates_added",
-        ),
-        (
-            "lines of templates removed or changed",
-            size.templates.minus,
-            budget.templates_removed,
-            "templates_removed",
-        ),
-    ];
-    let over: Vec<_> = limits.into_iter().filter(|(_, is, may, _)| is > may).collect();
+    let over: Vec<_> =
+        limits(size, &budget).into_iter().filter(|(_, is, may, _)| is > may).collect();
     if over.is_empty() {
         return Vec::new();
     }
@@ -107,6 +91,27 @@ pub fn problems(size: &Size) -> Vec<Problem> {
         format!("the step is larger than its budget: {}.", what.join(", ")),
         next,
     )]
+}
+
+/// What is measured, what it is, what it may be, and the key that says so.
+fn limits(size: &Size, budget: &Budget) -> [(&'static str, usize, usize, &'static str); 5] {
+    [
+        ("files touched", size.files, budget.files, "files"),
+        ("lines of Rust added", size.code.plus, budget.rust_added, "rust_added"),
+        ("lines of Rust removed or changed", size.code.minus, budget.rust_removed, "rust_removed"),
+        (
+            "lines of templates added",
+            size.templates.plus,
+            budget.templates_added,
+            "templates_added",
+        ),
+        (
+            "lines of templates removed or changed",
+            size.templates.minus,
+            budget.templates_removed,
+            "templates_removed",
+        ),
+    ]
 }
 
 #[cfg(test)]

@@ -95,28 +95,31 @@ fn page(kit: &Path, pages: &Path, path: &str, steps: &[(String, String)]) -> Res
     });
     let mut body = String::new();
     push_html(&mut body, events);
-    for (index, (name, path)) in steps.iter().enumerate() {
-        let before = if index == 0 {
-            "<h2>Every step, side by side</h2>\n<ul>\n"
-        } else {
-            ""
-        };
-        let behind = if index + 1 == steps.len() {
-            "</ul>\n"
-        } else {
-            ""
-        };
-        body.push_str(&format!("{before}<li><a href=\"{path}\">{name}</a></li>\n{behind}"));
-    }
+    body.push_str(&list(steps));
     let title = text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(path);
+    put(&pages.join(as_page(path)), &frame(title, depth, &body))
+}
+
+/// The steps as a list of links; nothing if there are none.
+fn list(steps: &[(String, String)]) -> String {
+    if steps.is_empty() {
+        return String::new();
+    }
+    let item =
+        |(name, path): &(String, String)| format!("<li><a href=\"{path}\">{name}</a></li>\n");
+    let items: String = steps.iter().map(item).collect();
+    format!("<h2>Every step, side by side</h2>\n<ul>\n{items}</ul>\n")
+}
+
+/// A whole page around `body`; it lies `depth` folders below the first one.
+fn frame(title: &str, depth: usize, body: &str) -> String {
     let home = format!("{}index.html", "../".repeat(depth));
-    let page = format!(
+    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n<main>\n<p><a href=\"{home}\">oauth-lab</a></p>\n{body}</main>\n</html>\n",
-        title = title.replace('&', "&amp;").replace('<', "&lt;"),
-    );
-    put(&pages.join(as_page(path)), &page)
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n<main>\n<p><a href=\"{home}\">oauth-lab</a></p>\n{body}</main>\n</html>\n"
+    )
 }
 
 /// Where the page of a Markdown file is: `docs/attacks.md` at `docs/attacks.html`, a README at `index.html`.

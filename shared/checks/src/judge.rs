@@ -74,8 +74,8 @@ pub fn cases(version: u8, wanted: &str) -> Result<Vec<Case>, String> {
         let found = attacks::find(attack).map(|attack| vec![Case::Attack(attack)]);
         return found.ok_or(format!("no attack is called `{attack}`"));
     }
-    let fits =
-        |check: &Check| wanted == "all" || wanted == check.id || name(check).starts_with(wanted);
+    let begins = |check: &Check| wanted.contains(' ') && name(check).starts_with(wanted);
+    let fits = |check: &Check| wanted == "all" || wanted == check.id || begins(check);
     let checks = all_checks().into_iter().filter(|check| check.holds_in(version));
     let mut found: Vec<Case> = checks.filter(fits).map(Case::Check).collect();
     if wanted == "all" {
@@ -198,6 +198,8 @@ mod tests {
         assert!(number.len() > 1);
         let one = cases(4, "R4.8 a wrong code_verifier").expect("one");
         assert_eq!(one.len(), 1);
+        let standing = cases(6, "G1").expect("checks of G1");
+        assert!(standing.iter().all(|case| case.name().starts_with("G1 ")));
         assert!(cases(3, "R4.8").is_err());
         assert!(cases(4, "nonsense").is_err());
     }

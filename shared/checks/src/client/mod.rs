@@ -18,8 +18,11 @@ mod v02_refused;
 mod v02_state;
 mod v03_verifier;
 mod v04_exchange;
+mod v04_strict;
+mod v05_forgets;
 mod v05_forms;
 mod v05_token;
+mod v06_abandoned;
 mod v06_dead;
 mod v06_once;
 mod v06_refresh;
@@ -35,10 +38,13 @@ pub fn checks() -> Vec<Check> {
         v02_once::checks(),
         v03_verifier::checks(),
         v04_exchange::checks(),
+        v04_strict::checks(),
         v05_token::checks(),
+        v05_forgets::checks(),
         v05_forms::checks(),
         v06_refresh::checks(),
         v06_once::checks(),
+        v06_abandoned::checks(),
         v06_dead::checks(),
         doors::checks(),
         markup::checks(),

@@ -116,7 +116,7 @@ fn exchange(stage: &Stage, code: &str, redirect_uri: &str) -> Outcome {
 }
 
 /// A flow whose token request is answered by `reply`: a 502 page; and the same browser can then log in.
-async fn bad_gateway(stage: &Stage, reply: Reply) -> Result<Answer, Verdict> {
+pub(super) async fn bad_gateway(stage: &Stage, reply: Reply) -> Result<Answer, Verdict> {
     let mut browser = stage.browser();
     stage.play.script(|script| script.code_grant = reply.clone());
     let begun = stage.begin(&mut browser).await?;

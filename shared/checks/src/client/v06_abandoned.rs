@@ -1,0 +1,56 @@
+//! A refresh that nobody waits for any more.
+
+use std::time::Duration;
+
+use super::judge::share_cookies;
+use super::stage::Stage;
+use super::v06_refresh::refreshed;
+use super::v06_refresh::with_refresh_token;
+use crate::browser::Browser;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::http::Http;
+use crate::target::Target;
+
+/// How long the played server thinks, and how long the tab waits.
+const SLOW: Duration = Duration::from_millis(1_500);
+const IMPATIENT: Duration = Duration::from_millis(500);
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    vec![Check {
+        id: "R6.9",
+        title: "a tab that is closed during a refresh does not cost the login",
+        since: 6,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "draft-ietf-oauth-v2-1 §4.3.2",
+        must: "The browser hangs up while the client refreshes; afterwards the new tokens are there, without a second refresh.",
+        why: "The server has replaced the refresh token by then: whoever does not keep the answer has lost the login.",
+        run: |target| Box::pin(abandoned(target)),
+    }]
+}
+
+async fn abandoned(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.revoke_access_tokens();
+    stage.play.script(|script| script.token_delay = SLOW);
+    let mut tab = Browser::new(&Http::new(IMPATIENT));
+    share_cookies(&mut tab, std::slice::from_ref(&browser));
+    if tab.get(stage.url("/profile")).await.is_ok() {
+        return Err(Verdict::failed(
+            "GET /profile, and the browser hangs up after half a second",
+            "an answer only after the refresh, which takes longer",
+            "an answer at once",
+        ));
+    }
+    tokio::time::sleep(SLOW).await;
+    stage.play.script(|script| script.token_delay = Duration::ZERO);
+    stage.shows_user(&mut browser).await?;
+    refreshed(&stage, 1)
+}

@@ -66,8 +66,9 @@ fn word(cell: Cell) -> &'static str {
 
 fn story(attack: &Attack) -> String {
     let mut text = format!("### {}\n\n*{}.* {}\n\n", attack.name, attack.title, attack.story);
-    for step in attack.steps {
-        text += &format!("1. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
+    for (index, step) in attack.steps.iter().enumerate() {
+        let number = index + 1;
+        text += &format!("{number}. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
     }
     if !attack.guards.is_empty() {
         text += "\nWhat stops it:\n\n";

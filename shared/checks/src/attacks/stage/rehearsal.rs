@@ -6,7 +6,6 @@ use crate::attacks::attack::Cell;
 use crate::attacks::find;
 use crate::attacks::scene::Scene;
 use crate::attacks::stage::driver::Driver;
-use crate::attacks::stage::driver::Programs;
 use crate::attacks::stage::site;
 use crate::encoding::query_pairs;
 use crate::pair::Executables;
@@ -21,7 +20,7 @@ use crate::target::Target;
 pub async fn rehearse(
     version: u8,
     executables: &Executables,
-    programs: &Programs,
+    driver: Driver,
 ) -> Result<(), String> {
     let pair = Pair::start(executables, &[]).await?;
     let target = Target::of_pair(version, Arc::new(pair), executables);
@@ -29,10 +28,7 @@ pub async fn rehearse(
     let site = site::open(first, target.clone(), free_port()?).await?;
     let cross = format!("http://127.0.0.1:{}", site.stage.port);
     let same = format!("http://localhost:{}", site.stage.port);
-    let acts = Acts {
-        driver: Driver::start(programs).await?,
-        target,
-    };
+    let acts = Acts { driver, target };
     // From a browser that knows nobody to one that is used to the client: each act leaves its cookies behind.
     for host in [&cross, &same] {
         acts.framed(&format!("{host}/framing")).await?;

@@ -170,3 +170,50 @@ fn forbids_framing(page: &Answer) -> Option<String> {
     let value = page.header("x-frame-options")?.to_ascii_uppercase();
     matches!(value.as_str(), "DENY" | "SAMEORIGIN").then(|| format!("X-Frame-Options: {value}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(headers: &[(&str, &str)]) -> Answer {
+        Answer {
+            request: Request::get("http://localhost/login"),
+            status: 200,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+            body: String::new(),
+            story: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn frames_are_judged_as_a_browser_judges_them() {
+        let forbidden = [
+            &[("x-frame-options", "DENY")][..],
+            &[("x-frame-options", "sameorigin")],
+            &[("content-security-policy", "default-src 'none'; frame-ancestors 'none'")],
+            // The newer header wins (CSP 3 §6.4.2).
+            &[
+                ("x-frame-options", "nonsense"),
+                ("content-security-policy", "frame-ancestors 'self'"),
+            ],
+        ];
+        for headers in forbidden {
+            assert!(forbids_framing(&page(headers)).is_some(), "{headers:?}");
+        }
+        let allowed = [
+            &[][..],
+            &[("x-frame-options", "ALLOW-FROM http://a")],
+            &[("content-security-policy", "default-src 'none'")],
+            &[
+                ("x-frame-options", "DENY"),
+                ("content-security-policy", "frame-ancestors *"),
+            ],
+        ];
+        for headers in allowed {
+            assert!(forbids_framing(&page(headers)).is_none(), "{headers:?}");
+        }
+    }
+}

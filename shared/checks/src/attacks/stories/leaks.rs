@@ -73,7 +73,7 @@ pub static CODE_LEAK_HISTORY: Attack = Attack {
         Step(Attacker, Victim, "sits down at her machine and opens the history"),
         Step(Attacker, Client, "delivers the code in a flow of his own"),
     ],
-    section: "RFC 9700 §4.2.4, OAuth 2.1 §2.3.6",
+    section: "RFC 9700 §4.3.1, OAuth 2.1 §2.3.6",
     cells: &[(1, Succeeds), (4, Stopped)],
     guards: &[CLEAN_ADDRESS, VERIFIER],
     run: |scene| Box::pin(history(scene)),
@@ -192,4 +192,29 @@ fn refused(received: &Received) -> Result<(), Verdict> {
     let page = &received.answer;
     let named = page.status == 502 && page.body.contains("invalid_grant");
     page.must(named, "a 502 page that names invalid_grant").map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_can_forbid_to_tell_its_address() {
+        let page = |policy: Option<&str>| Answer {
+            request: Request::get("http://localhost:5001/callback?code=x#top"),
+            status: 200,
+            headers: policy
+                .map(|policy| ("referrer-policy".into(), policy.into()))
+                .into_iter()
+                .collect(),
+            body: String::new(),
+            story: Vec::new(),
+        };
+        let told = |policy| referer_from(&page(policy));
+        assert_eq!(told(None).as_deref(), Some("http://localhost:5001/callback?code=x"));
+        assert_eq!(told(Some("unsafe-url")), told(None));
+        assert_eq!(told(Some("origin")).as_deref(), Some("http://localhost:5001/"));
+        assert_eq!(told(Some("strict-origin-when-cross-origin")), told(Some("origin")));
+        assert_eq!(told(Some("no-referrer")), None);
+    }
 }

@@ -25,7 +25,7 @@ pub static RESTART_AMNESIA: Attack = Attack {
         Step(Server, Server, "restarts with the same JWT_SECRET; all tables are empty"),
         Step(Attacker, Server, "POST /token with the code, GET /api/me with the token"),
     ],
-    section: "RFC 6819 §5.1.5.3",
+    section: "RFC 6819 §5.1.5.4",
     cells: &[(4, Stopped)],
     guards: &[
         Guard {

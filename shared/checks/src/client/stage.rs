@@ -27,6 +27,8 @@ pub struct Stage {
     pub client: String,
     /// The version whose rules are checked.
     pub version: u8,
+    /// The version of the rule that is being checked: the good path next to it goes no further.
+    pub rule: u8,
     /// Whether the client is our own binary, started for this check.
     pub ours: bool,
     http: Http,
@@ -55,6 +57,7 @@ impl Stage {
             play: Arc::clone(standing.server()),
             client: client.clone(),
             version: target.version,
+            rule: target.rule,
             ours: false,
             http: target.http.clone(),
             _process: None,
@@ -85,6 +88,7 @@ impl Stage {
             play: Arc::new(play),
             client: process.url.clone(),
             version: target.version,
+            rule: target.rule,
             ours: true,
             http: target.http.clone(),
             _process: Some(process),

@@ -81,7 +81,13 @@ async fn race(target: Target) -> Outcome {
     let statuses = answers.iter().map(|answer| answer.status.to_string()).collect::<Vec<_>>();
     let redeemed = stage.play.grants("authorization_code").len();
     let wanted_calls = usize::from(stage.version >= 4);
-    if refused != 7 || redeemed != wanted_calls {
+    // A foreign client may have its token request early or late; one at most.
+    let calls_fit = if stage.ours {
+        redeemed == wanted_calls
+    } else {
+        redeemed <= 1
+    };
+    if refused != 7 || !calls_fit {
         return Err(Verdict::failed(
             "8 callbacks at once, one state, 8 codes",
             format!("one accepted, seven times 400, {wanted_calls} token requests"),

@@ -108,7 +108,7 @@ async fn missing(http: &Http, client: &str, port: u16) -> Option<String> {
     }
     Some(if location.is_empty() {
         format!(
-            "Your client answers, but GET {start} is {} and no redirect to the server. Waiting …",
+            "Your client answers, but GET {start} is {} and no redirect to http://localhost:{port}. Waiting …",
             answer.status
         )
     } else {

@@ -3,6 +3,7 @@
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
 use crate::attacks::scene::Scene;
+use crate::attacks::stage::NAMES;
 use crate::attacks::tale::Line;
 use crate::attacks::tell;
 
@@ -122,12 +123,20 @@ impl Page {
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>{}</title><link rel=\"stylesheet\" href=\"/style.css\"></head><body><main>{}<h2>Then</h2><p>{next}</p>\
-             <p class=\"note\">Read {}.</p></main></body></html>",
+             <p class=\"note\">Read {}.</p><p class=\"note\">Also on this site: {}.</p></main></body></html>",
             escape(&self.title),
             self.body,
-            escape(attack.section)
+            escape(attack.section),
+            others(attack)
         )
     }
+}
+
+/// Links to the other acts.
+fn others(attack: &Attack) -> String {
+    let names = NAMES.iter().filter(|name| **name != attack.name);
+    let links: Vec<String> = names.map(|name| format!("<a href=\"/{name}\">{name}</a>")).collect();
+    links.join(", ")
 }
 
 /// Text as text.

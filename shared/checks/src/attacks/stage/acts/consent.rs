@@ -4,6 +4,7 @@ use crate::attacks::attack::Attack;
 use crate::attacks::attack::Who::Attacker;
 use crate::attacks::find;
 use crate::attacks::scene::Scene;
+use crate::attacks::stage::PORTS;
 use crate::attacks::stage::page::Page;
 use crate::attacks::stage::page::escape;
 use crate::attacks::stage::site::Stage;
@@ -22,6 +23,15 @@ pub fn silent(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict>
     let link = request.url();
     stage.begin(request);
     let client = stage.target.client.clone().unwrap_or_default();
+    let mut look = vec![
+        "No page of the server appears in between. The next thing that you see is the attacker's, and what he has got.".to_owned(),
+    ];
+    if stage.port != PORTS[2] {
+        look.push(format!(
+            "demo-other has registered `http://127.0.0.1:{}/callback`, and this site has port {}: the code will go past it.",
+            PORTS[2], stage.port
+        ));
+    }
     Ok(Page::new(attack, version)
         .heading("What the attacker has prepared")
         .text("He has registered an application of his own at the server: demo-other. The link below asks for a code in its name.")
@@ -33,10 +43,7 @@ pub fn silent(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict>
         ])
         .html(format!("<p><a class=\"bait\" id=\"bait\" href=\"{}\">See the pictures of last night</a></p>", escape(&link)))
         .heading("What to look at")
-        .list(&[
-            "No page of the server appears in between. The next thing that you see is the attacker's, and what he has got.".to_owned(),
-            format!("This works on port 5666 alone, because `http://127.0.0.1:5666/callback` is what demo-other has registered. This site has port {}.", stage.port),
-        ])
+        .list(&look)
         .end(attack, version))
 }
 

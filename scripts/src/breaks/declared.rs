@@ -29,6 +29,8 @@ pub struct Break {
     pub until: Option<u32>,
     /// The programs that the patch changes.
     pub builds: Vec<Side>,
+    /// Whether even a user who does nothing wrong notices.
+    pub honest_flow_breaks: bool,
     /// The checks (`R4.8 a wrong code_verifier`) and attacks (`attack code-replay`) that must turn.
     pub turns: Vec<String>,
     /// What the patch does.

@@ -119,7 +119,11 @@ impl Judge {
             true => Ok(verdicts),
             false => {
                 let said = String::from_utf8_lossy(&output.stderr);
-                Err(Error::Program(format!("The checks could not be run:\n{}", said.trim())))
+                let status = output.status;
+                Err(Error::Program(format!(
+                    "The checks could not be run ({status}).\n{}",
+                    said.trim()
+                )))
             }
         }
     }

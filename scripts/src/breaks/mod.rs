@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`declared`], [`parse`]: what a break says about itself (`scripts/breaks/NAME.toml`), and all of them.
 //! - [`patch`]: the files that it changes, before and after.
-//! - [`scratch`]: a copy of the workspace in which a break is applied and built.
+//! - [`scratch`], [`lock`]: a copy of the workspace in which a break is applied and built, by one at a time.
 //! - [`judge`]: the checks, run on a broken pair.
 //! - [`trial`]: one break on one version, from the patch to the verdicts.
 //! - [`all`]: every break, one after the other, as CI runs them.
@@ -14,6 +14,7 @@ pub mod all;
 pub mod coverage;
 pub mod declared;
 pub mod judge;
+pub mod lock;
 pub mod parse;
 pub mod patch;
 pub mod scratch;

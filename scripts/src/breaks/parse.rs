@@ -8,8 +8,16 @@ use crate::breaks::declared::Change;
 use crate::breaks::declared::Side;
 use crate::suggest;
 
-const KEYS: [&str; 8] = [
-    "guard", "lesson", "section", "since", "until", "builds", "turns", "change",
+const KEYS: [&str; 9] = [
+    "guard",
+    "lesson",
+    "section",
+    "since",
+    "until",
+    "builds",
+    "turns",
+    "change",
+    "honest_flow_breaks",
 ];
 
 const CHANGE_KEYS: [&str; 3] = ["file", "find", "replace"];
@@ -42,6 +50,7 @@ pub fn parse(name: &str, text: &str) -> Result<Break, String> {
         since: version_number(table, "since")?.ok_or("`since` must be there: 2 for v02.")?,
         until: version_number(table, "until")?,
         builds,
+        honest_flow_breaks: boolean(table, "honest_flow_breaks")?,
         turns,
         changes,
     })
@@ -111,6 +120,14 @@ fn strings(table: &DeTable, key: &str) -> Result<Vec<String>, String> {
     list.iter()
         .map(|item| item.get_ref().as_str().map(str::to_string).ok_or_else(wrong))
         .collect()
+}
+
+fn boolean(table: &DeTable, key: &str) -> Result<bool, String> {
+    match table.get(key).map(|value| value.get_ref()) {
+        None => Ok(false),
+        Some(DeValue::Boolean(value)) => Ok(*value),
+        Some(_) => Err(format!("`{key}` must be true or false.")),
+    }
 }
 
 fn version_number(table: &DeTable, key: &str) -> Result<Option<u32>, String> {

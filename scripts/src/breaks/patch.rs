@@ -67,7 +67,7 @@ pub fn step(version: &Version, broken: &Break, files: &[Patched]) -> Step {
         files: files.iter().map(|file| (file.path.clone(), text(file).clone())).collect(),
     };
     let old = tree(version.name.clone(), |file| &file.before);
-    let new = tree(format!("{} without {}", version.name, broken.name), |file| &file.after);
+    let new = tree(broken.name.clone(), |file| &file.after);
     Step::between(&old, &new, &[], |_| true)
 }
 

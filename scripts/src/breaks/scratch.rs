@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::breaks::declared::Side;
+use crate::breaks::lock::Lock;
 use crate::breaks::patch::Patched;
 use crate::error::Error;
 use crate::process::cargo;
@@ -27,13 +28,14 @@ const PARTS: [&str; 6] = [
 ];
 
 /// The scratch copy.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Scratch {
     /// Its root.
     pub root: PathBuf,
     /// Where broken binaries are kept while they are judged.
     pub kept: PathBuf,
     target: PathBuf,
+    _lock: Lock,
 }
 
 impl Scratch {
@@ -43,9 +45,12 @@ impl Scratch {
     /// A file cannot be read or written.
     pub fn open(root: &Path) -> Result<Scratch, Error> {
         let target = target_folder(root);
+        let folder = target.join("breaks");
+        make_folder(&folder)?;
         let scratch = Scratch {
-            root: target.join("breaks").join("work"),
-            kept: target.join("breaks").join("bin"),
+            root: folder.join("work"),
+            kept: folder.join("bin"),
+            _lock: Lock::take(&folder)?,
             target,
         };
         let mut wanted = BTreeSet::new();

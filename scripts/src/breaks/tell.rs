@@ -11,7 +11,7 @@ use crate::breaks::judge::Verdict;
 use crate::breaks::patch;
 use crate::breaks::patch::Patched;
 use crate::breaks::trial::Bench;
-use crate::diff::terminal;
+use crate::diff::unified;
 use crate::term;
 use crate::versions::Version;
 use crate::versions::Versions;
@@ -55,8 +55,24 @@ pub fn opening(version: &Version, broken: &Break, files: &[Patched]) -> String {
     );
     let _ = writeln!(text, "The guard   {}", term::wrap(&broken.guard, WIDTH, 12));
     let _ = writeln!(text, "The rule    {}\n", broken.section);
-    text.push_str(&terminal::render(&patch::step(version, broken, files), ""));
+    text.push_str(&diff(version, broken, files));
     text
+}
+
+/// The patch as a unified diff, coloured.
+fn diff(version: &Version, broken: &Break, files: &[Patched]) -> String {
+    let whole = unified::render(&patch::step(version, broken, files), "");
+    // The two lines above the first file name the step; here that has been said.
+    let lines = whole.lines().skip_while(|line| !line.starts_with("---")).map(|line| {
+        match line.as_bytes().first() {
+            _ if line.starts_with("---") || line.starts_with("+++") => term::bold(line),
+            Some(b'-') => term::paint(term::RED, line),
+            Some(b'+') => term::paint(term::GREEN, line),
+            Some(b'@') => term::dim(line),
+            _ => line.to_string(),
+        }
+    });
+    lines.map(|line| format!("{line}\n")).collect::<String>() + "\n"
 }
 
 /// What turned, and what to take from it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::breaks::declared::Break;
 use crate::breaks::declared::Side;
+use crate::breaks::judge::Finding;
 use crate::breaks::judge::HONEST;
 use crate::breaks::judge::Judge;
 use crate::breaks::judge::Listed;
@@ -138,8 +139,12 @@ pub fn problems(broken: &Break, verdicts: &[Verdict]) -> Vec<String> {
         }
     }
     let honest = verdicts.iter().find(|verdict| verdict.name == HONEST);
-    if honest.is_none_or(|verdict| verdict.finding != crate::breaks::judge::Finding::Holds) {
-        problems.push("the honest flow does not work any more".into());
+    let works = honest.is_some_and(|verdict| verdict.finding == Finding::Holds);
+    if works == broken.honest_flow_breaks {
+        problems.push(match works {
+            true => "the honest flow works, and the break says that it does not".into(),
+            false => "the honest flow does not work any more".into(),
+        });
     }
     problems
 }

@@ -217,7 +217,7 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
         "unexpected EOF",
         "forcibly closed",
     ]) {
-        "the connection was closed before a whole answer came"
+        CLOSED
     } else if is_about(&[
         "invalid HTTP",
         "invalid header",
@@ -229,6 +229,9 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
     };
     format!("{what} ({cause})")
 }
+
+/// How a failure begins when the other side hangs up.
+pub(crate) const CLOSED: &str = "the connection was closed before a whole answer came";
 
 /// How a failure begins when no program listens at the address.
 pub(crate) const NOBODY: &str = "nobody listens there";

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use serde_json::json;
+
 use crate::check::Check;
 use crate::check::Subject;
 use crate::outside::findings::Findings;
@@ -63,7 +65,11 @@ async fn check(options: &Options, report: &mut Report<'_>) -> Result<(), String>
         for note in report.notes.clone() {
             report.say(&format!("Note: {note}"));
         }
-        run(of_server, &target, AT_ONCE, |event| report.hear(event)).await;
+        let done = run(of_server, &target, server, AT_ONCE, |event| report.hear(event)).await;
+        if let Err(gone) = done {
+            report.trouble = Some(gone_away("server", server, &gone.during));
+            return Ok(());
+        }
     }
     match options.play_server {
         Some(_) => {
@@ -72,7 +78,9 @@ async fn check(options: &Options, report: &mut Report<'_>) -> Result<(), String>
                 options.client, options.version
             ));
             // There is one stage, so one check at a time.
-            run(of_client, &target, 1, |event| report.hear(event)).await;
+            let client = &options.client;
+            let done = run(of_client, &target, client, 1, |event| report.hear(event)).await;
+            report.trouble = done.err().map(|gone| gone_away("client", client, &gone.during));
         }
         None => skip(
             of_client,
@@ -85,10 +93,24 @@ async fn check(options: &Options, report: &mut Report<'_>) -> Result<(), String>
     Ok(())
 }
 
+/// What to say when the one that is checked has gone away in the middle.
+fn gone_away(who: &str, address: &str, during: &[&str]) -> String {
+    let mut during = during.to_vec();
+    during.dedup();
+    format!(
+        "Your {who} has gone: nobody listens at {address} any more. The rest was not tried.\n\
+         It went while these were running: {}. What one of them sent has probably brought it down.\n\
+         Start it again, and try them one by one: --only {}",
+        during.join(", "),
+        during.first().copied().unwrap_or("E2")
+    )
+}
+
 /// What has been told so far.
 struct Report<'a> {
     options: &'a Options,
     notes: Vec<String>,
+    trouble: Option<String>,
     findings: Findings,
     heading: String,
     begin: Instant,
@@ -100,6 +122,7 @@ impl<'a> Report<'a> {
         Report {
             options,
             notes: Vec::new(),
+            trouble: None,
             findings: Findings::default(),
             heading: String::new(),
             begin: Instant::now(),
@@ -153,11 +176,18 @@ impl<'a> Report<'a> {
     fn end(self) -> ExitCode {
         self.clear();
         if self.options.json {
-            print(&format!("{:#}\n", json::document(self.options, &self.notes, &self.findings)));
+            let mut document = json::document(self.options, &self.notes, &self.findings);
+            document["trouble"] = json!(self.trouble);
+            print(&format!("{document:#}\n"));
         } else {
-            print(&tell::summary(&self.findings, self.begin.elapsed().as_secs_f32()));
+            let seconds = self.begin.elapsed().as_secs_f32();
+            print(&tell::summary(&self.findings, seconds, self.trouble.is_none()));
         }
-        if self.findings.failed().is_empty() {
+        if let Some(trouble) = &self.trouble {
+            eprintln!("\n{trouble}");
+        }
+        let good = self.findings.failed().is_empty() && self.trouble.is_none();
+        if good {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE

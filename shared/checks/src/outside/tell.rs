@@ -123,8 +123,8 @@ fn labelled(label: &str, lines: &[String]) -> String {
     text
 }
 
-/// The last words: how many held, what the skipped ones need, what to do next.
-pub fn summary(findings: &Findings, seconds: f32) -> String {
+/// The last words: how many held, what the skipped ones need, what to do next. `whole`: all checks had their turn.
+pub fn summary(findings: &Findings, seconds: f32, whole: bool) -> String {
     let (failed, skipped) = (findings.failed(), findings.skipped());
     let mut counts = vec![paint(
         GREEN,
@@ -145,7 +145,9 @@ pub fn summary(findings: &Findings, seconds: f32) -> String {
     for (need, count) in needs {
         text += &format!("  {count:>3}  {need}\n");
     }
-    text += &next(&failed, findings.held());
+    if whole || !failed.is_empty() {
+        text += &next(&failed, findings.held());
+    }
     text
 }
 

@@ -38,6 +38,7 @@ const TESTS: &[(&str, Test)] = &[
         told_once(python, "talks-nonsense", "not HTTP")
     }),
     ("nobody there is told once", nobody),
+    ("a server that dies in the middle is told once", dies),
     ("a failure explains itself", explains),
     ("one number can be asked for", only_one),
 ];
@@ -83,8 +84,9 @@ fn correct(python: &str) -> Result<(), Failed> {
         checks.filter(|check| check["verdict"] == "skipped" && check["subject"] == "server");
     for check in skipped {
         let needs = check["needs"].as_str().unwrap_or_default();
-        let settings =
-            needs.starts_with("a server started with ") || needs == "the log of the server";
+        let settings = needs.starts_with("a server started with ")
+            || needs.starts_with("a server of this lab");
+        let settings = settings || needs == "the log of the server";
         must(settings, "only settings and the log to be missing", &check.to_string())?;
     }
     Ok(())
@@ -197,6 +199,18 @@ fn told_once(python: &str, server: &str, wanted: &str) -> Result<(), Failed> {
     must(said.code == 2, "exit code 2", &said.code.to_string())?;
     must(said.err.contains("does not answer") && said.err.contains(wanted), wanted, &said.err)?;
     must(said.out.lines().count() == 1, "no list of checks", &said.out)
+}
+
+fn dies(python: &str) -> Result<(), Failed> {
+    let server = Program::start(python, "faults.py", &["dies-of-nonsense"])?;
+    let said = lab_check(&["v02", "--server", &server.url])?;
+    must(said.code == 1, "exit code 1", &said.code.to_string())?;
+    must(
+        said.err.contains("Your server has gone") && said.err.contains("E2"),
+        "who was there",
+        &said.err,
+    )?;
+    must(!said.out.contains("nobody listens"), "no failure because nobody listens", &said.out)
 }
 
 fn nobody(_: &str) -> Result<(), Failed> {

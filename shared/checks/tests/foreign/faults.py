@@ -1,5 +1,6 @@
 """Servers that are wrong in one thing each. `python3 faults.py NAME` starts one; `correct` has no fault."""
 
+import os
 import secrets
 import sys
 import threading
@@ -391,6 +392,15 @@ class TokenCloses(Server):
 class TokenTalksNonsense(Server):
     def token(self, request):
         return b"\x00\x01 all is well \xff\r\n\r\n"
+
+
+class DiesOfNonsense(Server):
+    """As a server does whose one process ends with an exception that nobody caught."""
+
+    def answer(self, request):
+        if b"%u1234" in request.raw_query:
+            os._exit(1)
+        return super().answer(request)
 
 
 class Hangs(Server):

@@ -374,7 +374,7 @@ class Server:
         host = re.sub(r":\d+$", "", request.headers.get("Host", ""))
         if host not in ("localhost", "127.0.0.1", "[::1]"):
             return page(404, "There is nothing here.")
-        rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in table.items()}
+        rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in table.copy().items()}
         user = self.user_of(request)
         state = {
             "request_args": request.query.values,

@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::check::Verdict;
 use crate::encoding::host;
 use crate::server::support::is_logged_in;
 use crate::server::support::must;
@@ -37,7 +38,17 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
+/// A browser that has a session already is not asked for a password by an authorization request.
+async fn can_log_in_anew(target: &Target) -> Outcome {
+    let direct = target.log_in_directly(&mut target.browser(), target.user()?).await;
+    if direct.is_err() && target.pair.is_none() {
+        return Err(Verdict::skipped("a /login that works without an authorization request (E5)"));
+    }
+    Ok(())
+}
+
 async fn planted_live_session(target: Target) -> Outcome {
+    can_log_in_anew(&target).await?;
     let mut attacker = target.browser();
     let attackers_user = target.users.last().map_or(target.user()?, |user| user);
     target.log_in(&mut attacker, attackers_user).await?;
@@ -77,6 +88,7 @@ async fn planted_live_session(target: Target) -> Outcome {
 }
 
 async fn invented_session(target: Target) -> Outcome {
+    can_log_in_anew(&target).await?;
     let mut model = target.browser();
     target.log_in(&mut model, target.user()?).await?;
     let planted = |browser: &mut Browser| {

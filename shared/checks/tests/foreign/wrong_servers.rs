@@ -53,7 +53,7 @@ const FAULTS: &[Fault] = &[
     ("tells-users-apart", "v01", &["R1.7 a wrong password"]),
     ("forgets-on-mistake", "v01", &["R1.7 after a wrong password"]),
     ("found", "v01", &["R1.8 a good login"]),
-    ("temporary-redirect", "v01", &["R1.8 a good login", "G3 a POST"]),
+    ("temporary-redirect", "v01", &["R1.8 a good login", "G3 a POST", "E5 "]),
     (
         "own-query-lost",
         "v01",

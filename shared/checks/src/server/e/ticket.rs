@@ -75,7 +75,7 @@ async fn without_ticket(target: Target) -> Outcome {
 
 fn welcomed(answer: &crate::answer::Answer) -> Outcome {
     let location = answer.location().unwrap_or_default();
-    let good = answer.is_redirect()
+    let good = matches!(answer.status, 302 | 303)
         && path(&location) == "/welcome"
         && answer.location_param("code").is_none();
     answer.must(good, "a redirect to /welcome")?;

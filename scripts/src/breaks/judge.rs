@@ -83,6 +83,15 @@ impl Verdict {
 }
 
 impl Judge {
+    /// Builds it, with cargo's progress on the screen.
+    ///
+    /// # Errors
+    /// The build fails.
+    pub fn build(root: &Path) -> Result<Judge, Error> {
+        let built = cargo::build(root, &["lab-judge"], false)?;
+        Ok(Judge(built.into_iter().next().unwrap_or_default()))
+    }
+
     /// Every check and attack there is.
     ///
     /// # Errors

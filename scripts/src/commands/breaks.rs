@@ -12,6 +12,7 @@ use crate::breaks::coverage;
 use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::judge::HONEST;
+use crate::breaks::judge::Judge;
 use crate::breaks::tell;
 use crate::breaks::trial;
 use crate::breaks::trial::Bench;
@@ -39,6 +40,9 @@ pub struct BreakArgs {
     /// With --all: only these breaks
     #[arg(long, value_name = "NAME", requires = "all")]
     pub only: Vec<String>,
+    /// With --all: in the version that brings the guard, and not in the newest
+    #[arg(long, requires = "all", conflicts_with = "everywhere")]
+    pub oldest: bool,
     /// With --all: in every version that has the guard
     #[arg(long, requires = "all")]
     pub everywhere: bool,
@@ -152,10 +156,12 @@ fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outcome {
         declared::find(breaks, name)?;
     }
     for broken in breaks.iter().filter(|b| args.only.is_empty() || args.only.contains(&b.name)) {
-        let fitting = match args.everywhere {
-            true => broken.versions(versions),
-            false => vec![newest(broken, versions)?],
-        };
+        let mut fitting = broken.versions(versions);
+        match (args.everywhere, args.oldest) {
+            (true, _) => {}
+            (false, true) => fitting.truncate(1),
+            (false, false) => fitting = vec![newest(broken, versions)?],
+        }
         trials.extend(fitting.into_iter().map(|version| Trial { broken, version }));
     }
     let mut needed: Vec<&Version> = trials.iter().map(|trial| trial.version).collect();
@@ -195,8 +201,8 @@ fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outcome {
 }
 
 fn list_coverage(versions: &Versions, breaks: &[Break]) -> Outcome {
-    let bench = Bench::open(versions, &[])?;
-    let rows = coverage::rows(bench.list.values(), breaks);
+    let list = Judge::build(&versions.root)?.list()?;
+    let rows = coverage::rows(&list, breaks);
     for row in &rows {
         let names = match row.breaks.is_empty() {
             true => term::paint(term::YELLOW, "no break"),

@@ -78,7 +78,8 @@ mod tests {
     fn no_requirement_holds_before_its_version() {
         for check in all_checks() {
             if let Some(number) = check.id.strip_prefix('R') {
-                let version = number.split('.').next().and_then(|version| version.parse::<u8>().ok());
+                let version =
+                    number.split('.').next().and_then(|version| version.parse::<u8>().ok());
                 assert!(version.is_some_and(|version| version <= check.since), "{}", check.line());
             }
             assert!(check.until.is_none_or(|until| check.since <= until), "{}", check.line());

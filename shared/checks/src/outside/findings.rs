@@ -73,6 +73,11 @@ fn cause(verdict: &Verdict) -> Option<String> {
     let request = sent.lines().rfind(is_request)?;
     let end = request.find('?').unwrap_or(request.len());
     let answer = got.lines().next().unwrap_or_default();
+    // Where nothing is, whatever was wanted of it is missing: one cause, by every method.
+    let place = request[..end].split_once(' ').map_or("", |parts| parts.1);
+    if answer == "404" && !wanted.contains("404") {
+        return Some(format!("{place} | {answer}"));
+    }
     // What stands in brackets is detail: which of many hangs it was, how the system calls a closed connection.
     let answer = answer.split(" (").next().unwrap_or_default();
     Some(format!("{} | {wanted} | {answer}", &request[..end]))
@@ -96,7 +101,8 @@ mod tests {
         assert_eq!(like(story, "a token", "404\n\nno such page"), None);
         assert_eq!(like("POST http://h/token?y", "a token", "404\n\nother"), Some(checks[0].id));
         assert_eq!(like("POST http://h/token", "a token", "500"), None);
-        assert_eq!(like("POST http://h/token", "an error", "404"), None);
-        assert_eq!(like("GET http://h/token", "a token", "404"), None);
+        assert_eq!(like("GET http://h/token", "an error", "404"), Some(checks[0].id));
+        assert_eq!(like("POST http://h/token", "an error", "500"), None);
+        assert_eq!(like("GET http://h/none", "a small 404 page", "404"), None);
     }
 }

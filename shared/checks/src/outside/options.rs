@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use crate::check::Check;
-use crate::encoding::from_base64url;
 use crate::harness::version_number;
 use crate::http::Http;
+use crate::outside::given::Given;
+use crate::outside::given::port_of;
+use crate::outside::given::secret;
+use crate::outside::given::url;
 use crate::registry::all_checks;
 use crate::target::App;
 use crate::target::Target;
@@ -47,50 +50,6 @@ pub struct Options {
     pub json: bool,
     /// Every failure with its whole report, not only the first of one cause.
     pub full: bool,
-}
-
-/// The arguments by name, in order.
-struct Given(Vec<(String, String)>);
-
-impl Given {
-    fn read(arguments: &[String]) -> Result<Given, String> {
-        let mut given = Vec::new();
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let name = argument
-                .strip_prefix("--")
-                .ok_or_else(|| format!("`{argument}` stands alone; options begin with --"))?;
-            let value = match name {
-                "json" | "full" => String::new(),
-                _ => rest.next().cloned().ok_or_else(|| format!("--{name} needs a value"))?,
-            };
-            given.push((name.to_owned(), value));
-        }
-        Ok(Given(given))
-    }
-
-    fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|pair| pair.0 == name).map(|pair| pair.1.clone()).collect()
-    }
-
-    fn get(&self, name: &str) -> Option<String> {
-        self.all(name).pop()
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|pair| pair.0 == name)
-    }
-
-    fn seconds(&self, name: &str, usual: u64) -> Result<Duration, String> {
-        let Some(text) = self.get(name) else {
-            return Ok(Duration::from_secs(usual));
-        };
-        let seconds = text.parse().ok().filter(|seconds| (1..=3600).contains(seconds));
-        let seconds = seconds.ok_or_else(|| {
-            format!("--{name} is a number of seconds from 1 to 3600, not `{text}`.")
-        })?;
-        Ok(Duration::from_secs(seconds))
-    }
 }
 
 impl Options {
@@ -197,29 +156,6 @@ fn only(given: &Given, version: u8) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn url(name: &str, text: &str) -> Result<String, String> {
-    let text = text.trim_end_matches('/');
-    let text = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("http://{text}")
-    };
-    if text.starts_with("https://") {
-        return Err(format!(
-            "--{name} {text}: the checks speak http, not https. Run it on loopback without TLS."
-        ));
-    }
-    let host = text.strip_prefix("http://").unwrap_or_default();
-    let good = !host.is_empty() && !host.contains(['?', '#', ' ', '@']) && !host.starts_with('/');
-    good.then_some(text.clone())
-        .ok_or_else(|| format!("--{name} {text} is no address such as http://localhost:5000."))
-}
-
-fn port_of(text: &str) -> Result<u16, String> {
-    let port = text.parse().ok().filter(|port| *port > 0);
-    port.ok_or_else(|| format!("--play-server {text}: a port is a number from 1 to 65535."))
-}
-
 fn users(given: &Given) -> Result<Vec<User>, String> {
     let mut users = Vec::new();
     for (name, password) in [
@@ -265,9 +201,4 @@ fn other(given: &Given) -> Result<Option<App>, String> {
         client_secret: given.get("other-secret").filter(|secret| !secret.is_empty()),
         redirect_uris,
     }))
-}
-
-fn secret(text: &str) -> Result<Vec<u8>, String> {
-    from_base64url(text.trim_end_matches('='))
-        .ok_or_else(|| "--jwt-secret is base64url, as in the setting JWT_SECRET.".to_owned())
 }

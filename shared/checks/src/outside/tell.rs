@@ -115,6 +115,10 @@ fn labelled(label: &str, lines: &[String]) -> String {
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let label = if at == 0 { label } else { "" };
+        if label.is_empty() && line.is_empty() {
+            text.push('\n');
+            continue;
+        }
         text += &format!(
             "{}\n",
             format!("       {} {line}", paint(DIM, &format!("{label:<6}"))).trim_end()

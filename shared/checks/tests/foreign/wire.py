@@ -2,6 +2,7 @@
 
 import html
 import os
+import socketserver
 import sys
 import threading
 import urllib.parse
@@ -115,6 +116,11 @@ def serve(answer, port=0):
     class Server(ThreadingHTTPServer):
         request_queue_size = 128
         daemon_threads = True
+
+        def server_bind(self):
+            # Without the look-up of the host's name, which takes seconds on some machines.
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = self.server_address[:2]
 
     server = Server(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

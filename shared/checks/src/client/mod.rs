@@ -21,6 +21,7 @@ mod v04_exchange;
 mod v04_strict;
 mod v05_forgets;
 mod v05_forms;
+mod v05_header;
 mod v05_token;
 mod v06_abandoned;
 mod v06_dead;
@@ -41,6 +42,7 @@ pub fn checks() -> Vec<Check> {
         v04_strict::checks(),
         v05_token::checks(),
         v05_forgets::checks(),
+        v05_header::checks(),
         v05_forms::checks(),
         v06_refresh::checks(),
         v06_once::checks(),

@@ -1,6 +1,7 @@
 //! v06: short access tokens, renewed by a refresh token that works once.
 
 mod family;
+mod later;
 mod lifetime;
 mod rotation;
 
@@ -9,6 +10,7 @@ use crate::check::Check;
 /// The requirements R6.1 to R6.7.
 pub const CHECKS: &[&[Check]] = &[
     rotation::CHECKS,
+    later::CHECKS,
     family::CHECKS,
     lifetime::CHECKS,
 ];

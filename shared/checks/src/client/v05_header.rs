@@ -1,0 +1,48 @@
+//! Where the client puts the access token when it calls the API (RFC 6750 §2.1).
+
+use super::stage::Stage;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    vec![Check {
+        id: "R5.7",
+        title: "the client sends the token in the header and in no address",
+        since: 5,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::Must,
+        section: "RFC 6750 §2.3, RFC 9700 §4.3.2",
+        must: "Each call to /api/me carries Authorization: Bearer, and the token stands in no query.",
+        why: "Addresses are kept in logs, and a bearer token works for whoever reads it there.",
+        run: |target| Box::pin(in_the_header(target)),
+    }]
+}
+
+async fn in_the_header(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    browser.get(stage.url("/profile")).await?;
+    let calls = stage.play.heard_at("/api/me");
+    let good = !calls.is_empty()
+        && calls.iter().all(|call| {
+            let token = call.bearer().unwrap_or_default();
+            let elsewhere = call.query.iter().any(|pair| pair.1.contains(token));
+            !token.is_empty() && !elsewhere
+        });
+    if good {
+        return Ok(());
+    }
+    let got = calls.iter().map(|call| call.line()).collect::<Vec<_>>().join("\n");
+    Err(Verdict::failed(
+        "GET /profile after a login",
+        "GET /api/me with Bearer, and no token in the query",
+        got,
+    ))
+}

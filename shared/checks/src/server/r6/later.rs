@@ -1,0 +1,35 @@
+//! R6.1: a refresh token is for later.
+
+use std::time::Duration;
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[Check {
+    id: "R6.1",
+    title: "a refresh works after the code and the access token have ended",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 6749 §1.5",
+    must: "With a code and an access token of one second, a refresh three seconds later brings new tokens.",
+    why: "That is what a refresh token is for; a server that forgets its family with the code ends every login early.",
+    run: |target| Box::pin(later(target)),
+}];
+
+async fn later(target: Target) -> Outcome {
+    // The code lives long enough to be redeemed on a busy machine.
+    let short = [
+        ("LAB_TTL_CODE", "4"),
+        ("LAB_TTL_ACCESS", "1"),
+    ];
+    let target = target.with_settings(&short).await?;
+    let tokens = target.tokens().await?;
+    tokio::time::sleep(Duration::from_millis(5_500)).await;
+    target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;
+    Ok(())
+}

@@ -1,4 +1,4 @@
-//! Servers that are right, half-built, of another shape, or no servers at all.
+//! Servers that are right, half-built, of another shape, or with a dead endpoint.
 
 use std::time::Duration;
 use std::time::Instant;
@@ -8,13 +8,13 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::python::Program;
+use crate::python::Test;
 use crate::python::document;
 use crate::python::exactly;
-use crate::python::lab_check;
+use crate::python::must;
+use crate::python::trials_of;
 use crate::python::with_verdict;
 use crate::wrong_servers::JWT_SECRET;
-
-type Test = fn(&str) -> Result<(), Failed>;
 
 const TESTS: &[(&str, Test)] = &[
     ("a correct server obeys every rule that can be judged", correct),
@@ -30,47 +30,21 @@ const TESTS: &[(&str, Test)] = &[
     ("a token endpoint that hangs fails soon, and alone", token_hangs),
     ("a token endpoint that closes the connection fails alone", token_closes),
     ("a token endpoint that talks nonsense fails alone", token_talks_nonsense),
-    ("a server that hangs is told once", |python| told_once(python, "hangs", "no whole answer")),
-    ("a server that closes is told once", |python| {
-        told_once(python, "closes", "was closed before")
-    }),
-    ("a server that talks nonsense is told once", |python| {
-        told_once(python, "talks-nonsense", "not HTTP")
-    }),
-    ("nobody there is told once", nobody),
-    ("a server that dies in the middle is told once", dies),
-    ("a failure explains itself", explains),
-    ("one number can be asked for", only_one),
 ];
 
 pub fn trials(python: &str) -> Vec<Trial> {
-    let trial = |(name, test): &(&str, Test)| {
-        let (python, test) = (python.to_owned(), *test);
-        Trial::test(*name, move || test(&python))
-    };
-    TESTS.iter().map(trial).collect()
+    trials_of(TESTS, python)
 }
 
 fn judged(python: &str, server: &str, version: &str) -> Result<Value, String> {
     let server = Program::start(python, "faults.py", &[server])?;
-    let arguments = [
+    document(&[
         version,
         "--server",
         &server.url,
         "--jwt-secret",
         JWT_SECRET,
-        "--timeout",
-        "2",
-    ];
-    document(&arguments)
-}
-
-fn must(good: bool, wanted: &str, got: &str) -> Result<(), Failed> {
-    if good {
-        Ok(())
-    } else {
-        Err(format!("wanted {wanted}, got:\n{got}").into())
-    }
+    ])
 }
 
 fn correct(python: &str) -> Result<(), Failed> {
@@ -170,7 +144,14 @@ const NONSENSE: &[&str] = &["E2 nonsense never breaks"];
 
 fn token_hangs(python: &str) -> Result<(), Failed> {
     let begin = Instant::now();
-    let document = judged(python, "token-hangs", "v04")?;
+    let server = Program::start(python, "faults.py", &["token-hangs"])?;
+    let document = document(&[
+        "v04",
+        "--server",
+        &server.url,
+        "--timeout",
+        "3",
+    ])?;
     must(
         begin.elapsed() < Duration::from_secs(60),
         "a minute at most",
@@ -185,109 +166,4 @@ fn token_closes(python: &str) -> Result<(), Failed> {
 
 fn token_talks_nonsense(python: &str) -> Result<(), Failed> {
     fails_after(&judged(python, "token-talks-nonsense", "v04")?, "v03", &[], NONSENSE)
-}
-
-fn told_once(python: &str, server: &str, wanted: &str) -> Result<(), Failed> {
-    let server = Program::start(python, "faults.py", &[server])?;
-    let said = lab_check(&[
-        "v04",
-        "--server",
-        &server.url,
-        "--timeout",
-        "1",
-    ])?;
-    must(said.code == 2, "exit code 2", &said.code.to_string())?;
-    must(said.err.contains("does not answer") && said.err.contains(wanted), wanted, &said.err)?;
-    must(said.out.lines().count() == 1, "no list of checks", &said.out)
-}
-
-fn dies(python: &str) -> Result<(), Failed> {
-    let server = Program::start(python, "faults.py", &["dies-of-nonsense"])?;
-    let said = lab_check(&["v02", "--server", &server.url])?;
-    must(said.code == 1, "exit code 1", &said.code.to_string())?;
-    must(
-        said.err.contains("Your server has gone") && said.err.contains("E2"),
-        "who was there",
-        &said.err,
-    )?;
-    must(!said.out.contains("nobody listens"), "no failure because nobody listens", &said.out)
-}
-
-fn nobody(_: &str) -> Result<(), Failed> {
-    let port = checks::pair::free_port()?;
-    let said = lab_check(&[
-        "v04",
-        "--server",
-        &format!("http://localhost:{port}"),
-    ])?;
-    must(said.code == 2, "exit code 2", &said.code.to_string())?;
-    must(
-        said.err.contains("Nobody listens") && said.err.contains("Start your server"),
-        "what to do",
-        &said.err,
-    )
-}
-
-fn explains(python: &str) -> Result<(), Failed> {
-    let server = Program::start(python, "faults.py", &["prefix-match"])?;
-    let said = lab_check(&[
-        "v01",
-        "--server",
-        &server.url,
-        "--only",
-        "R1.2,R1.3",
-    ])?;
-    for part in [
-        "v01-login-and-code, server",
-        "ok   R1.2   an unknown client gets a page, never a redirect  RFC 6749 §4.1.2.1, MUST",
-        "FAIL R1.3   near misses of redirect_uri are refused  RFC 9700 §2.1, §4.1.3, MUST",
-        "       must   ",
-        "       why    ",
-        "       sent   GET http://127.0.0.1",
-        "       wanted status 400, an HTML page, no Location",
-        "       got    303",
-        "       read   versions/v01-login-and-code/README.md",
-        "2 hold, 2 fail, 0 skipped of 4 checks",
-        "Start with R1.2: versions/v01-login-and-code/README.md",
-    ] {
-        must(said.out.contains(part), part, &said.out)?;
-    }
-    must(!said.out.contains('\u{1b}'), "no colours where nobody sees them", &said.out)
-}
-
-fn only_one(python: &str) -> Result<(), Failed> {
-    let server = Program::start(python, "faults.py", &["correct"])?;
-    let document = document(&[
-        "v04",
-        "--server",
-        &server.url,
-        "--only",
-        "R4.11",
-    ])?;
-    exactly(&with_verdict(&document, "held"), &["R4.11 of twenty"])?;
-    must(
-        document["checks"].as_array().is_some_and(|all| all.len() == 1),
-        "one check",
-        &document.to_string(),
-    )?;
-    let said = lab_check(&[
-        "v04",
-        "--server",
-        &server.url,
-        "--only",
-        "R9.9",
-    ])?;
-    must(
-        said.code == 2 && said.err.contains("There is no check `R9.9`"),
-        "the known numbers",
-        &said.err,
-    )?;
-    let said = lab_check(&[
-        "v04",
-        "--server",
-        &server.url,
-        "--only",
-        "R5.1",
-    ])?;
-    must(said.code == 2 && said.err.contains("begins with v05"), "where it begins", &said.err)
 }

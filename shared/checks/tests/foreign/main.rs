@@ -3,6 +3,7 @@
 
 mod cases;
 mod python;
+mod told;
 mod wrong_clients;
 mod wrong_servers;
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let trials = match python::find() {
         Some(python) => {
             let mut trials = cases::trials(&python);
+            trials.extend(told::trials(&python));
             trials.extend(wrong_servers::trials(&python));
             trials.extend(wrong_clients::trials(&python));
             trials

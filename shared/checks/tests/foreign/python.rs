@@ -7,6 +7,8 @@ use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
 use serde_json::Value;
 
 /// A Python that is new enough, if there is one.
@@ -65,6 +67,27 @@ impl Drop for Program {
         // It may have ended already; then there is nothing left to do.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A test that is given the Python to start programs with.
+pub type Test = fn(&str) -> Result<(), Failed>;
+
+/// The tests as lines of `cargo test`.
+pub fn trials_of(tests: &[(&str, Test)], python: &str) -> Vec<Trial> {
+    let trial = |(name, test): &(&str, Test)| {
+        let (python, test) = (python.to_owned(), *test);
+        Trial::test(*name, move || test(&python))
+    };
+    tests.iter().map(trial).collect()
+}
+
+/// Fails with what was wanted and what was got unless `good`.
+pub fn must(good: bool, wanted: &str, got: &str) -> Result<(), Failed> {
+    if good {
+        Ok(())
+    } else {
+        Err(format!("wanted {wanted}, got:\n{got}").into())
     }
 }
 

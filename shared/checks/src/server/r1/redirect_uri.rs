@@ -130,13 +130,8 @@ async fn near_misses(target: Target) -> Outcome {
     target.still_works().await
 }
 
-/// Strings that are almost the registered `http://host:port/path`.
+/// Strings that are almost the registered `http://host:port/path`. Of a URI of another scheme, only longer ones.
 fn near(uri: &str) -> Vec<String> {
-    let authority_end = uri[7..].find('/').map_or(uri.len(), |at| at + 7);
-    let (origin, path) = uri.split_at(authority_end);
-    let (host, port) = origin.rsplit_once(':').unwrap_or((origin, "80"));
-    let next_port = port.parse::<u16>().unwrap_or(80).wrapping_add(1);
-    let name = path.trim_start_matches('/');
     let mut near: Vec<String> = [
         "evil", "/", "/evil", "/../evil", "?", "?x=1", "&x=1", "#", "#f", "%00", "%20", " ", "\n",
         "\t", ";x", ".", "\\",
@@ -144,6 +139,13 @@ fn near(uri: &str) -> Vec<String> {
     .iter()
     .map(|suffix| format!("{uri}{suffix}"))
     .collect();
+    let Some(rest) = uri.strip_prefix("http://") else {
+        return near;
+    };
+    let (origin, path) = uri.split_at(rest.find('/').map_or(uri.len(), |at| at + 7));
+    let (host, port) = origin.rsplit_once(':').unwrap_or((origin, "80"));
+    let next_port = port.parse::<u16>().unwrap_or(80).wrapping_add(1);
+    let name = path.trim_start_matches('/');
     near.extend([
         uri[..uri.len() - 1].to_owned(),
         format!(" {uri}"),

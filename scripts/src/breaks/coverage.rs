@@ -26,6 +26,24 @@ pub fn rows<'a>(list: impl IntoIterator<Item = &'a Listed>, breaks: &'a [Break])
     list.into_iter().filter(|item| item.since > 0).map(row).collect()
 }
 
+/// Every check that a break names and that there is none of in `version`: as a sentence each.
+pub fn unknown<'a>(
+    list: impl IntoIterator<Item = &'a Listed> + Clone,
+    broken: &Break,
+    version: u32,
+) -> Vec<String> {
+    let is_there = |turn: &&String| {
+        let mut named = list.clone().into_iter().filter(|check| is_named(&check.name, turn));
+        named.any(|check| {
+            (1..=version).contains(&check.since) && check.until.is_none_or(|last| version <= last)
+        })
+    };
+    let missing = broken.turns.iter().filter(|turn| !is_there(turn));
+    missing
+        .map(|turn| format!("{}: v{version:02} has no check `{turn}`", broken.name))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +63,11 @@ mod tests {
         let rows = rows(&list, &breaks);
         assert_eq!(rows[0].breaks, ["b"]);
         assert!(rows[1].breaks.is_empty());
+        assert!(unknown(&list, &breaks[0], 1).is_empty());
+        let later = [Listed {
+            since: 2,
+            ..check("R1.1 a b")
+        }];
+        assert_eq!(unknown(&later, &breaks[0], 1), ["b: v01 has no check `R1.1 a`"]);
     }
 }

@@ -93,6 +93,11 @@ impl Break {
         }
     }
 
+    /// Whether it protects nobody from an attack: it is something that honest clients and users count on.
+    pub fn is_promise(&self) -> bool {
+        self.lesson.starts_with("Not a guard")
+    }
+
     /// Whether it changes what both versions and programs share.
     pub fn is_shared(&self) -> bool {
         self.changes.iter().any(|change| change.file.starts_with("shared/"))

@@ -17,11 +17,10 @@ use crate::error::Error;
 use crate::process::cargo;
 use crate::versions::Version;
 
-/// What a workspace is made of.
-const PARTS: [&str; 6] = [
+/// What a workspace is made of. `.cargo` is not copied: cargo finds the workspace's own in the folders above.
+const PARTS: [&str; 5] = [
     "Cargo.toml",
     "Cargo.lock",
-    ".cargo",
     "shared",
     "scripts",
     "versions",

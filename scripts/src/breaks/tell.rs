@@ -25,7 +25,8 @@ const MOST_LINES: usize = 14;
 /// All breaks, grouped by the version that brings the guard.
 pub fn list(breaks: &[Break], versions: &Versions) -> String {
     let mut text = String::from(
-        "A break takes one guard out of one version. What the guard was for shows when it is gone.\n",
+        "A break takes one guard out of one version. What the guard was for shows when it is gone.\n\
+         A few take out no guard but a promise: something that honest clients and users count on.\n",
     );
     let mut since = 0;
     for broken in breaks {
@@ -33,11 +34,16 @@ pub fn list(breaks: &[Break], versions: &Versions) -> String {
             since = broken.since;
             let _ = writeln!(text, "\n{}", term::bold(&format!("Guards since v{since:02}")));
         }
+        let promise = if broken.is_promise() {
+            ", a promise"
+        } else {
+            ""
+        };
         let _ = writeln!(
             text,
             "  {}  {}",
             term::command(&broken.name),
-            term::dim(&format!("{}, {}", broken.range(versions), broken.section))
+            term::dim(&format!("{}, {}{promise}", broken.range(versions), broken.section))
         );
         let _ = writeln!(text, "      {}", term::wrap(&broken.guard, WIDTH, 6));
     }
@@ -53,8 +59,13 @@ pub fn opening(version: &Version, broken: &Break, files: &[Patched]) -> String {
         "{}\n\n",
         term::bold(&format!("{} without one guard: {}", version.name, broken.name))
     );
-    let _ = writeln!(text, "The guard   {}", term::wrap(&broken.guard, WIDTH, 12));
-    let _ = writeln!(text, "The rule    {}\n", broken.section);
+    let label = if broken.is_promise() {
+        "The promise"
+    } else {
+        "The guard"
+    };
+    let _ = writeln!(text, "{label:<12}{}", term::wrap(&broken.guard, WIDTH, 12));
+    let _ = writeln!(text, "{:<12}{}\n", "The rule", broken.section);
     text.push_str(&diff(version, broken, files));
     text
 }
@@ -76,7 +87,7 @@ fn diff(version: &Version, broken: &Break, files: &[Patched]) -> String {
 }
 
 /// What turned, and what to take from it.
-pub fn ending(bench: &Bench, broken: &Break, verdicts: &[Verdict]) -> String {
+pub fn ending(bench: &Bench, version: &Version, broken: &Break, verdicts: &[Verdict]) -> String {
     let mut text = String::new();
     let honest = verdicts.iter().find(|verdict| verdict.name == HONEST);
     let works = honest.is_some_and(|verdict| verdict.finding == Finding::Holds);
@@ -96,6 +107,20 @@ pub fn ending(bench: &Bench, broken: &Break, verdicts: &[Verdict]) -> String {
         "\n{}\n{}",
         term::bold("What to take from it"),
         term::wrap(&broken.lesson, WIDTH, 0)
+    );
+    let attacks = verdicts.iter().filter(|verdict| verdict.turned());
+    let mut attacks = attacks.filter_map(|verdict| verdict.name.strip_prefix("attack "));
+    if let Some(attack) = attacks.next() {
+        let watch = term::command(&format!("cargo lab attack {attack} {}", version.name));
+        let _ = writeln!(
+            text,
+            "\nWatch the guard stop that attack, where it is in its place:\n  {watch}"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "\n{}",
+        term::dim("Your files were not touched: the guard was taken out of a copy.")
     );
     text
 }

@@ -1,22 +1,17 @@
 //! `cargo lab break`: one guard taken out, to see what it was for.
 
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Args;
 
-use crate::breaks::all;
-use crate::breaks::all::Plan;
-use crate::breaks::all::Trial;
-use crate::breaks::coverage;
 use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::judge::HONEST;
-use crate::breaks::judge::Judge;
 use crate::breaks::tell;
 use crate::breaks::trial;
 use crate::breaks::trial::Bench;
 use crate::breaks::trial::Built;
+use crate::commands::breaks_all;
 use crate::error::Error;
 use crate::error::Outcome;
 use crate::term;
@@ -65,10 +60,10 @@ pub fn run(args: &BreakArgs) -> Outcome {
     let versions = Versions::here()?;
     let breaks = declared::all(&versions.root)?;
     if args.coverage {
-        return list_coverage(&versions, &breaks);
+        return breaks_all::list_coverage(&versions, &breaks);
     }
     if args.all {
-        return run_all(&versions, &breaks, args);
+        return breaks_all::run_all(&versions, &breaks, args);
     }
     match args.what.as_slice() {
         [] => {
@@ -92,7 +87,8 @@ pub fn run(args: &BreakArgs) -> Outcome {
     }
 }
 
-fn newest<'a>(broken: &Break, versions: &'a Versions) -> Result<&'a Version, Error> {
+/// The newest version that has the guard.
+pub(super) fn newest<'a>(broken: &Break, versions: &'a Versions) -> Result<&'a Version, Error> {
     broken.versions(versions).pop().ok_or_else(|| {
         Error::request(format!(
             "No version has the guard of `{}`: see `since` and `until`.",
@@ -137,7 +133,7 @@ fn run_one(
     };
     bench.scratch.restore(&files)?;
     let verdicts = verdicts?;
-    term::print(&tell::ending(&bench, broken, &verdicts));
+    term::print(&tell::ending(&bench, version, broken, &verdicts));
     let problems = trial::problems(broken, &verdicts);
     for problem in &problems {
         term::note(&format!("{} {problem}", term::paint(term::RED, "error:")));
@@ -147,73 +143,4 @@ fn run_one(
     } else {
         ExitCode::FAILURE
     })
-}
-
-fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outcome {
-    let begin = Instant::now();
-    let mut trials = Vec::new();
-    for name in &args.only {
-        declared::find(breaks, name)?;
-    }
-    for broken in breaks.iter().filter(|b| args.only.is_empty() || args.only.contains(&b.name)) {
-        let mut fitting = broken.versions(versions);
-        match (args.everywhere, args.oldest) {
-            (true, _) => {}
-            (false, true) => fitting.truncate(1),
-            (false, false) => fitting = vec![newest(broken, versions)?],
-        }
-        trials.extend(fitting.into_iter().map(|version| Trial { broken, version }));
-    }
-    let mut needed: Vec<&Version> = trials.iter().map(|trial| trial.version).collect();
-    needed.sort_by(|a, b| a.name.cmp(&b.name));
-    needed.dedup();
-    let bench = Bench::open(versions, &needed)?;
-    let plan = Plan {
-        jobs: args.jobs,
-        full: args.full,
-    };
-    let unbroken = all::judge_unbroken(&bench, &trials, plan)?;
-    for failed in &unbroken {
-        term::line(&format!("{} {failed}", term::paint(term::RED, "fails without any break:")));
-    }
-    let (total, mut done) = (trials.len(), 0);
-    let reports = all::run(&bench, trials, plan, |report| {
-        done += 1;
-        term::print(&tell::progress(report, done, total));
-        if args.full {
-            term::print(&tell::turned(report));
-        }
-    })?;
-    let bad = reports.iter().filter(|report| !report.problems.is_empty()).count();
-    let seconds = begin.elapsed().as_secs();
-    term::line(&format!(
-        "\n{total} breaks, {} did what they declare, {bad} did not. {} min {} s.",
-        total - bad,
-        seconds / 60,
-        seconds % 60
-    ));
-    let good = bad == 0 && unbroken.is_empty();
-    Ok(if good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-fn list_coverage(versions: &Versions, breaks: &[Break]) -> Outcome {
-    let list = Judge::build(&versions.root)?.list()?;
-    let rows = coverage::rows(&list, breaks);
-    for row in &rows {
-        let names = match row.breaks.is_empty() {
-            true => term::paint(term::YELLOW, "no break"),
-            false => row.breaks.join(", "),
-        };
-        term::line(&format!("{}\n      {}", row.check.name, term::wrap(&names, 100, 6)));
-    }
-    let without: Vec<_> = rows.iter().filter(|row| row.breaks.is_empty()).collect();
-    term::line(&format!("\n{} checks and attacks, {} without a break:", rows.len(), without.len()));
-    for row in without {
-        term::line(&format!("  {}", row.check.name));
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 pub mod attack;
 pub mod breaks;
+pub mod breaks_all;
 pub mod carry;
 pub mod check;
 pub mod diff;

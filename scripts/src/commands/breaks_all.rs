@@ -1,0 +1,108 @@
+//! `cargo lab break --all` and `--coverage`: every guard, and every check.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::breaks::all;
+use crate::breaks::all::Plan;
+use crate::breaks::all::Trial;
+use crate::breaks::coverage;
+use crate::breaks::declared;
+use crate::breaks::declared::Break;
+use crate::breaks::judge::Judge;
+use crate::breaks::tell;
+use crate::breaks::trial::Bench;
+use crate::commands::breaks::BreakArgs;
+use crate::commands::breaks::newest;
+use crate::error::Error;
+use crate::error::Outcome;
+use crate::term;
+use crate::versions::Version;
+use crate::versions::Versions;
+
+/// Runs every break, or those that are asked for.
+///
+/// # Errors
+/// A build fails, or a break names a check that there is none of.
+pub fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outcome {
+    let begin = Instant::now();
+    let mut trials = Vec::new();
+    for name in &args.only {
+        declared::find(breaks, name)?;
+    }
+    for broken in breaks.iter().filter(|b| args.only.is_empty() || args.only.contains(&b.name)) {
+        let mut fitting = broken.versions(versions);
+        match (args.everywhere, args.oldest) {
+            (true, _) => {}
+            (false, true) => fitting.truncate(1),
+            (false, false) => fitting = vec![newest(broken, versions)?],
+        }
+        trials.extend(fitting.into_iter().map(|version| Trial { broken, version }));
+    }
+    let mut needed: Vec<&Version> = trials.iter().map(|trial| trial.version).collect();
+    needed.sort_by(|a, b| a.name.cmp(&b.name));
+    needed.dedup();
+    let bench = Bench::open(versions, &needed)?;
+    let unknown: Vec<String> = trials
+        .iter()
+        .flat_map(|trial| {
+            let number = declared::number(trial.version);
+            coverage::unknown(bench.list.values(), trial.broken, number)
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::request(unknown.join("\n")));
+    }
+    let plan = Plan {
+        jobs: args.jobs,
+        full: args.full,
+    };
+    let unbroken = all::judge_unbroken(&bench, &trials, plan)?;
+    for failed in &unbroken {
+        term::line(&format!("{} {failed}", term::paint(term::RED, "fails without any break:")));
+    }
+    let (total, mut done) = (trials.len(), 0);
+    let reports = all::run(&bench, trials, plan, |report| {
+        done += 1;
+        term::print(&tell::progress(report, done, total));
+        if args.full {
+            term::print(&tell::turned(report));
+        }
+    })?;
+    let bad = reports.iter().filter(|report| !report.problems.is_empty()).count();
+    let seconds = begin.elapsed().as_secs();
+    term::line(&format!(
+        "\n{total} breaks, {} did what they declare, {bad} did not. {} min {} s.",
+        total - bad,
+        seconds / 60,
+        seconds % 60
+    ));
+    let good = bad == 0 && unbroken.is_empty();
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Lists every check with the breaks that turn it.
+///
+/// # Errors
+/// The judge cannot be built.
+pub fn list_coverage(versions: &Versions, breaks: &[Break]) -> Outcome {
+    let list = Judge::build(&versions.root)?.list()?;
+    let rows = coverage::rows(&list, breaks);
+    for row in &rows {
+        let names = match row.breaks.is_empty() {
+            true => term::paint(term::YELLOW, "no break"),
+            false => row.breaks.join(", "),
+        };
+        term::line(&format!("{}\n      {}", row.check.name, term::wrap(&names, 100, 6)));
+    }
+    let without: Vec<_> = rows.iter().filter(|row| row.breaks.is_empty()).collect();
+    term::line(&format!("\n{} checks and attacks, {} without a break:", rows.len(), without.len()));
+    for row in without {
+        term::line(&format!("  {}", row.check.name));
+    }
+    Ok(ExitCode::SUCCESS)
+}

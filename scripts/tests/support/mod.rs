@@ -71,6 +71,8 @@ impl Scratch {
         let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
         // Without the manifest's folder in the environment, `lab` has only the current folder to go by.
         lab.current_dir(self.root.join(folder)).args(arguments).env_remove("CARGO_MANIFEST_DIR");
+        // What a scratch workspace builds must not replace the binaries of the same name of this one.
+        lab.env("CARGO_TARGET_DIR", self.root.join("target"));
         Ran::from(lab.output().expect("lab can be started"))
     }
 

@@ -78,7 +78,7 @@ pub fn judge_unbroken(bench: &Bench, trials: &[Trial], plan: Plan) -> Result<Vec
     for trial in trials {
         let entry = cases.entry(&trial.version.name);
         let (_, wanted) = entry.or_insert_with(|| (trial.version, BTreeSet::new()));
-        wanted.extend(wanted_cases(trial.broken, plan));
+        wanted.extend(wanted_cases(bench, *trial, plan));
     }
     let mut failed = Vec::new();
     for (version, wanted) in cases.into_values() {
@@ -188,7 +188,7 @@ fn restore(bench: &Bench, trial: Trial) -> Result<(), Error> {
 fn judge<'a>(bench: &Bench, job: Job<'a>, plan: Plan) -> Report<'a> {
     let begin = Instant::now();
     let Pair { server, client } = &job.pair;
-    let cases = wanted_cases(job.trial.broken, plan);
+    let cases = wanted_cases(bench, job.trial, plan);
     let found = bench.judge.judge(job.trial.version, server, client, &cases);
     for path in [server, client] {
         if path.starts_with(&bench.scratch.kept) {
@@ -199,7 +199,11 @@ fn judge<'a>(bench: &Bench, job: Job<'a>, plan: Plan) -> Report<'a> {
     match found {
         Ok(verdicts) => Report {
             trial: job.trial,
-            problems: trial::problems(job.trial.broken, &verdicts),
+            problems: {
+                let Trial { broken, version } = job.trial;
+                let turns = trial::turns(broken, &bench.list, version);
+                trial::problems(broken, &turns, &verdicts)
+            },
             verdicts,
             took: (job.built_in, begin.elapsed()),
         },
@@ -207,9 +211,9 @@ fn judge<'a>(bench: &Bench, job: Job<'a>, plan: Plan) -> Report<'a> {
     }
 }
 
-fn wanted_cases(broken: &Break, plan: Plan) -> Vec<String> {
+fn wanted_cases(bench: &Bench, trial: Trial, plan: Plan) -> Vec<String> {
     match plan.full {
         true => vec!["all".to_string(), HONEST.to_string()],
-        false => trial::cases(broken),
+        false => trial::cases(trial.broken, &bench.list, trial.version),
     }
 }

@@ -26,21 +26,27 @@ pub fn rows<'a>(list: impl IntoIterator<Item = &'a Listed>, breaks: &'a [Break])
     list.into_iter().filter(|item| item.since > 0).map(row).collect()
 }
 
-/// Every check that a break names and that there is none of in `version`: as a sentence each.
+/// Whether `turn` names a check that binds a version, or an attack that it stops.
+pub fn binds<'a>(list: impl IntoIterator<Item = &'a Listed>, turn: &str, version: u32) -> bool {
+    let mut named = list.into_iter().filter(|check| is_named(&check.name, turn));
+    named.any(|check| {
+        (1..=version).contains(&check.since) && check.until.is_none_or(|last| version <= last)
+    })
+}
+
+/// What is wrong with the checks that a break names, for the versions that it is for: one that binds none of them,
+/// or a version that none of them binds.
 pub fn unknown<'a>(
     list: impl IntoIterator<Item = &'a Listed> + Clone,
     broken: &Break,
-    version: u32,
+    versions: &[u32],
 ) -> Vec<String> {
-    let is_there = |turn: &&String| {
-        let mut named = list.clone().into_iter().filter(|check| is_named(&check.name, turn));
-        named.any(|check| {
-            (1..=version).contains(&check.since) && check.until.is_none_or(|last| version <= last)
-        })
-    };
-    let missing = broken.turns.iter().filter(|turn| !is_there(turn));
-    missing
-        .map(|turn| format!("{}: v{version:02} has no check `{turn}`", broken.name))
+    let binds = |turn: &String, version: u32| binds(list.clone(), turn, version);
+    let nowhere = broken.turns.iter().filter(|turn| !versions.iter().any(|v| binds(turn, *v)));
+    let idle = versions.iter().filter(|v| !broken.turns.iter().any(|turn| binds(turn, **v)));
+    nowhere
+        .map(|turn| format!("{}: there is no check `{turn}` in its versions", broken.name))
+        .chain(idle.map(|v| format!("{}: none of its checks binds v{v:02}", broken.name)))
         .collect()
 }
 
@@ -63,11 +69,12 @@ mod tests {
         let rows = rows(&list, &breaks);
         assert_eq!(rows[0].breaks, ["b"]);
         assert!(rows[1].breaks.is_empty());
-        assert!(unknown(&list, &breaks[0], 1).is_empty());
+        assert!(unknown(&list, &breaks[0], &[1, 2]).is_empty());
         let later = [Listed {
             since: 2,
             ..check("R1.1 a b")
         }];
-        assert_eq!(unknown(&later, &breaks[0], 1), ["b: v01 has no check `R1.1 a`"]);
+        assert_eq!(unknown(&later, &breaks[0], &[1, 2]), ["b: none of its checks binds v01"]);
+        assert_eq!(unknown(&later, &breaks[0], &[1]).len(), 2);
     }
 }

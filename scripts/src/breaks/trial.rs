@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::breaks::coverage;
+use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::declared::Side;
 use crate::breaks::judge::Finding;
@@ -122,17 +124,24 @@ impl Bench {
     }
 }
 
-/// What is judged in a trial: what the break declares, and the honest flow.
-pub fn cases(broken: &Break) -> Vec<String> {
-    let mut cases = broken.turns.clone();
+/// What is judged in a trial: the checks that the break declares and that bind this version, and the honest flow.
+pub fn cases(broken: &Break, list: &BTreeMap<String, Listed>, version: &Version) -> Vec<String> {
+    let mut cases = turns(broken, list, version);
     cases.push(HONEST.into());
     cases
 }
 
+/// What a break declares for a version. A check of a later version is judged from there on.
+pub fn turns(broken: &Break, list: &BTreeMap<String, Listed>, version: &Version) -> Vec<String> {
+    let number = declared::number(version);
+    let binds = |turn: &&String| coverage::binds(list.values(), turn, number);
+    broken.turns.iter().filter(binds).cloned().collect()
+}
+
 /// What is wrong with the verdicts on a broken pair; empty when the break did what it declares.
-pub fn problems(broken: &Break, verdicts: &[Verdict]) -> Vec<String> {
+pub fn problems(broken: &Break, turns: &[String], verdicts: &[Verdict]) -> Vec<String> {
     let mut problems = Vec::new();
-    for turn in &broken.turns {
+    for turn in turns {
         let mut named = verdicts.iter().filter(|verdict| is_named(&verdict.name, turn));
         if !named.any(Verdict::turned) {
             problems.push(format!("`{turn}` did not turn"));

@@ -121,7 +121,7 @@ fn run_one(
         Ok(Built::Pair(pair)) => {
             let cases = match full {
                 true => vec!["all".into(), HONEST.into()],
-                false => trial::cases(broken),
+                false => trial::cases(broken, &bench.list, version),
             };
             term::note(&term::dim("Running the checks on it …"));
             bench.judge.judge(version, &pair.server, &pair.client, &cases)
@@ -134,7 +134,8 @@ fn run_one(
     bench.scratch.restore(&files)?;
     let verdicts = verdicts?;
     term::print(&tell::ending(&bench, version, broken, &verdicts));
-    let problems = trial::problems(broken, &verdicts);
+    let turns = trial::turns(broken, &bench.list, version);
+    let problems = trial::problems(broken, &turns, &verdicts);
     for problem in &problems {
         term::note(&format!("{} {problem}", term::paint(term::RED, "error:")));
     }

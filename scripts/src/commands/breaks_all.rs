@@ -46,8 +46,9 @@ pub fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outco
     let unknown: Vec<String> = trials
         .iter()
         .flat_map(|trial| {
-            let number = declared::number(trial.version);
-            coverage::unknown(bench.list.values(), trial.broken, number)
+            let fitting = trial.broken.versions(versions);
+            let numbers: Vec<u32> = fitting.into_iter().map(declared::number).collect();
+            coverage::unknown(bench.list.values(), trial.broken, &numbers)
         })
         .collect();
     if !unknown.is_empty() {

@@ -78,12 +78,12 @@ impl Run {
         Run { lab, output }
     }
 
-    /// Reads lines until one contains `text`; returns all of them.
-    fn until(&mut self, text: &str) -> String {
+    /// Reads lines until each of `texts` has come, in any order: the lines of three processes mix. Returns all of them.
+    fn until(&mut self, texts: &[&str]) -> String {
         let mut read = String::new();
-        while !read.lines().last().is_some_and(|line| line.contains(text)) {
+        while let Some(missing) = texts.iter().find(|text| !read.contains(**text)) {
             let length = self.output.read_line(&mut read).expect("lab's output can be read");
-            assert!(length > 0, "lab ended before it said `{text}`:\n{read}");
+            assert!(length > 0, "lab ended before it said `{missing}`:\n{read}");
         }
         read
     }
@@ -116,16 +116,14 @@ fn a_pair_runs_and_a_killed_lab_leaves_no_child() {
     let scratch = workspace();
     let (server, client) = ports();
     let mut run = Run::start(&scratch, (server, client));
-    let said = run.until("Ctrl-C ends everything");
-    for wanted in [
-        format!("listening on {server}, colour None"),
-        format!("listening on {client}, colour None"),
-        "v01-first  The first idea.".into(),
-        format!("http://localhost:{client}   click \"Start authorization\" here"),
-        "user0 with password0".into(),
-    ] {
-        assert!(said.contains(&wanted), "{wanted} is missing:\n{said}");
-    }
+    let said = run.until(&[
+        &format!("listening on {server}, colour None\n"),
+        &format!("listening on {client}, colour None\n"),
+        "v01-first  The first idea.\n",
+        &format!("http://localhost:{client}   click \"Start authorization\" here"),
+        "user0 with password0",
+        "Ctrl-C ends everything.\n",
+    ]);
     assert!(!said.contains('\x1b'), "no colours where nobody sees them: {said:?}");
     assert!(answers(server) && answers(client));
     // Not asked, not told: as by SIGKILL, or by Windows' task manager.
@@ -138,10 +136,10 @@ fn when_one_dies_the_other_ends_and_the_reason_is_told() {
     let scratch = workspace();
     let (server, client) = ports();
     let mut run = Run::start(&scratch, (server, client));
-    run.until("Ctrl-C ends everything");
+    run.until(&["Ctrl-C ends everything"]);
     let mut stream = TcpStream::connect(("127.0.0.1", client)).expect("the client listens");
     std::io::Write::write_all(&mut stream, b"GET /die HTTP/1.1\r\n\r\n").expect("it can be asked");
-    run.until("last words");
+    run.until(&["last words"]);
     let status = run.lab.wait().expect("lab ends");
     assert_eq!(status.code(), Some(1));
     assert!(ends_soon(server));

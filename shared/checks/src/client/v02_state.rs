@@ -51,6 +51,16 @@ pub fn checks() -> Vec<Check> {
             ..base.clone()
         },
         Check {
+            id: "R2.7",
+            title: "a callback that left with the old cookie ends well",
+            keyword: Keyword::LabRule,
+            section: "RFC 9700 §4.7",
+            must: "Of two callbacks that a browser sends at once, the second one works, although the first one has changed the session id by then.",
+            why: "The browser can't take a request back that is on its way: the first answer would make the second one foreign.",
+            run: |target| Box::pin(straggler(target)),
+            ..base.clone()
+        },
+        Check {
             id: "R2.8",
             title: "the client's session id changes at a successful callback",
             keyword: Keyword::LabRule,
@@ -109,6 +119,23 @@ async fn parallel(target: Target) -> Outcome {
     }
     for outcome in all(callbacks).await {
         outcome?;
+    }
+    Ok(())
+}
+
+/// What two callbacks at once look like from inside, without leaving their order to chance.
+async fn straggler(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    let first = stage.begin(&mut browser).await?;
+    let second = stage.begin(&mut browser).await?;
+    let mut tab = browser.clone();
+    for (browser, flow) in [
+        (&mut browser, first),
+        (&mut tab, second),
+    ] {
+        let answer = browser.get(flow.callback.clone()).await?;
+        stage.accepted(browser, &flow.code(), answer).await?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "DNS rebinding",
-        must: "Host localhost, 127.0.0.1 or [::1]: 200; any other name: 404 without a word of the state.",
+        must: "Host localhost, 127.0.0.1 or [::1]: 200; any other name: 404 without a word of the state; two names: 404 or 400.",
         why: "A page of a foreign site can make its own name point here and read what it gets.",
         run: |target| Box::pin(foreign_host(target)),
     },
@@ -114,6 +114,17 @@ async fn foreign_host(target: Target) -> Outcome {
                 "404 without the state",
             )?;
         }
+    }
+    for (first, second) in [
+        ("localhost", "evil.example"),
+        ("evil.example", "localhost"),
+    ] {
+        let request = Request::get(target.url("/debug/state"));
+        let answer = target.http.send(request.header("Host", first).header("Host", second)).await?;
+        answer.must(
+            matches!(answer.status, 400 | 404) && !answer.body.contains("authorization_codes"),
+            "400 or 404 without the state",
+        )?;
     }
     for host in ["localhost", "127.0.0.1", "[::1]"] {
         for host in [

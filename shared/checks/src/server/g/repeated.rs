@@ -31,7 +31,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "lab rule",
-        must: "username or password twice, or a repeated name that nobody knows: a 400 page, and nobody is logged in.",
+        must: "username or password twice, a repeated name that nobody knows, or the page itself with two tickets: a 400 page, and nobody is logged in.",
         why: "Two readers of the same form could believe another user.",
         run: |target| Box::pin(login_field(target)),
     },
@@ -70,6 +70,8 @@ async fn login_field(target: Target) -> Outcome {
             home.body.contains(user.username.as_str()) && home.body.contains("logged in as");
         home.must(!known, "a page on which nobody is logged in")?;
     }
+    let two = target.url("/login?ticket=one&ticket=two");
+    target.browser().get(two).await?.must_be_page(400)?;
     target.log_in(&mut target.browser(), user).await?;
     Ok(())
 }

@@ -78,8 +78,10 @@ pub async fn ask(app: &App, request: &[(&str, &str)]) -> Result<Tokens, Failure>
         return Err(Failure::Refused(refusal.error));
     }
     let response: TokenResponse = serde_json::from_slice(&body).map_err(|_| Failure::Nonsense)?;
-    // A token of a type that we do not know must not be used (RFC 6749 §7.1).
-    if !response.token_type.eq_ignore_ascii_case("Bearer") {
+    // A token is printable text (RFC 6749 A.12). One of a type that we do not know must not be used (§7.1).
+    let token = response.access_token.as_bytes();
+    let printable = !token.is_empty() && token.iter().all(|byte| (b' '..=b'~').contains(byte));
+    if !printable || !response.token_type.eq_ignore_ascii_case("Bearer") {
         return Err(Failure::Nonsense);
     }
     Ok(Tokens {
@@ -129,7 +131,7 @@ impl From<Failure> for Response {
         Problem {
             status: StatusCode::BAD_GATEWAY,
             what,
-            rule: "The token endpoint answers with tokens or with an error code, in JSON (RFC 6749 §5).",
+            rule: "A server answers with what was asked for or with an error code, in JSON (RFC 6749 §5).",
             hint: "Look at the lines of the server's terminal. Then go home and start again.",
         }
         .into_response()

@@ -44,8 +44,8 @@ pub fn checks() -> Vec<Check> {
         Check {
             id: "E15",
             title: "nonsense from the token endpoint becomes a 502 page",
-            section: "RFC 6749 §5.1",
-            must: "When /token answers 500, no JSON, JSON without a token, no HTTP or nothing, the callback is a 502 page.",
+            section: "RFC 6749 §5.1, A.12",
+            must: "When /token answers 500, no JSON, JSON without a printable token, no HTTP or nothing, the callback is a 502 page.",
             why: "What a server sends is input: a client that trusts its shape crashes or logs in nobody.",
             run: |target| Box::pin(nonsense(target)),
             ..base.clone()
@@ -156,6 +156,8 @@ async fn nonsense(target: Target) -> Outcome {
         Reply::text(302, ""),
         Reply::json(&serde_json::json!({})),
         Reply::json(&serde_json::json!({ "access_token": 17, "token_type": "Bearer" })),
+        Reply::json(&serde_json::json!({ "access_token": "", "token_type": "Bearer" })),
+        Reply::json(&serde_json::json!({ "access_token": "two\r\nlines", "token_type": "Bearer" })),
         Reply::json(&serde_json::json!({ "access_token": "opaque", "token_type": "unheard-of" })),
         Reply::json(&serde_json::json!(["access_token"])),
         Reply::error(400, ""),

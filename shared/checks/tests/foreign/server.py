@@ -371,8 +371,8 @@ class Server:
     # /debug/state.
 
     def debug(self, request):
-        host = re.sub(r":\d+$", "", request.headers.get("Host", ""))
-        if host not in ("localhost", "127.0.0.1", "[::1]"):
+        hosts = [re.sub(r":\d+$", "", host) for host in request.headers.get_all("Host", [])]
+        if len(hosts) != 1 or hosts[0] not in ("localhost", "127.0.0.1", "[::1]"):
             return page(404, "There is nothing here.")
         rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in table.copy().items()}
         user = self.user_of(request)

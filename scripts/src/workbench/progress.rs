@@ -87,25 +87,7 @@ mod tests {
     use super::*;
 
     use crate::workbench::report::parse;
-
-    const OUTPUT: &str = "
-running 3 tests
-test R1_2 an unknown client gets a page (RFC 6749 §4.1.2.1) ... ok
-test R3_1 a missing challenge is refused (RFC 7636 §4.4.1) ... FAILED
-test R3_3 a malformed challenge is refused (RFC 7636 §4.2) ... ok
-
-failures:
-
----- R3_1 a missing challenge is refused (RFC 7636 §4.4.1) ----
-must: refuse
-sent:
-    GET /authorize
-
-failures:
-    R3_1 a missing challenge is refused (RFC 7636 §4.4.1)
-
-test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s
-";
+    use crate::workbench::report::tests::OUTPUT;
 
     #[test]
     fn the_list_shows_the_new_rules_the_bar_and_what_to_do_next() {

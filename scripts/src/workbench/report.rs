@@ -72,10 +72,10 @@ pub fn is_rule(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const OUTPUT: &str = "
+    pub(crate) const OUTPUT: &str = "
 running 3 tests
 test R1_2 an unknown client gets a page (RFC 6749 §4.1.2.1) ... ok
 test R3_1 a missing challenge is refused (RFC 7636 §4.4.1) ... FAILED

@@ -25,6 +25,7 @@ pub mod attacks;
 pub mod browser;
 pub mod check;
 pub mod client;
+mod crowd;
 pub mod encoding;
 pub mod flow;
 pub mod harness;

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use serde_json::Value;
-use tokio::sync::Barrier;
 
 use crate::answer::Answer;
 use crate::attacks::attack::Who;
@@ -144,30 +143,16 @@ impl Scene {
         Ok(answer)
     }
 
-    /// Sends the same request many times at the same moment. Nothing is told: the caller picks what to show.
+    /// What a thief of the server's memory holds: its tables. The lab's `/debug/state` stands for the stolen copy.
     ///
     /// # Errors
-    /// One of them got no whole answer.
-    pub async fn at_once(&self, request: &Request, times: usize) -> Result<Vec<Answer>, Verdict> {
-        let start = Arc::new(Barrier::new(times));
-        let tasks: Vec<_> = (0..times)
-            .map(|_| {
-                let (http, request, start) =
-                    (self.target.http.clone(), request.clone(), Arc::clone(&start));
-                tokio::spawn(async move {
-                    start.wait().await;
-                    http.send(request).await
-                })
-            })
-            .collect();
-        let mut answers = Vec::new();
-        for task in tasks {
-            let ended = task.await.map_err(|trouble| {
-                Verdict::failed(request.text(), "an answer", trouble.to_string())
-            })?;
-            answers.push(ended?);
-        }
-        Ok(answers)
+    /// The server does not show its memory.
+    pub async fn stolen_copy(&self) -> Result<Answer, Verdict> {
+        let request = Request::get(self.target.url("/debug/state?format=json"));
+        let meaning = "This page stands for a stolen backup: it is what S stores.";
+        let dump = self.send(Who::Attacker, request, meaning).await?;
+        dump.must_be(200)?;
+        Ok(dump)
     }
 
     /// The row of a code in the server's `/debug/state`. It is evidence, and nothing that an attacker reads.

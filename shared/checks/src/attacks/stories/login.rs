@@ -157,15 +157,7 @@ async fn login_brute_force(scene: Scene) -> Result<Ending, Verdict> {
 async fn password_store_theft(scene: Scene) -> Result<Ending, Verdict> {
     let victim = scene.victim()?;
     scene.heading("The attack");
-    let url = scene.target.url("/debug/state?format=json");
-    let dump = scene
-        .send(
-            Attacker,
-            Request::get(url),
-            "This page stands for a stolen backup: it is what S stores.",
-        )
-        .await?;
-    dump.must_be(200)?;
+    let dump = scene.stolen_copy().await?;
     let name = &victim.user.username;
     let stored = dump.json().unwrap_or_default()["storage"]["users"][name.as_str()].take();
     stored

@@ -12,7 +12,6 @@ use crate::attacks::stories::missing;
 use crate::attacks::stories::refresh::turn;
 use crate::attacks::stories::replay::access_token;
 use crate::check::Verdict;
-use crate::http::Request;
 use crate::target::App;
 
 pub static REFRESH_STORE_THEFT: Attack = Attack {
@@ -40,15 +39,7 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
     let received = victim.finish(&hers.url, &hers.code).await?;
     received.answer.must(received.accepted, "the client takes the victim's own code")?;
     scene.heading("The attack");
-    let url = scene.target.url("/debug/state?format=json");
-    let dump = scene
-        .send(
-            Attacker,
-            Request::get(url),
-            "This page stands for a stolen backup: it is what S stores.",
-        )
-        .await?;
-    dump.must_be(200)?;
+    let dump = scene.stolen_copy().await?;
     let storage = dump.json().unwrap_or_default()["storage"].take();
     let rows = storage["refresh_tokens"].as_object().cloned().unwrap_or_default();
     let row = rows.iter().find(|(_, row)| row["family_id"] == hers.code.as_str());

@@ -5,7 +5,6 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
-use crate::server::support::all_at_once;
 use crate::server::support::one_winner;
 use crate::target::Target;
 
@@ -86,7 +85,7 @@ async fn one_of_twenty(target: Target) -> Outcome {
     for _ in 0..3 {
         let grant = target.code().await?;
         let request = target.redeem(&grant).http();
-        one_winner(&all_at_once(&target, &request, 20).await?)?;
+        one_winner(&target.http.at_once(&request, 20).await?)?;
     }
     target.still_works().await
 }

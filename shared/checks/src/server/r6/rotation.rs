@@ -5,7 +5,6 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
-use crate::server::support::all_at_once;
 use crate::server::support::one_winner;
 use crate::target::Target;
 
@@ -184,7 +183,7 @@ async fn one_of_twenty(target: Target) -> Outcome {
     for _ in 0..3 {
         let tokens = target.tokens().await?;
         let request = target.refresh(&target.demo, tokens.refresh_token()?).http();
-        one_winner(&all_at_once(&target, &request, 20).await?)?;
+        one_winner(&target.http.at_once(&request, 20).await?)?;
     }
     let tokens = target.tokens().await?;
     target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;

@@ -8,7 +8,6 @@ pub use browser::is_logged_in;
 pub use browser::refused_by_page;
 pub use browser::refused_by_redirect;
 pub use chance::must_be_unguessable;
-pub use tokens::all_at_once;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 

@@ -1,42 +1,11 @@
 //! Many requests at once, and tokens that live or die.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinError;
-
 use crate::answer::Answer;
 use crate::check::Outcome;
 use crate::check::Verdict;
-use crate::http::Request;
 use crate::jwt::Jwt;
 use crate::server::support::must;
 use crate::target::Target;
-
-/// Sends the same request many times at the same moment.
-pub async fn all_at_once(
-    target: &Target,
-    request: &Request,
-    times: usize,
-) -> Result<Vec<Answer>, Verdict> {
-    let start = Arc::new(Barrier::new(times));
-    let tasks: Vec<_> = (0..times)
-        .map(|_| {
-            let (http, request, start) = (target.http.clone(), request.clone(), Arc::clone(&start));
-            tokio::spawn(async move {
-                start.wait().await;
-                http.send(request).await
-            })
-        })
-        .collect();
-    let mut answers = Vec::new();
-    for task in tasks {
-        let broken =
-            |trouble: JoinError| Verdict::failed(request.text(), "an answer", trouble.to_string());
-        answers.push(task.await.map_err(broken)??);
-    }
-    Ok(answers)
-}
 
 /// Of many equal requests to `/token` one got 200 with a token, every other 400 invalid_grant.
 pub fn one_winner(answers: &[Answer]) -> Outcome {

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import http.client
 import json
+import re
 import secrets
 import socket
 import sys
@@ -99,7 +100,8 @@ class Client:
             return self.accepted(f"The code is {escape(code)}", session, {})
         status, response = self.redeem(code, row[1])
         token = response.get("access_token")
-        if status != 200 or not isinstance(token, str) or str(response.get("token_type")).lower() != "bearer":
+        printable = isinstance(token, str) and re.fullmatch("[ -~]+", token)
+        if status != 200 or not printable or str(response.get("token_type")).lower() != "bearer":
             return Answer(502, f"<html lang=en><h1>No token: {escape(str(response.get('error')))}</h1>", headers=NO_TRACE)
         return self.accepted(None, session, {"claims": self.claims_of(token)})
 

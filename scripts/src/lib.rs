@@ -12,7 +12,7 @@
 //! - [`workbench`]: where a learner writes a step.
 //! - [`check`]: the workbench, a foreign server or a foreign client against the rules.
 //! - [`breaks`]: one guard taken out of a copy, to see what it was for.
-//! - [`term`], [`suggest`], [`error`]: how `lab` talks to a person.
+//! - [`term`], [`suggest`], [`usage`], [`error`]: how `lab` talks to a person.
 
 pub mod breaks;
 pub mod carry;
@@ -29,5 +29,6 @@ pub mod process;
 pub mod settings;
 pub mod suggest;
 pub mod term;
+pub mod usage;
 pub mod versions;
 pub mod workbench;

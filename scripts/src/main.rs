@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::Parser;
 use clap::Subcommand;
 use lab::commands;
 use lab::error::Error;
 use lab::error::Outcome;
 use lab::term;
+use lab::usage;
 
 /// Everything a person needs on the ladder. Without a command: the list of the versions.
 #[derive(Parser)]
@@ -49,12 +51,26 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = dispatch(Cli::parse().command);
+    let outcome = dispatch(command_line().command);
     outcome.unwrap_or_else(|error| {
         if !matches!(error, Error::Build) {
             term::note(&format!("{} {error}", term::paint(term::RED, "error:")));
         }
         error.exit_code()
+    })
+}
+
+/// What was typed. If it does not fit, clap says so, and we add the names that it does not know.
+fn command_line() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        let cli = Cli::command();
+        let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+        let tip = usage::tip(&error, &commands);
+        let _ = error.print();
+        if let Some(tip) = tip {
+            term::note(&tip);
+        }
+        std::process::exit(error.exit_code())
     })
 }
 

@@ -40,6 +40,22 @@ fn alone_it_lists_the_versions_and_what_to_type_next() {
 }
 
 #[test]
+fn a_command_line_that_does_not_fit_gets_what_was_probably_meant() {
+    let scratch = ladder();
+    for (typed, wanted) in [
+        (&["rnu", "v01"][..], "Did you mean cargo lab run?"),
+        (&["attak"], "a similar subcommand exists: 'attack'"),
+        (&["v02"], "v02-second is a version. Type: cargo lab run v02"),
+        (&["run"], "The versions: v01-first, v02-second."),
+        (&["carry", "v01", "--sinc", "HEAD"], "a similar argument exists: '--since'"),
+    ] {
+        let ran = scratch.lab(typed);
+        assert_eq!(ran.code, Some(2), "{typed:?}: {}", ran.err);
+        assert!(ran.err.contains(wanted), "{typed:?}: {}", ran.err);
+    }
+}
+
+#[test]
 fn every_command_shows_an_example() {
     let scratch = ladder();
     let help = scratch.lab(&["--help"]).out;

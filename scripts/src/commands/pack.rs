@@ -50,6 +50,7 @@ pub fn run(args: &PackArgs) -> Outcome {
     let packed = fs::metadata(&output).map_err(|error| Error::file("read", &output, error))?.len();
     let unpacked = files::size(&kit);
     fs::remove_dir_all(&kit).map_err(|error| Error::file("remove", &kit, error))?;
+    let archive = output.file_name().unwrap_or_default().display();
     let shown = output.strip_prefix(&versions.root).unwrap_or(&output).display();
     term::print(&format!(
         "{} {shown}: {} MB packed, {} MB unpacked; a first build needs about 600 MB more.\n\n\
@@ -58,7 +59,7 @@ pub fn run(args: &PackArgs) -> Outcome {
         term::bold("Wrote"),
         megabytes(packed),
         megabytes(unpacked),
-        term::command(&format!("tar -xzf {NAME}.tar.gz")),
+        term::command(&format!("tar -xzf {archive}")),
         term::command(&format!("cd {NAME}")),
         term::command("cargo lab run v01"),
         pages::FOLDER,

@@ -107,7 +107,7 @@ async fn harmless_replay(target: Target) -> Outcome {
         &target,
         &first.access_token,
         false,
-        "the first token, after a replay that was right",
+        "the first token, after seven replays that were wrong and one that was right",
     )
     .await
 }

@@ -170,8 +170,10 @@ fn paragraph(text: &mut String, label: &str, body: &str) {
             term::wrap(line, WIDTH, 16)
         );
     }
-    if lines.len() > MOST_LINES {
-        let _ = writeln!(text, "                … and {} more lines", lines.len() - MOST_LINES);
+    let more = lines.len().saturating_sub(MOST_LINES);
+    if more > 0 {
+        let noun = if more == 1 { "line" } else { "lines" };
+        let _ = writeln!(text, "                … and {more} more {noun}");
     }
 }
 

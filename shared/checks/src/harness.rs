@@ -22,8 +22,35 @@ use crate::texts;
 /// Checks wait for the network more than they compute.
 const THREADS: usize = 16;
 
-/// Started once, by the first check that needs it; `cargo test -- --list` starts nothing.
-pub(crate) type Shared = OnceCell<Result<Target, String>>;
+/// What a line of `cargo test` needs. Clones share the pair.
+#[derive(Clone)]
+pub(crate) struct Harness {
+    /// The version under test: 3 for v03.
+    pub version: u8,
+    /// Its two binaries.
+    pub executables: Executables,
+    /// Where everything runs.
+    pub runtime: Arc<Runtime>,
+    /// Started once, by the first line that needs it; `cargo test -- --list` starts nothing.
+    target: Arc<OnceCell<Result<Target, String>>>,
+}
+
+impl Harness {
+    /// A line that looks at the shared pair.
+    pub(crate) fn trial(
+        &self,
+        name: impl Into<String>,
+        look: impl AsyncFnOnce(&Target) -> Result<(), Failed> + Send + 'static,
+    ) -> Trial {
+        let harness = self.clone();
+        Trial::test(name, move || {
+            harness.runtime.block_on(async {
+                let start = || start(harness.version, &harness.executables);
+                look(harness.target.get_or_init(start).await.as_ref()?).await
+            })
+        })
+    }
+}
 
 /// Runs every check that binds `version` (`v03`) against the real binaries, each as a line of its own.
 pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
@@ -44,14 +71,19 @@ pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode
             return ExitCode::FAILURE;
         }
     };
-    let shared = Arc::new(Shared::new());
+    let harness = Harness {
+        version: number,
+        executables,
+        runtime,
+        target: Arc::default(),
+    };
     let mut trials: Vec<Trial> = all_checks()
         .into_iter()
         .filter(|check| check.holds_in(number))
-        .map(|check| trial(check, number, &executables, &runtime, &shared))
+        .map(|check| trial(check, &harness))
         .collect();
-    trials.extend(attacks::trials::trials(number, &executables, &runtime, &shared));
-    trials.extend(texts::trials(number, &executables, &runtime, &shared));
+    trials.extend(attacks::trials::trials(&harness));
+    trials.extend(texts::trials(&harness));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -60,35 +92,24 @@ pub fn version_number(version: &str) -> Option<u8> {
     version.strip_prefix('v')?.parse().ok()
 }
 
-fn trial(
-    check: Check,
-    version: u8,
-    executables: &Executables,
-    runtime: &Arc<Runtime>,
-    shared: &Arc<Shared>,
-) -> Trial {
-    let (executables, runtime, shared) =
-        (executables.clone(), Arc::clone(runtime), Arc::clone(shared));
-    Trial::test(check.line(), move || {
-        runtime.block_on(async {
-            let target = shared.get_or_init(|| start(version, &executables)).await.as_ref()?;
-            // Nothing is missing here, so a check that skips itself has failed.
-            run_check(&check, target).await.map_err(|verdict| {
-                Failed::from(format!(
-                    "{}\nmust: {}\nwhy:  {}\nread: {}, {}\n{verdict}",
-                    check.line(),
-                    check.must,
-                    check.why,
-                    check.section,
-                    check.chapter(),
-                ))
-            })
+fn trial(check: Check, harness: &Harness) -> Trial {
+    harness.trial(check.line(), async move |target| {
+        // Nothing is missing here, so a check that skips itself has failed.
+        run_check(&check, target).await.map_err(|verdict| {
+            Failed::from(format!(
+                "{}\nmust: {}\nwhy:  {}\nread: {}, {}\n{verdict}",
+                check.line(),
+                check.must,
+                check.why,
+                check.section,
+                check.chapter(),
+            ))
         })
     })
 }
 
 /// Starts the pair that checks and attacks share.
-pub(crate) async fn start(version: u8, executables: &Executables) -> Result<Target, String> {
+async fn start(version: u8, executables: &Executables) -> Result<Target, String> {
     let pair = Pair::start(executables, &[]).await?;
     Ok(Target::of_pair(version, Arc::new(pair), executables))
 }

@@ -4,16 +4,12 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
-use tokio::runtime::Runtime;
 
-use crate::harness::Shared;
-use crate::harness::start;
+use crate::harness::Harness;
 use crate::http::Request;
-use crate::pair::Executables;
 use crate::target::Target;
 
 /// The two addresses as the texts write them.
@@ -21,24 +17,13 @@ const SERVER: &str = "http://localhost:5000";
 const CLIENT: &str = "http://localhost:5001";
 
 /// One trial for the version's README and one for the project's.
-pub(crate) fn trials(
-    version: u8,
-    executables: &Executables,
-    runtime: &Arc<Runtime>,
-    shared: &Arc<Shared>,
-) -> Vec<Trial> {
+pub(crate) fn trials(harness: &Harness) -> Vec<Trial> {
     let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let own = ("text README.md of this version", folder.join("README.md"));
     let project = ("text README.md of the project", folder.join("../../README.md"));
     let trial = |(name, file): (&str, PathBuf)| {
-        let (executables, runtime, shared) =
-            (executables.clone(), Arc::clone(runtime), Arc::clone(shared));
-        Trial::test(format!("{name}: its addresses answer, its files are there"), move || {
-            runtime.block_on(async {
-                let target = shared.get_or_init(|| start(version, &executables)).await.as_ref()?;
-                hold(&file, target).await.map_err(Failed::from)
-            })
-        })
+        let name = format!("{name}: its addresses answer, its files are there");
+        harness.trial(name, async move |target| hold(&file, target).await.map_err(Failed::from))
     };
     [own, project].into_iter().map(trial).collect()
 }

@@ -1,10 +1,7 @@
 //! Every attack as a line of `cargo test`: `attack login-csrf succeeds (RFC 9700 §4.7)`.
 
-use std::sync::Arc;
-
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
-use tokio::runtime::Runtime;
 
 use crate::attacks::ALL;
 use crate::attacks::attack::Attack;
@@ -13,44 +10,32 @@ use crate::attacks::run::run;
 use crate::attacks::stage::driver::Driver;
 use crate::attacks::stage::driver::installed;
 use crate::attacks::stage::rehearsal::rehearse;
-use crate::harness::Shared;
-use crate::harness::start;
-use crate::pair::Executables;
+use crate::harness::Harness;
 
 /// One trial for each attack: it ends on this version as declared.
-pub(crate) fn trials(
-    version: u8,
-    executables: &Executables,
-    runtime: &Arc<Runtime>,
-    shared: &Arc<Shared>,
-) -> Vec<Trial> {
+pub(crate) fn trials(harness: &Harness) -> Vec<Trial> {
+    let version = harness.version;
     let trial = |attack: &'static Attack| {
-        let (executables, runtime, shared) =
-            (executables.clone(), Arc::clone(runtime), Arc::clone(shared));
-        Trial::test(line(attack, version), move || {
-            runtime.block_on(async {
-                let target = shared.get_or_init(|| start(version, &executables)).await.as_ref()?;
-                let report = run(attack, target).await;
-                if report.is_as_declared() {
-                    return Ok(());
-                }
-                Err(Failed::from(format!(
-                    "{}\nbut {}\nsee it: cargo lab attack {} v{version:02}",
-                    line(attack, version),
-                    report.ending,
-                    attack.name
-                )))
-            })
+        harness.trial(line(attack, version), async move |target| {
+            let report = run(attack, target).await;
+            if report.is_as_declared() {
+                return Ok(());
+            }
+            Err(Failed::from(format!(
+                "{}\nbut {}\nsee it: cargo lab attack {} v{version:02}",
+                line(attack, version),
+                report.ending,
+                attack.name
+            )))
         })
     };
     let mut trials: Vec<Trial> = ALL.into_iter().map(trial).collect();
-    trials.push(in_a_browser(version, executables, runtime));
+    trials.push(in_a_browser(harness.clone()));
     trials
 }
 
 /// The acts of the stage, in Chromium. Without one they are skipped, unless `LAB_REQUIRE_BROWSER=1` says that one must be there.
-fn in_a_browser(version: u8, executables: &Executables, runtime: &Arc<Runtime>) -> Trial {
-    let (executables, runtime) = (executables.clone(), Arc::clone(runtime));
+fn in_a_browser(harness: Harness) -> Trial {
     let programs = installed();
     let required = std::env::var("LAB_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
     let name = "attack stage: planted callbacks, framing and login CSRF, acted out in Chromium";
@@ -61,9 +46,11 @@ fn in_a_browser(version: u8, executables: &Executables, runtime: &Arc<Runtime>) 
     Trial::test(name, move || {
         let missing = "chromium and chromedriver are not installed, and LAB_REQUIRE_BROWSER=1";
         let programs = programs.ok_or(missing)?;
-        runtime.block_on(async {
+        harness.runtime.block_on(async {
             match Driver::start(&programs).await {
-                Ok(driver) => rehearse(version, &executables, driver).await.map_err(Failed::from),
+                Ok(driver) => rehearse(harness.version, &harness.executables, driver)
+                    .await
+                    .map_err(Failed::from),
                 // A browser that a learner has and that does not start is not this lab's affair.
                 Err(why) if !required => {
                     eprintln!("skipped, Chromium does not start: {why}");

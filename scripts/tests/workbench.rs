@@ -124,3 +124,19 @@ fn the_solution_is_what_still_differs() {
     assert_eq!(first.code, Some(2));
     assert!(first.err.contains("v01 is the first version"), "{}", first.err);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_terminal_may_stand_in_a_folder_of_the_workbench_while_it_is_reset() {
+    use std::os::unix::fs::MetadataExt;
+
+    let scratch = ladder();
+    assert_eq!(scratch.lab(&["start", "v02"]).code, Some(0));
+    scratch.write("workbench/server/deep/own.rs", "my work\n");
+    let inode = || std::fs::metadata(scratch.root.join("workbench/server")).map(|it| it.ino()).ok();
+    let before = inode();
+    assert_eq!(scratch.lab_in("workbench/server", &["reset", "--yes"]).code, Some(0));
+    assert_eq!(inode(), before, "the folder is the same one, so the terminal is not lost");
+    assert!(!scratch.exists("workbench/server/deep"), "what is not needed is gone");
+    assert_eq!(scratch.read("workbench-backup-1/server/deep/own.rs"), "my work\n");
+}

@@ -97,7 +97,9 @@ pub fn has_work(versions: &Versions) -> Result<bool, Error> {
     };
     // Hidden files, the lock file and the task are ours; everything else is compared.
     let own = |path: &str| {
-        path.starts_with('.') || path == "Cargo.lock" || Kind::of(path) == Kind::Declaration
+        path.split('/').any(|part| part.starts_with('.'))
+            || path == "Cargo.lock"
+            || Kind::of(path) == Kind::Declaration
     };
     let mut fresh = files::fresh(versions, goal)?;
     fresh.retain(|path, _| !own(path));
@@ -121,6 +123,7 @@ fn write<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Err
         hints: 0,
     };
     state.write(&folder)?;
+    prune(&folder);
     Ok(Bench {
         folder,
         goal,
@@ -153,17 +156,28 @@ fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes what is in a folder, and keeps the folder.
+/// Removes all files in a folder and below. The folders stay: a terminal may stand in one of them.
 fn clear(folder: &Path) -> Result<(), Error> {
     let entries = fs::read_dir(folder).map_err(|error| Error::file("read", folder, error))?;
     for entry in entries {
         let path = entry.map_err(|error| Error::file("read", folder, error))?.path();
-        let removed = if path.is_dir() {
-            fs::remove_dir_all(&path)
+        if path.is_dir() && !path.is_symlink() {
+            clear(&path)?;
         } else {
-            fs::remove_file(&path)
-        };
-        removed.map_err(|error| Error::file("remove", &path, error))?;
+            fs::remove_file(&path).map_err(|error| Error::file("remove", &path, error))?;
+        }
     }
     Ok(())
+}
+
+/// Removes the folders that were left empty. One that cannot be removed does no harm.
+fn prune(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.is_symlink() {
+            prune(&path);
+            // Refused while it holds something.
+            let _ = fs::remove_dir(&path);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What a fresh workbench consists of.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 
 use crate::declaration::Declaration;
@@ -36,9 +37,12 @@ pub fn fresh(versions: &Versions, goal: &Version) -> Result<BTreeMap<String, Str
     files.insert(format!("{}/Cargo.toml", manifest::FEATURES), manifest::same_features(&workspace));
     files.insert(format!("{}/lib.rs", manifest::FEATURES), "//! Nothing.\n".into());
     files.insert("Cargo.lock".into(), root("Cargo.lock")?);
-    files.insert(".cargo/config.toml".into(), manifest::cargo_config(&versions.root));
     files.insert("tests/checks.rs".into(), manifest::test_file(&goal.name));
     files.insert("TASK.md".into(), task(start, goal, &goal.declaration()?));
+    let folders: BTreeSet<&str> =
+        files.keys().filter_map(|path| Some(path.rsplit_once('/')?.0)).collect();
+    let configs = manifest::cargo_configs(&versions.root, folders);
+    files.extend(configs);
     Ok(files)
 }
 

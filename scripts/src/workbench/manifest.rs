@@ -3,6 +3,7 @@
 //! The workbench is a workspace of its own. So nothing that a learner writes, not even a manifest that cannot
 //! be read, keeps the versions from building, and no tracked file changes when it comes and goes.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -58,18 +59,32 @@ pub fn same_features(workspace_manifest: &str) -> String {
 /// `.cargo/config.toml`: `cargo lab` works here too, and what the versions have built is not built again.
 ///
 /// An alias is a string here because it is one in the workspace's own file, and cargo joins lists. It is cut at
-/// blanks, so a path with a blank in it cannot stand there; then `cargo lab` works from the workbench's top only.
-pub fn cargo_config(root: &Path) -> String {
+/// blanks, so a path with a blank in it cannot stand there. The way is then written relative to where one stands,
+/// and every one of `folders` (`server/templates`) needs a file of its own.
+pub fn cargo_configs<'a>(
+    root: &Path,
+    folders: impl IntoIterator<Item = &'a str>,
+) -> BTreeMap<String, String> {
+    const TOP: &str = ".cargo/config.toml";
+    let target = "\n[build]\ntarget-dir = \"../target\"\n";
     let absolute = root.join("Cargo.toml").to_string_lossy().into_owned();
-    let manifest = if absolute.contains(char::is_whitespace) {
-        "../Cargo.toml".into()
-    } else {
-        absolute
-    };
+    if !absolute.contains(char::is_whitespace) {
+        return BTreeMap::from([(TOP.into(), alias(&absolute) + target)]);
+    }
+    let mut files: BTreeMap<String, String> = folders
+        .into_iter()
+        .map(|folder| {
+            let up = "../".repeat(folder.split('/').count() + 1);
+            (format!("{folder}/{TOP}"), alias(&format!("{up}Cargo.toml")))
+        })
+        .collect();
+    files.insert(TOP.into(), alias("../Cargo.toml") + target);
+    files
+}
+
+fn alias(manifest: &str) -> String {
     let manifest = manifest.replace('\\', "\\\\").replace('"', "\\\"");
-    format!(
-        "[alias]\nlab = \"run --manifest-path {manifest} --package lab --\"\n\n[build]\ntarget-dir = \"../target\"\n"
-    )
+    format!("[alias]\nlab = \"run --manifest-path {manifest} --package lab --\"\n")
 }
 
 /// `tests/checks.rs`: the checks of the version that is to be written, on the workbench's own binaries.
@@ -128,8 +143,22 @@ mod tests {
 
     #[test]
     fn a_path_with_backslashes_is_good_toml() {
-        let config = cargo_config(Path::new(r"C:\lab"));
-        assert!(DeTable::parse(&config).is_ok() && config.contains(r"C:\\lab"), "{config}");
-        assert!(cargo_config(Path::new("/my lab")).contains("--manifest-path ../Cargo.toml"));
+        let configs = cargo_configs(Path::new(r"C:\lab"), ["server"]);
+        let config = &configs[".cargo/config.toml"];
+        assert!(DeTable::parse(config).is_ok() && config.contains(r"C:\\lab"), "{config}");
+        assert_eq!(configs.len(), 1, "the folders below find that file");
+    }
+
+    #[test]
+    fn a_path_with_a_blank_is_written_relative_to_each_folder() {
+        let configs = cargo_configs(Path::new("/my lab"), ["server", "server/templates"]);
+        let way = |file: &str| {
+            let from = configs[file].split_once("--manifest-path ").expect("a manifest").1;
+            from.split_once(' ').expect("more words").0.to_string()
+        };
+        assert_eq!(way(".cargo/config.toml"), "../Cargo.toml");
+        assert_eq!(way("server/.cargo/config.toml"), "../../Cargo.toml");
+        assert_eq!(way("server/templates/.cargo/config.toml"), "../../../Cargo.toml");
+        assert_eq!(configs.len(), 3);
     }
 }

@@ -121,7 +121,12 @@ async fn tokens(target: Target) -> Outcome {
     let wanted = "the code marked as used in /debug/state after its exchange, with its grant_id";
     let grant_id = code["grant_id"].as_str().unwrap_or_default();
     tokens.answer.must(code["used"] == true && !grant_id.is_empty(), wanted)?;
-    let fields = ["user_id", "client_id", "expires_at", "revoked"];
+    let fields = [
+        "user_id",
+        "client_id",
+        "expires_at",
+        "revoked",
+    ];
     has(&tokens.answer, &storage["grants"][grant_id], &fields)?;
     let mut rows = storage["access_tokens"].as_object().into_iter().flatten();
     let row = rows.find(|row| row.1["grant_id"] == grant_id);
@@ -177,7 +182,8 @@ async fn family(target: Target) -> Outcome {
             && row["refresh_token"].as_str().is_some_and(|stored| {
                 tokens.refresh_token.as_deref().is_some_and(|sent| sent.ends_with(stored))
             });
-        let wanted = format!("the refresh token that was sent, and rotations {rotation}; got {row}");
+        let wanted =
+            format!("the refresh token that was sent, and rotations {rotation}; got {row}");
         tokens.answer.must(good, wanted)?;
         let counts = &state["counts"];
         let two = counts["grants"] == 1 && counts["access_tokens"] == 1;

@@ -159,7 +159,10 @@ async fn strangers(target: Target) -> Outcome {
     for _ in 0..FLOOD {
         let mut stranger = target.browser();
         let (page, form) = target.login_page(&mut stranger, &target.request()).await?;
-        let guess = [("username", "user0"), ("password", "wrong")];
+        let guess = [
+            ("username", "user0"),
+            ("password", "wrong"),
+        ];
         stranger.submit(&page, &form, &guess).await?.must_be(401)?;
         stranger.get(target.url("/welcome")).await?;
     }

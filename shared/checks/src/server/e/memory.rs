@@ -29,9 +29,8 @@ pub const CHECKS: &[Check] = &[
 async fn largest(target: &Target) -> Result<(String, usize), Verdict> {
     let state = target.debug_state().await?;
     let shown = state["storage"].as_object().into_iter().flatten();
-    let shown = shown.map(|(name, table)| {
-        (name.clone(), table.as_object().map_or(0, serde_json::Map::len))
-    });
+    let shown = shown
+        .map(|(name, table)| (name.clone(), table.as_object().map_or(0, serde_json::Map::len)));
     let counts = state["counts"].as_object().into_iter().flatten();
     let counted = counts.filter_map(|(name, rows)| {
         Some((name.clone(), usize::try_from(rows.as_u64()?).unwrap_or(usize::MAX)))
@@ -109,7 +108,8 @@ async fn oldest_request(target: Target) -> Outcome {
         } else {
             "a code: fewer than 50 newer requests have come since"
         };
-        answer.must(has_code == (number >= 30), format!("{wanted} (request {} of 80)", number + 1))?;
+        answer
+            .must(has_code == (number >= 30), format!("{wanted} (request {} of 80)", number + 1))?;
     }
     Ok(())
 }

@@ -122,7 +122,10 @@ async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
     secrets.add("a wrong client secret", &guess);
     for wrong in [
         good.clone().basic(&target.demo.client_id, &guess),
-        good.clone().no_basic().set("client_id", &target.demo.client_id).set("client_secret", &guess),
+        good.clone()
+            .no_basic()
+            .set("client_id", &target.demo.client_id)
+            .set("client_secret", &guess),
     ] {
         target.send(&wrong).await?.must_be_oauth_error(401, "invalid_client")?;
     }
@@ -240,7 +243,8 @@ async fn nobody_reads(target: Target) -> Outcome {
     let needs = || Verdict::skipped("a server that can be started with nobody to read its log");
     let executables = executables.ok_or_else(needs)?;
     for exe in [&executables.server, &executables.client] {
-        let broken = |trouble: String| Verdict::failed("start with an unread log", "an answer", trouble);
+        let broken =
+            |trouble: String| Verdict::failed("start with an unread log", "an answer", trouble);
         let (port, other) = (free_port().map_err(broken)?, free_port().map_err(broken)?);
         let (server, client, own) = if *exe == executables.server {
             (port, other, port)
@@ -257,7 +261,11 @@ async fn nobody_reads(target: Target) -> Outcome {
 
 /// Asks again and again, for a page that is told in the log.
 async fn asked(url: &str) -> Outcome {
-    let text = format!("GET /no-such-page-{} HTTP/1.1\r\nHost: {}\r\n\r\n", "x".repeat(100), authority(url));
+    let text = format!(
+        "GET /no-such-page-{} HTTP/1.1\r\nHost: {}\r\n\r\n",
+        "x".repeat(100),
+        authority(url)
+    );
     let mut wire = Wire::open(url).await?;
     for number in 1..=REQUESTS {
         let begin = Instant::now();

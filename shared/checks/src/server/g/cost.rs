@@ -213,7 +213,11 @@ async fn eight_at_once(target: &Target, request: &Request, status: u16) -> Outco
     for answer in &answers {
         answer.must_be(status)?;
     }
-    let sent = format!("{} {} eight times at once, with thousands of names", request.method, crate::encoding::path(&request.url));
+    let sent = format!(
+        "{} {} eight times at once, with thousands of names",
+        request.method,
+        crate::encoding::path(&request.url)
+    );
     let got = format!("all answers after {all:?}, /healthz after {slowest:?} at worst");
     must(all < AT_ONCE && slowest < AT_ONCE, &sent, "everything within two seconds", got)
 }

@@ -14,12 +14,7 @@ use crate::target::Target;
 use crate::wire::Wire;
 use crate::wire::authority;
 
-pub const CHECKS: &[Check] = &[
-    HEADER,
-    BODY,
-    IDLE,
-    CONNECTIONS,
-];
+pub const CHECKS: &[Check] = &[HEADER, BODY, IDLE, CONNECTIONS];
 
 /// A time-out that is set to one second may take this long on a busy machine, and no longer.
 const SOON: Duration = Duration::from_secs(5);

@@ -11,7 +11,12 @@ use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
-pub const CHECKS: &[Check] = &[REPLAY, HARMLESS_REPLAY, LATE_REPLAY, RACING_REPLAY];
+pub const CHECKS: &[Check] = &[
+    REPLAY,
+    HARMLESS_REPLAY,
+    LATE_REPLAY,
+    RACING_REPLAY,
+];
 
 const REPLAY: Check = Check {
     id: "R4.10",

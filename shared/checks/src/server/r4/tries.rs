@@ -63,7 +63,8 @@ async fn one_of_twenty(target: Target) -> Outcome {
         let answers = target.http.at_once(&request, 20).await?;
         let winner = one_winner(&answers)?;
         // Nineteen replays have come: whoever won holds nothing.
-        must_be_alive(&target, &winner, false, "the winner's token, after nineteen replays").await?;
+        must_be_alive(&target, &winner, false, "the winner's token, after nineteen replays")
+            .await?;
     }
     target.still_works().await
 }

@@ -10,7 +10,6 @@ pub use browser::refused_by_page;
 pub use browser::refused_by_redirect;
 pub use chance::must_be_unguessable;
 pub use near::almost;
-pub use near::one_changed;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 

@@ -196,16 +196,35 @@ fn the_doctor_names_what_is_wrong_with_env_and_ends_with_1() {
     let scratch = ladder();
     scratch.write(
         ".env",
-        "AUTH_SERVER_PROT=5000\nCLIENT_APP_URL=http://127.0.0.1:5001\nLAB_TTL_CODE=900\n",
+        "\u{feff}AUTH_SERVER_PROT=5000\r\nCLIENT_APP_URL=http://127.0.0.1:5001\r\nLAB_TTL_CODE=900\r\nCLIENT_SECRET=hunter$2\r\n",
     );
     let ran = scratch.lab(&["doctor"]);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     for wanted in [
         "Did you mean AUTH_SERVER_PORT?",
         "uses 127.0.0.1",
-        "LAB_TTL_CODE is `900`.",
-        "2 things to fix.",
+        "LAB_TTL_CODE (line 3 of .env) is `900`.",
+        "Line 4 of .env, CLIENT_SECRET, has a $",
+        "3 things to fix.",
     ] {
         assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
     }
+    assert!(!ran.out.contains("hunter"), "a secret is not printed: {}", ran.out);
+    // `run` says the same before it builds anything.
+    let refused = scratch.lab(&["run", "v01"]);
+    assert_eq!(refused.code, Some(2));
+    for wanted in [
+        "LAB_TTL_CODE (line 3 of .env)",
+        "Line 4 of .env, CLIENT_SECRET",
+    ] {
+        assert!(refused.err.contains(wanted), "{wanted}: {}", refused.err);
+    }
+    assert!(!scratch.exists("target"), "nothing is built for settings that are refused");
+}
+
+#[test]
+fn the_example_of_a_dot_env_is_written_from_the_table() {
+    let scratch = ladder();
+    assert_eq!(scratch.lab(&["doctor", "--write-env-example"]).code, Some(0));
+    assert!(scratch.read(".env.example").contains("\n#LAB_MAX_ROWS=10000\n"));
 }

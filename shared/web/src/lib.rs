@@ -18,7 +18,6 @@ mod process;
 mod random;
 mod serve;
 mod session;
-mod settings;
 
 pub use debug::DebugRequest;
 pub use debug::table;

@@ -51,9 +51,13 @@ pub fn run(args: &DoctorArgs) -> Outcome {
             Level::Note => ("note", term::YELLOW),
             Level::Trouble => ("FIX ", term::RED),
         };
-        term::line(&format!("{} {}", term::paint(colour, mark), term::wrap(&finding.what, 100, 5)));
+        term::line(&format!(
+            "{} {}",
+            term::paint(colour, mark),
+            term::wrap(&finding.what, term::WIDTH, 5)
+        ));
         if !finding.cure.is_empty() {
-            term::line(&format!("     {}", term::wrap(&finding.cure, 100, 5)));
+            term::line(&format!("     {}", term::wrap(&finding.cure, term::WIDTH, 5)));
         }
     }
     let troubles = findings.iter().filter(|finding| finding.level == Level::Trouble).count();

@@ -146,7 +146,7 @@ fn environment(args: &RunArgs) -> Vec<(String, String)> {
 
 /// What a person needs to know once the pair is up.
 fn welcome(pair: &Pair, parts: &[Part], (server, client): (u16, u16)) -> String {
-    let idea = term::wrap(&pair.idea, 100, 0);
+    let idea = term::wrap(&pair.idea, term::WIDTH, 0);
     let mut text = format!("\n{}  {idea}\n\n", term::bold(&pair.label));
     for part in parts {
         let (colour, what) = match part.who {

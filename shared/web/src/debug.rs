@@ -1,15 +1,10 @@
 //! `GET /debug/state`: what a process remembers, for the person in front of it and nobody else.
 
-use std::net::SocketAddr;
-
 use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::extract::Request;
-use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header::ACCEPT;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -22,30 +17,6 @@ use serde_json::json;
 use store::Table;
 
 use crate::pages;
-
-/// Whether `/debug/*` must not answer: it is for a peer on loopback that calls us by a loopback name.
-///
-/// The name matters: a page of a foreign site can make its own name point to 127.0.0.1 (DNS rebinding), and a
-/// browser would then let it read the answer. It cannot change the `Host` header that goes with it.
-pub(crate) fn is_hidden(on: bool, peer: SocketAddr, request: &Request) -> bool {
-    let debug = request.uri().path().starts_with("/debug");
-    debug && !(on && peer.ip().to_canonical().is_loopback() && is_local(request.headers()))
-}
-
-fn is_local(headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return false;
-    };
-    let Ok(host) = host.to_str() else {
-        return false;
-    };
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| match host.strip_prefix(name) {
-        Some("") => true,
-        Some(port) => port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
-        None => false,
-    })
-}
 
 /// A request for `/debug/state`: it knows how the caller wants the answer.
 #[derive(Debug)]
@@ -98,33 +69,4 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {
         let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
         (decode(name), Value::from(decode(value)))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_names_are_local() {
-        let local = |host: &str| is_local(&HeaderMap::from_iter([(HOST, host.parse().unwrap())]));
-        for host in [
-            "localhost",
-            "localhost:5000",
-            "127.0.0.1:5000",
-            "[::1]:5000",
-            "[::1]",
-        ] {
-            assert!(local(host), "{host}");
-        }
-        for host in [
-            "evil.test",
-            "localhost.evil.test",
-            "127.0.0.1.evil.test",
-            "localhost:5000@evil.test",
-            "localhost:",
-        ] {
-            assert!(!local(host), "{host}");
-        }
-        assert!(!is_local(&HeaderMap::new()));
-    }
 }

@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 use std::io::Write;
 use std::sync::OnceLock;
 
-use axum::extract::Request;
 use axum::http::Method;
 use axum::http::Uri;
 use axum::http::header::LOCATION;
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::process::Role;
@@ -58,21 +58,21 @@ pub fn shorten(secret: &str) -> String {
 }
 
 /// A request, remembered until its answer is known.
-pub(crate) struct Message {
+pub(crate) struct Arrival {
     method: Method,
     uri: Uri,
 }
 
-impl Message {
-    pub(crate) fn of(request: &Request) -> Message {
-        Message {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
+impl Arrival {
+    pub(crate) fn of(request: &Parts, _form: Option<&[u8]>) -> Arrival {
+        Arrival {
+            method: request.method.clone(),
+            uri: request.uri.clone(),
         }
     }
 
     /// Logs method, address and status, and where a redirect goes.
-    pub(crate) fn log(&self, response: &Response) {
+    pub(crate) fn answered(&self, response: &Response) {
         let mut line = line();
         line.push_str(self.method.as_str());
         line.push(' ');
@@ -96,6 +96,9 @@ fn line() -> String {
     line.push(' ');
     line
 }
+
+/// Writes what waits to be written. Nothing does yet.
+pub(crate) fn flush() {}
 
 /// One write per line keeps lines whole; a closed terminal is no reason to end.
 fn write(mut line: String) {

@@ -19,7 +19,7 @@ pub struct Problem {
     /// The rule, with its RFC and section.
     pub rule: &'static str,
     /// What to try next.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
 }
 
 impl IntoResponse for Problem {

@@ -22,6 +22,8 @@ mod settings;
 
 pub use debug::DebugRequest;
 pub use debug::table;
+pub use log::Reason;
+pub use log::Sent;
 pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;

@@ -83,7 +83,9 @@ pub async fn run(
 ) -> ExitCode {
     log::set_up(role, version);
     serve::end_with_stdin();
-    match start(role, version, folder, routes).await {
+    let ended = start(role, version, folder, routes).await;
+    log::flush();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("{version}-{} cannot run: {reason}", role.folder());
@@ -121,13 +123,24 @@ async fn around(
     request: Request,
     next: Next,
 ) -> Response {
-    let message = log::Message::of(&request);
+    let (parts, body) = request.into_parts();
+    let form = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let body = match form {
+        true => axum::body::to_bytes(body, limits::MAX_BODY).await.unwrap_or_default(),
+        false => Default::default(),
+    };
+    let arrival = log::Arrival::of(&parts, form.then_some(&body[..]));
+    let request = Request::from_parts(parts, body.into());
     let response = match limits::refuse(&request) {
         Some(refusal) => refusal,
         None if debug::is_hidden(debug, peer, &request) => limits::not_found().await,
         None => limits::dress(next.run(request).await),
     };
-    message.log(&response);
+    let response = log::peek(response).await;
+    arrival.answered(&response);
     response
 }
 

@@ -81,6 +81,17 @@ impl<V: Clone> Rows<V> {
         Some(row.value)
     }
 
+    pub fn remove_where(&mut self, wanted: impl Fn(&V) -> bool) {
+        let mut slot = self.by_age.newest;
+        while slot != NONE {
+            let older = self.links.older(slot);
+            if self.slab.get(slot).is_some_and(|row| wanted(&row.value)) {
+                self.remove(slot);
+            }
+            slot = older;
+        }
+    }
+
     /// Copies of the newest `most` rows. Expired rows that are in the way are removed, so that they are met once.
     /// `None` after a whole batch of them, if there is more to look at.
     pub fn newest(&mut self, most: usize) -> Option<Vec<(String, V)>> {

@@ -72,6 +72,11 @@ impl<V: Clone + Send + 'static> Table<V> {
         self.take_if(key, |_| true)
     }
 
+    /// Removes every row that `wanted` names. It looks at all rows: for rare events only.
+    pub fn remove_where(&self, wanted: impl Fn(&V) -> bool) {
+        lock(&self.rows).remove_where(wanted);
+    }
+
     /// Keys and copies of at most `most` rows that have not expired, newest first.
     pub fn newest(&self, most: usize) -> Vec<(String, V)> {
         loop {

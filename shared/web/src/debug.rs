@@ -42,25 +42,39 @@ impl<S: Sync> FromRequestParts<S> for DebugRequest {
 
 impl DebugRequest {
     /// The answer: HTML for a browser, JSON for everybody else.
-    pub fn answer(self, session: Value, storage: Value) -> Response {
+    pub fn answer(self, session: Value, storage: Storage) -> Response {
         let state = json!({
             "request_args": self.args,
             "session": session,
-            "storage": storage,
+            "storage": storage.0,
+            "counts": storage.1,
         });
-        let mut response = match self.html {
+        match self.html {
             true => pages::page("state.html", context! { state => format!("{state:#}") }),
             false => Json(state).into_response(),
-        };
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
+        }
     }
 }
 
-/// All rows of a table, as JSON by key.
-pub fn table<V: Clone + Send + Serialize + 'static>(table: &Table<V>) -> Value {
-    let rows = table.rows().into_iter().map(|(key, row)| (key, json!(row)));
-    Value::Object(rows.collect())
+/// Stub.
+#[derive(Default, Debug)]
+pub struct Storage(Map<String, Value>, Map<String, Value>);
+impl Storage {
+    /// x
+    pub fn new() -> Storage { Storage::default() }
+    /// x
+    pub fn table<V: Clone + Send + Serialize + 'static>(self, name: &str, table: &Table<V>) -> Storage {
+        self.table_with(name, table, |_, _| {})
+    }
+    /// x
+    pub fn table_with<V: Clone + Send + Serialize + 'static>(mut self, name: &str, table: &Table<V>, f: impl Fn(&V, &mut Value)) -> Storage {
+        let rows = table.newest(100).into_iter().map(|(key, row)| { let mut v = json!(row); f(&row, &mut v); (key, v) }).collect();
+        self.0.insert(name.into(), Value::Object(rows));
+        self.1.insert(name.into(), json!(table.len()));
+        self
+    }
+    /// x
+    pub fn seed(mut self, name: &str, v: &impl Serialize) -> Storage { self.0.insert(name.into(), json!(v)); self }
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {

@@ -29,8 +29,10 @@ mod site;
 mod wire;
 
 pub use debug::DebugRequest;
-pub use debug::table;
+pub use debug::Storage;
 pub use jwt_part::jwt_part;
+pub use log::Reason;
+pub use log::Sent;
 pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;

@@ -116,38 +116,15 @@ async fn start(
         home: Home::new(role.url(&settings))?,
         // Cookies ignore ports: two processes on `localhost` need two names.
         sessions: Arc::new(Sessions::new(role.cookie(), settings.max_rows, settings.ttl_state)),
-        body_time: times::body(&settings),
+        body_time: settings.timeout_body,
     };
     log::notice(&format!("listening on http://localhost:{port}"));
     let bounds = Bounds {
-        header: times::header(&settings),
-        idle: times::idle(&settings),
-        connections: times::connections(&settings),
+        header: settings.timeout_header,
+        idle: settings.timeout_idle,
+        connections: settings.max_connections,
     };
     serve::serve(listeners, Arc::new(site), bounds).await
-}
-
-/// Until the settings have them.
-mod times {
-    use std::time::Duration;
-
-    use crate::Settings;
-
-    pub(crate) fn header(_: &Settings) -> Duration {
-        Duration::from_secs(10)
-    }
-
-    pub(crate) fn body(_: &Settings) -> Duration {
-        Duration::from_secs(10)
-    }
-
-    pub(crate) fn idle(_: &Settings) -> Duration {
-        Duration::from_secs(75)
-    }
-
-    pub(crate) fn connections(_: &Settings) -> usize {
-        512
-    }
 }
 
 async fn style() -> impl axum::response::IntoResponse {

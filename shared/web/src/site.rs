@@ -63,6 +63,7 @@ impl Site {
         if response.headers().contains_key(LOCATION) {
             pages::protect(response.headers_mut());
         }
+        let response = log::peek(response).await;
         arrival.answered(&response);
         seat.answered();
         Ok(response)

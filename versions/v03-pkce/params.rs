@@ -5,6 +5,7 @@
 use axum::body::Bytes;
 use axum::extract::FromRequest;
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_ENCODING;
@@ -97,16 +98,20 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 }
 
 async fn form<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, BadParams> {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
-    let is_form = media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
-    let coding = header(CONTENT_ENCODING).unwrap_or("identity");
-    let is_plain = coding.trim().eq_ignore_ascii_case("identity");
+    let is_form = is_form(request.headers());
     let body = Bytes::from_request(request, state).await.map_err(|_| BadParams::Unread)?;
-    match (is_plain, is_form) {
-        (false, _) => Err(BadParams::Encoded),
-        (_, false) => Err(BadParams::NotAForm),
-        _ => Ok(body),
+    is_form.map(|()| body)
+}
+
+fn is_form(headers: &HeaderMap) -> Result<(), BadParams> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if !header(CONTENT_ENCODING).unwrap_or("identity").eq_ignore_ascii_case("identity") {
+        return Err(BadParams::Encoded);
+    }
+    let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
+    match media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        true => Ok(()),
+        false => Err(BadParams::NotAForm),
     }
 }
 

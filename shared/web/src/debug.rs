@@ -2,9 +2,7 @@
 
 use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::header::ACCEPT;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;

@@ -10,8 +10,6 @@ pub struct App {
 impl App {
     /// No table yet.
     pub fn new(settings: Settings) -> App {
-        App {
-            settings,
-        }
+        App { settings }
     }
 }

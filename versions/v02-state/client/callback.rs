@@ -107,8 +107,12 @@ fn explain(error: &str) -> &'static str {
 fn ignored(app: &App, cookie: bool, what: &'static str) -> Response {
     let home = &app.settings.client_app_url;
     let hint = match cookie {
-        true => "If you didn't start this, someone else did. If you did, go home and start again.".into(),
-        false => format!("No cookie came with it. Open {home}, under exactly that name, and start there.").into(),
+        true => "If you didn't start this, someone else did. If you did, go home and start again."
+            .into(),
+        false => format!(
+            "No cookie came with it. Open {home}, under exactly that name, and start there."
+        )
+        .into(),
     };
     Problem {
         status: StatusCode::BAD_REQUEST,

@@ -91,7 +91,9 @@ fn registered_client<'a>(
 
 fn registered_redirect_uri(client: &Client, params: &Params) -> Result<Arc<str>, Response> {
     let registered = &client.redirect_uris;
-    params.check("redirect_uri").map_err(|bad| redirect_uri_page(bad.describe(), registered))?;
+    params
+        .check("redirect_uri")
+        .map_err(|bad| redirect_uri_page(bad.describe(), registered))?;
     match (params.get("redirect_uri"), registered.as_slice()) {
         (Some(uri), _) => {
             // Compared as the string that came: a parser would change it (RFC 9700 §4.1.3, RFC 3986 §6.2.1).

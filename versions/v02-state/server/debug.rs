@@ -11,11 +11,7 @@ use web::Storage;
 
 use crate::store::App;
 
-pub async fn get(
-    State(app): State<Arc<App>>,
-    session: Session,
-    request: DebugRequest,
-) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRequest) -> Response {
     let user_id = session.get("user_id").await;
     let logged_in = user_id.is_some();
     let storage = Storage::new()

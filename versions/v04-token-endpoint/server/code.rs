@@ -108,9 +108,6 @@ mod tests {
             grant_id: None,
         };
         let refused = judge(&code, &"demo-client".into(), None, &"a".repeat(43));
-        assert_eq!(
-            refused,
-            Err(InvalidRequest("This code was issued without a code_challenge."))
-        );
+        assert_eq!(refused, Err(InvalidRequest("This code was issued without a code_challenge.")));
     }
 }

@@ -26,12 +26,7 @@ pub async fn once(
     exchange.await.unwrap_or(Err(Failure::Unreachable))
 }
 
-async fn log_in(
-    app: &App,
-    state: &str,
-    code: &str,
-    pending: &Pending,
-) -> Result<String, Failure> {
+async fn log_in(app: &App, state: &str, code: &str, pending: &Pending) -> Result<String, Failure> {
     let tokens = token::redeem(app, code, &pending.code_verifier).await?;
     // Logging out in the meantime removes the request: then its tokens are not kept.
     app.pending.get(state).ok_or(Failure::LoggedOut)?;

@@ -39,6 +39,10 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         challenges => answer.challenges,
         body => format!("{:#}", answer.body),
     };
-    let status = if good { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_GATEWAY
+    };
     Ok((status, page("profile.html", context)).into_response())
 }

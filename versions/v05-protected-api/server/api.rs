@@ -34,8 +34,8 @@ pub async fn get(
 ) -> Result<Response, ApiError> {
     let token = bearer(&headers, &query.unwrap_or_default())?;
     let claims = app.keys.verify(token);
-    let claims =
-        claims.ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
+    let claims = claims
+        .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
@@ -53,13 +53,16 @@ pub async fn get(
 /// A token in the query is never used: addresses end up in logs and histories (RFC 9700 §4.3.2).
 fn bearer<'a>(headers: &'a HeaderMap, query: &str) -> Result<&'a str, ApiError> {
     let header = authorization::header(headers).map_err(ApiError::InvalidRequest)?;
-    let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer")) else {
+    let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
+    else {
         return Err(ApiError::NoToken);
     };
     let params = Params::parse(query.as_bytes());
     let params = params.map_err(|bad| ApiError::InvalidRequest(bad.describe()))?;
     if params.get("access_token").is_some() || params.check("access_token").is_err() {
-        return Err(ApiError::InvalidRequest("There is a token in the header and one in the query."));
+        return Err(ApiError::InvalidRequest(
+            "There is a token in the header and one in the query.",
+        ));
     }
     if token.is_empty() || !token.chars().all(is_token_character) {
         return Err(ApiError::InvalidRequest("The Authorization header has no well-formed token."));

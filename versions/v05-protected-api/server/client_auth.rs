@@ -50,7 +50,8 @@ pub fn authenticate<'a>(
 
 /// `client_id` and secret from `Authorization: Basic`. Both are form-encoded first (RFC 6749 §2.3.1).
 fn basic(headers: &HeaderMap) -> Result<Option<(String, Option<String>)>, TokenError> {
-    let Some((scheme, credentials)) = authorization::header(headers).map_err(InvalidRequest)? else {
+    let Some((scheme, credentials)) = authorization::header(headers).map_err(InvalidRequest)?
+    else {
         return Ok(None);
     };
     let both = BASE64_STANDARD.decode(credentials.trim()).ok().and_then(|decoded| {

@@ -28,8 +28,10 @@ pub enum TokenError {
 }
 
 /// Whatever carries a token, or says why there is none, stays out of caches (RFC 6749 §5.1).
-pub const NO_STORE: AppendHeaders<[(axum::http::HeaderName, &str); 2]> =
-    AppendHeaders([(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")]);
+pub const NO_STORE: AppendHeaders<[(axum::http::HeaderName, &str); 2]> = AppendHeaders([
+    (CACHE_CONTROL, "no-store"),
+    (PRAGMA, "no-cache"),
+]);
 
 impl From<BadParams> for TokenError {
     fn from(bad: BadParams) -> TokenError {

@@ -22,7 +22,8 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         return Ok(Redirect::to("/").into_response());
     };
     let mut tokens = refresh::if_expired(&app, &login, tokens).await?;
-    let mut answer = api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
+    let mut answer =
+        api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
     // The server knows better than our clock: a refused token is renewed once.
     if answer.status == StatusCode::UNAUTHORIZED && tokens.refresh_token.is_some() {
         tokens = refresh::renew(&app, &login, &tokens.access_token, refresh::REFUSED).await?;
@@ -46,6 +47,10 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         challenges => answer.challenges,
         body => format!("{:#}", answer.body),
     };
-    let status = if good { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_GATEWAY
+    };
     Ok((status, page("profile.html", context)).into_response())
 }

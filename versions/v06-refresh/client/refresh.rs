@@ -18,7 +18,8 @@ use crate::token::Failure;
 const LISTED: usize = 10;
 
 /// Why the tokens were renewed, as the next page tells it.
-const EXPIRED: &str = "The access token had expired, so this client renewed it just now, without you.";
+const EXPIRED: &str =
+    "The access token had expired, so this client renewed it just now, without you.";
 pub const REFUSED: &str = "The API refused the access token, so this client renewed it just now.";
 const ASKED: &str = "You asked for it: this client renewed the access token just now.";
 
@@ -69,7 +70,8 @@ async fn renew_once(
     let refreshing = tokens()?.refreshing;
     let _one = refreshing.lock().await;
     let old = tokens()?;
-    let Some(refresh_token) = old.refresh_token.clone().filter(|_| old.access_token == stale) else {
+    let Some(refresh_token) = old.refresh_token.clone().filter(|_| old.access_token == stale)
+    else {
         return Ok(old);
     };
     let request = [

@@ -53,7 +53,9 @@ impl Keys {
     /// Takes the secret from `JWT_SECRET`, or makes one that ends with this process.
     pub fn new(settings: &Settings) -> Keys {
         let secret = settings.jwt_secret.clone().unwrap_or_else(|| {
-            web::notice("JWT_SECRET is not set: a random key signs access tokens until this process ends");
+            web::notice(
+                "JWT_SECRET is not set: a random key signs access tokens until this process ends",
+            );
             random_token().into_bytes()
         });
         Keys {

@@ -91,10 +91,19 @@ mod tests {
     fn a_refresh_token_is_two_parts_of_43_characters() {
         let (half, short, long) = ("a".repeat(43), "a".repeat(42), "a".repeat(44));
         assert!(halves(&format!("{half}.{half}")).is_some());
-        for (first, second) in [(&half, &short), (&short, &half), (&half, &long), (&long, &half)] {
+        for (first, second) in [
+            (&half, &short),
+            (&short, &half),
+            (&half, &long),
+            (&long, &half),
+        ] {
             assert!(halves(&format!("{first}.{second}")).is_none());
         }
-        for token in [format!("{half}."), format!(".{half}"), format!("{half}{half}")] {
+        for token in [
+            format!("{half}."),
+            format!(".{half}"),
+            format!("{half}{half}"),
+        ] {
             assert!(halves(&token).is_none());
         }
         assert!(halves(&format!("{half}.{half}.{half}")).is_none());

@@ -105,7 +105,14 @@ const FAULTS: &[Fault] = &[
     ("visible-cookie", "v01", &["G6 cookies"]),
     ("shares-with-scripts", "v01", &["G8 /authorize"]),
     ("repeats-input", "v01", &["G9 errors of /authorize"]),
-    ("state-dropped-on-errors", "v02", &["R2.1 state comes back byte for byte with an error"]),
+    (
+        "state-dropped-on-errors",
+        "v02",
+        &[
+            "R2.1 state comes back byte for byte with an error",
+            "R2.1 a state of",
+        ],
+    ),
     ("state-without-bound", "v02", &["R2.1 a state of"]),
     (
         "state-reencoded",
@@ -113,6 +120,7 @@ const FAULTS: &[Fault] = &[
         &[
             "R2.1 state comes back byte for byte",
             "R2.1 state comes back byte for byte with",
+            "R2.1 a state of",
         ],
     ),
     ("empty-state-returned", "v02", &["R2.2 no state in", "E2 broken UTF-8"]),
@@ -160,6 +168,7 @@ const FAULTS: &[Fault] = &[
         "v04",
         &[
             "R4.8 a missing or malformed",
+            "R4.10 a replay with a wrong",
             "R4.12 a public client",
         ],
     ),
@@ -192,6 +201,7 @@ const FAULTS: &[Fault] = &[
             "R4.4 a wrong secret",
             "R4.4 a client is judged",
             "R4.7 nothing in the query",
+            "R4.10 a replay with a wrong",
             "R4.12 a public client",
             "R6.3 a confidential client",
         ],

@@ -2,6 +2,7 @@
 
 mod callback;
 mod debug;
+mod errors;
 mod exchange;
 mod home;
 mod logout;

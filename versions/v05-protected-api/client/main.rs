@@ -3,6 +3,7 @@
 mod api;
 mod callback;
 mod debug;
+mod errors;
 mod exchange;
 mod home;
 mod logout;

@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use base64::prelude::BASE64_STANDARD;
 use base64::prelude::Engine;
 use subtle::ConstantTimeEq;
+use web::authorization;
 
-use crate::authorization;
 use crate::params::Params;
 use crate::params::decode;
 use crate::store::App;
@@ -50,8 +50,7 @@ pub fn authenticate<'a>(
 
 /// `client_id` and secret from `Authorization: Basic`. Both are form-encoded first (RFC 6749 §2.3.1).
 fn basic(headers: &HeaderMap) -> Result<Option<(String, Option<String>)>, TokenError> {
-    let Some((scheme, credentials)) = authorization::header(headers).map_err(InvalidRequest)?
-    else {
+    let Some((scheme, credentials)) = authorization(headers).map_err(InvalidRequest)? else {
         return Ok(None);
     };
     let both = BASE64_STANDARD.decode(credentials.trim()).ok().and_then(|decoded| {

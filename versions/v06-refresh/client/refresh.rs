@@ -18,75 +18,69 @@ use crate::token::Failure;
 const LISTED: usize = 10;
 
 /// Why the tokens were renewed, as the next page tells it.
-const EXPIRED: &str =
-    "The access token had expired, so this client renewed it just now, without you.";
+const EXPIRED: &str = "The access token had expired, so this client renewed it just now.";
 pub const REFUSED: &str = "The API refused the access token, so this client renewed it just now.";
-const ASKED: &str = "You asked for it: this client renewed the access token just now.";
+const ASKED: &str = "This client renewed the access token just now, because you asked for it.";
 
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
-    let login = session.get("browser").await.unwrap_or_default();
-    if let Some(tokens) = app.tokens.get(&login).filter(|tokens| tokens.refresh_token.is_some()) {
-        renew(&app, &login, &tokens.access_token, ASKED).await?;
+    let login = session.browser().await;
+    if let Some(tokens) = app.tokens.get(login.key()) {
+        renew(&app, login.key(), tokens, ASKED).await?;
     }
     Ok(Redirect::to("/"))
 }
 
-/// The tokens, renewed first if the access token has expired and there is something to renew it with.
+/// The tokens, renewed first if the access token has expired.
 pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<Tokens, Response> {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
-    let expired = lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed());
-    match expired && tokens.refresh_token.is_some() {
-        true => renew(app, login, &tokens.access_token, EXPIRED).await,
+    match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
+        true => renew(app, login, tokens, EXPIRED).await,
         false => Ok(tokens),
     }
 }
 
-/// Renews the tokens of this login, unless somebody else replaced `stale` while we waited.
+/// Renews tokens, if there is a refresh token and nobody else has renewed them while we waited.
 ///
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
 /// and an answer that is not kept would be a login that is lost. If the login is over, it leads home.
 pub async fn renew(
     app: &Arc<App>,
     login: &str,
-    stale: &str,
+    stale: Tokens,
     why: &'static str,
 ) -> Result<Tokens, Response> {
-    let (app, login, stale) = (app.clone(), login.to_string(), stale.to_string());
-    let renewal = tokio::spawn(async move { renew_once(&app, &login, &stale, why).await });
-    renewal.await.unwrap_or(Err(Failure::Unreachable)).map_err(|failure| match failure {
-        Failure::LoggedOut => Redirect::to("/").into_response(),
-        failure => failure.into_response(),
-    })
+    let (app, login) = (app.clone(), login.to_string());
+    let task = tokio::spawn(async move {
+        // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
+        let _one = stale.refreshing.lock().await;
+        let now = app.tokens.get(&login).filter(|row| row.access_token == stale.access_token);
+        match now.and_then(|row| row.refresh_token) {
+            Some(refresh_token) => refresh(&app, &login, &refresh_token, why).await,
+            None => Ok(()),
+        }
+        .map(|()| app.tokens.get(&login).filter(|row| !row.ended))
+    });
+    let renewed = task.await.map_err(|_| Redirect::to("/").into_response())?;
+    renewed.map_err(IntoResponse::into_response)?.ok_or(Redirect::to("/").into_response())
 }
 
-async fn renew_once(
+async fn refresh(
     app: &App,
     login: &str,
-    stale: &str,
+    refresh_token: &str,
     why: &'static str,
-) -> Result<Tokens, Failure> {
-    let tokens = || app.tokens.get(login).filter(|tokens| !tokens.ended).ok_or(Failure::LoggedOut);
-    // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
-    let refreshing = tokens()?.refreshing;
-    let _one = refreshing.lock().await;
-    let old = tokens()?;
-    let Some(refresh_token) = old.refresh_token.clone().filter(|_| old.access_token == stale)
-    else {
-        return Ok(old);
-    };
+) -> Result<(), Failure> {
     let request = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token.as_str()),
+        ("refresh_token", refresh_token),
     ];
-    let new = match token::ask(app, &request).await {
-        Ok(new) => new,
-        // The refresh token will never work again, so the login is over. Anything else may pass (RFC 6749 §5.2).
-        Err(Failure::Refused(error)) if error == "invalid_grant" => {
-            app.tokens.update(login, |row| row.ended = true);
-            return Err(Failure::LoggedOut);
-        }
-        Err(failure) => return Err(failure),
-    };
+    let answer = token::ask(app, &request).await;
+    // The refresh token will never work again, so the login is over. Any other failure may pass.
+    if matches!(&answer, Err(Failure::Refused(error)) if error == "invalid_grant") {
+        app.tokens.update(login, |row| row.ended = true);
+        return Ok(());
+    }
+    let new = answer?;
     // Kept before it is used: from here on the old one is dead.
     app.tokens.update(login, |row| {
         row.access_token = new.access_token.clone();
@@ -100,5 +94,5 @@ async fn renew_once(
             row.refresh_token = Some(refresh_token.clone());
         }
     });
-    tokens()
+    Ok(())
 }

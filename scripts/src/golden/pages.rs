@@ -53,7 +53,8 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
 /// The README or a declaration cannot be read, the README has no marks, or it cannot be written.
 pub fn write(versions: &Versions) -> Result<bool, Error> {
     let path = versions.root.join("README.md");
-    let page = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
+    let kept = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
+    let page = kept.replace("\r\n", "\n");
     let Some(old) = between_marks(&page) else {
         return Err(Error::Content {
             place: "README.md".into(),
@@ -67,6 +68,12 @@ pub fn write(versions: &Versions) -> Result<bool, Error> {
     if new == page {
         return Ok(false);
     }
+    // The line ends stay as git has checked them out.
+    let new = if kept.contains("\r\n") {
+        new.replace('\n', "\r\n")
+    } else {
+        new
+    };
     fs::write(&path, new).map_err(|error| Error::file("write", &path, error))?;
     Ok(true)
 }

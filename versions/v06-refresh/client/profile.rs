@@ -22,11 +22,17 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         return Ok(Redirect::to("/").into_response());
     };
     let mut tokens = refresh::if_expired(&app, browser.key(), tokens).await?;
-    let mut answer = api::me(&app, &tokens).await.map_err(IntoResponse::into_response)?;
+    let mut answer = api::me(&app, &tokens).await?;
     // The server knows better than our clock: a refused token is renewed once.
     if answer.status == StatusCode::UNAUTHORIZED && tokens.refresh_token.is_some() {
-        tokens = refresh::renew(&app, browser.key(), tokens, refresh::REFUSED).await?;
-        answer = api::me(&app, &tokens).await.map_err(IntoResponse::into_response)?;
+        tokens = refresh::renew(
+            &app,
+            browser.key(),
+            tokens,
+            "Renewed just now: the API refused the token.",
+        )
+        .await?;
+        answer = api::me(&app, &tokens).await?;
     }
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;

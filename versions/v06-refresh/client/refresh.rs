@@ -17,15 +17,10 @@ use crate::token::Failure;
 /// How many refresh tokens the page lists.
 const LISTED: usize = 10;
 
-/// Why the tokens were renewed, as the next page tells it.
-const EXPIRED: &str = "The access token had expired, so this client renewed it just now.";
-pub const REFUSED: &str = "The API refused the access token, so this client renewed it just now.";
-const ASKED: &str = "This client renewed the access token just now, because you asked for it.";
-
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
     let login = session.browser().await;
     if let Some(tokens) = app.tokens.get(login.key()) {
-        renew(&app, login.key(), tokens, ASKED).await?;
+        renew(&app, login.key(), tokens, "Renewed just now, as you asked.").await?;
     }
     Ok(Redirect::to("/"))
 }
@@ -34,53 +29,56 @@ pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redir
 pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<Tokens, Response> {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
     match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
-        true => renew(app, login, tokens, EXPIRED).await,
+        true => renew(app, login, tokens, "Renewed just now: the access token had expired.").await,
         false => Ok(tokens),
     }
 }
 
-/// Renews tokens, if there is a refresh token and nobody else has renewed them while we waited.
+/// Renews tokens, if there is a refresh token. A login that is over leads home.
 ///
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
-/// and an answer that is not kept would be a login that is lost. If the login is over, it leads home.
+/// and an answer that is not kept would be a login that is lost.
 pub async fn renew(
     app: &Arc<App>,
     login: &str,
     stale: Tokens,
     why: &'static str,
 ) -> Result<Tokens, Response> {
-    let (app, login) = (app.clone(), login.to_string());
+    let (all, login) = (app.clone(), login.to_string());
     let task = tokio::spawn(async move {
         // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
         let _one = stale.refreshing.lock().await;
-        let now = app.tokens.get(&login).filter(|row| row.access_token == stale.access_token);
-        match now.and_then(|row| row.refresh_token) {
-            Some(refresh_token) => refresh(&app, &login, &refresh_token, why).await,
-            None => Ok(()),
+        let current = all.tokens.get(&login);
+        if let Some(current) = current.filter(|row| row.access_token == stale.access_token) {
+            refresh(&all, &login, current.refresh_token, why).await?;
         }
-        .map(|()| app.tokens.get(&login).filter(|row| !row.ended))
+        Ok(all.tokens.get(&login).filter(|row| !row.ended))
     });
-    let renewed = task.await.map_err(|_| Redirect::to("/").into_response())?;
-    renewed.map_err(IntoResponse::into_response)?.ok_or(Redirect::to("/").into_response())
+    let renewed = task.await.unwrap_or_else(|error| Err(Failure::new(error)))?;
+    renewed.ok_or(Redirect::to("/").into_response())
 }
 
 async fn refresh(
     app: &App,
     login: &str,
-    refresh_token: &str,
+    refresh_token: Option<String>,
     why: &'static str,
 ) -> Result<(), Failure> {
+    let Some(refresh_token) = refresh_token else {
+        return Ok(());
+    };
     let request = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token),
+        ("refresh_token", &refresh_token),
     ];
-    let answer = token::ask(app, &request).await;
-    // The refresh token will never work again, so the login is over. Any other failure may pass.
-    if matches!(&answer, Err(Failure::Refused(error)) if error == "invalid_grant") {
-        app.tokens.update(login, |row| row.ended = true);
-        return Ok(());
-    }
-    let new = answer?;
+    let new = match token::ask(app, &request).await {
+        // The refresh token will never work again, so the login is over. Any other failure may pass.
+        Err(failure) if failure.error == "invalid_grant" => {
+            app.tokens.update(login, |row| row.ended = true);
+            return Ok(());
+        }
+        answer => answer?,
+    };
     // Kept before it is used: from here on the old one is dead.
     app.tokens.update(login, |row| {
         row.access_token = new.access_token.clone();

@@ -23,7 +23,7 @@ pub async fn once(
     let task = tokio::spawn(async move {
         row.outcome.get_or_init(|| log_in(&app, &state, &code, &row)).await.clone()
     });
-    task.await.unwrap_or_else(|error| Err(Failure::Unusable(error.to_string())))
+    task.await.unwrap_or_else(|error| Err(Failure::new(error)))
 }
 
 /// The code goes to the token endpoint (RFC 6749 §4.1.3), with the verifier of its flow (RFC 7636 §4.5).
@@ -37,7 +37,7 @@ async fn log_in(app: &App, state: &str, code: &str, row: &Pending) -> Result<Str
     let tokens = token::ask(app, &request).await?;
     // Logging out in the meantime removes the request: then its tokens are not kept.
     if app.pending.get(state).is_none() {
-        return Err(Failure::Unusable("You logged out before it came.".to_string()));
+        return Err(Failure::new("You logged out before it came."));
     }
     app.tokens.remove(&row.browser);
     let login = random_token();

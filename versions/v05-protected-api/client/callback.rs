@@ -44,8 +44,7 @@ pub async fn get(
     }
     let code = params.get("code").ok_or_else(|| problem("There is no code in this response."))?;
 
-    let login = exchange::once(&app, state, code, pending).await;
-    let login = login.map_err(IntoResponse::into_response)?;
+    let login = exchange::once(&app, state, code, pending).await?;
     // The same response, delivered twice, may have logged this browser in already.
     if !browser.is(&login) {
         session.enter(&login).await;

@@ -20,7 +20,7 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
     let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
         return Ok(Redirect::to("/").into_response());
     };
-    let answer = api::me(&app, &tokens).await.map_err(IntoResponse::into_response)?;
+    let answer = api::me(&app, &tokens).await?;
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
     let news = app.tokens.update(browser.key(), |row| {

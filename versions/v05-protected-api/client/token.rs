@@ -33,11 +33,11 @@ struct TokenErrorResponse {
 
 /// Why there is no token.
 #[derive(Clone, Debug)]
-pub enum Failure {
-    /// The server refused, with this error code.
-    Refused(String),
-    /// There is no answer that we can use: why.
-    Unusable(String),
+pub struct Failure {
+    /// The server's error code, if it refused.
+    pub error: String,
+    /// A sentence for the page.
+    pub what: String,
 }
 
 /// Sends one request to the token endpoint, with the client's secret in the header (RFC 6749 §2.3.1).
@@ -57,16 +57,18 @@ pub async fn ask(app: &App, request: &[(&str, &str)]) -> Result<Tokens, Failure>
         StatusCode::OK => tokens(answer.json()?),
         // These two carry an error code (RFC 6749 §5.2).
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
-            Err(Failure::Refused(answer.json::<TokenErrorResponse>()?.error))
+            let error = answer.json::<TokenErrorResponse>()?.error;
+            let what = format!("It refused: {error}. {}", explain(&error));
+            Err(Failure { error, what })
         }
-        status => Err(Failure::Unusable(format!("It answered {status}."))),
+        status => Err(Failure::new(format!("It answered {status}."))),
     }
 }
 
 /// A token is printable text (RFC 6749 A.12). One of a type that we don't know must not be used (§7.1).
 fn tokens(response: TokenResponse) -> Result<Tokens, Failure> {
     if !is_token(&response.access_token) || !response.token_type.eq_ignore_ascii_case("Bearer") {
-        return Err(Failure::Unusable("access_token or token_type is not one we can use.".into()));
+        return Err(Failure::new("The access_token or its token_type can't be used."));
     }
     Ok(Tokens {
         access_token: response.access_token,
@@ -83,26 +85,26 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-/// Nobody answered, or the answer is not what it should be: the sentence says which.
-impl From<back_channel::Failure> for Failure {
-    fn from(failure: back_channel::Failure) -> Failure {
-        Failure::Unusable(failure.to_string())
+impl Failure {
+    pub fn new(what: impl ToString) -> Failure {
+        Failure {
+            error: String::new(),
+            what: what.to_string(),
+        }
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let what = match self {
-            Failure::Refused(error) => {
-                format!("The authorization server refused: {error}. {}", explain(&error))
-            }
-            Failure::Unusable(why) => {
-                format!("The authorization server sent no answer that this client can use. {why}")
-            }
-        };
+impl From<back_channel::Failure> for Failure {
+    fn from(failure: back_channel::Failure) -> Failure {
+        Failure::new(failure)
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Response {
         Problem {
             status: StatusCode::BAD_GATEWAY,
-            what: what.into(),
+            what: format!("The authorization server gave no token. {}", failure.what).into(),
             rule: "A server answers with what was asked for or with an error code, in JSON (RFC 6749 §5).",
             hint: "Look at the lines in the server's terminal. Then go home and start again.".into(),
         }

@@ -25,13 +25,8 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
     let mut answer = api::me(&app, &tokens).await?;
     // The server knows better than our clock: a refused token is renewed once.
     if answer.status == StatusCode::UNAUTHORIZED && tokens.refresh_token.is_some() {
-        tokens = refresh::renew(
-            &app,
-            browser.key(),
-            tokens,
-            "Renewed just now: the API refused the token.",
-        )
-        .await?;
+        let why = "Renewed just now: the API refused the token.";
+        tokens = refresh::renew(&app, browser.key(), tokens, why).await?;
         answer = api::me(&app, &tokens).await?;
     }
     let good = answer.status == StatusCode::OK;

@@ -54,6 +54,7 @@ impl Session {
         self.renew_with_grace().await;
         self.set("browser_before", &before).await;
         self.set("browser", key).await;
+        self.set("login", "1").await;
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use store::Table;
 use tokio::sync::Mutex;
-use tokio::sync::OnceCell;
 use web::Moment;
+use web::Once;
 use web::Settings;
 
 use crate::token::Failure;
@@ -23,6 +23,9 @@ pub struct App {
     pub http: reqwest::Client,
 }
 
+/// How an exchange ends: with the key of the new login, or not.
+pub type Outcome = Result<String, Failure>;
+
 /// An authorization request that waits for its response. Its key is the `state`.
 #[derive(Clone, Serialize)]
 pub struct Pending {
@@ -36,7 +39,7 @@ pub struct Pending {
     pub code_hash: String,
     /// The key of the new login, once the code has been exchanged.
     #[serde(skip)]
-    pub outcome: Arc<OnceCell<Result<String, Failure>>>,
+    pub outcome: Once<Outcome>,
 }
 
 /// The tokens of one login. Its key is the random key in the browser's session.

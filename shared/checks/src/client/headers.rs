@@ -59,7 +59,7 @@ async fn callback(target: Target) -> Outcome {
     let broken = browser.get(stage.url("/callback?code=planted&code=twice")).await?;
     broken.must_be_page(400)?;
     quiet(&broken)?;
-    if stage.rule >= 2 || stage.ours && stage.version >= 2 {
+    if stage.reaches(2) {
         let planted = browser.get(stage.url("/callback?code=planted")).await?;
         planted.must_be_page(400)?;
         quiet(&planted)?;
@@ -84,10 +84,10 @@ async fn pages(target: Target) -> Outcome {
     let (logged_in, home) = stage.is_logged_in(&mut browser).await?;
     home.must(logged_in, "a home page of somebody who is logged in, with a form to /logout")?;
     quiet(&home)?;
-    if stage.version >= 5 {
+    if stage.reaches(5) {
         quiet(&stage.shows_user(&mut browser).await?)?;
     }
-    if stage.version >= 6 {
+    if stage.reaches(6) {
         quiet(&browser.post::<&str, &str>(&stage.url("/refresh"), &[]).await?)?;
     }
     quiet(&browser.post::<&str, &str>(&stage.url("/logout"), &[]).await?)

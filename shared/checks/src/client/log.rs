@@ -59,13 +59,13 @@ async fn no_secret(target: Target) -> Outcome {
 
 /// Everything that the client does with its tokens in this version.
 async fn visit(stage: &Stage, browser: &mut crate::browser::Browser) -> Outcome {
-    if stage.version >= 6 {
+    if stage.reaches(6) {
         stage.press(browser, "/refresh", &[]).await?;
     }
-    if stage.version >= 5 {
+    if stage.reaches(5) {
         stage.shows_user(browser).await?;
     }
-    if stage.version >= 4 {
+    if stage.reaches(4) {
         stage.press(browser, "/logout", &[]).await?;
     }
     Ok(())

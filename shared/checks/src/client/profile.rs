@@ -45,7 +45,7 @@ impl Stage {
     /// # Errors
     /// It is the other way round.
     pub async fn must_be_logged_in(&self, browser: &mut Browser, wanted: bool) -> Outcome {
-        if self.version < 4 || (self.rule < 4 && !self.ours) {
+        if !self.reaches(4) {
             return Ok(());
         }
         let (found, home) = self.is_logged_in(browser).await?;

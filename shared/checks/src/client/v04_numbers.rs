@@ -42,7 +42,7 @@ pub fn checks() -> Vec<Check> {
 /// Every page of the client answers; whether well is another rule's affair.
 async fn all_answer(stage: &Stage, browser: &mut Browser) -> Outcome {
     browser.get(stage.url("/")).await?.must_be_page(200)?;
-    if stage.version >= 5 {
+    if stage.reaches(5) {
         let page = browser.get(stage.url("/profile")).await?;
         page.must(page.status != 500, "a page, and not a fault of the client")?;
     }
@@ -58,7 +58,7 @@ async fn far_future(target: Target) -> Outcome {
         stage.log_in(&mut browser).await?;
         all_answer(&stage, &mut browser).await?;
         stage.must_be_logged_in(&mut browser, true).await?;
-        if stage.version >= 5 {
+        if stage.reaches(5) {
             stage.shows_user(&mut browser).await?;
         }
     }

@@ -89,7 +89,7 @@ async fn headers(target: Target) -> Outcome {
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
     let mut requests = stage.play.heard_at("/token");
-    if stage.version >= 5 {
+    if stage.reaches(5) {
         stage.shows_user(&mut browser).await?;
         requests.extend(stage.play.heard_at("/api/me"));
     }
@@ -122,7 +122,7 @@ async fn no_proxy(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &settings).await?;
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
-    if stage.version >= 5 {
+    if stage.reaches(5) {
         stage.shows_user(&mut browser).await?;
     }
     Ok(())

@@ -55,7 +55,9 @@ pub fn checks() -> Vec<Check> {
             title: "the session of a browser without a login lives as long as a flow",
             must: "With LAB_TTL_STATE of a few seconds such a session is forgotten after them, and (from v04) a login is not.",
             why: "Each visit to /start leaves one: kept for days they fill the memory.",
-            run: |target| Box::pin(patiently(move |seconds| short_session(target.clone(), seconds))),
+            run: |target| {
+                Box::pin(patiently(move |seconds| short_session(target.clone(), seconds)))
+            },
             ..base.clone()
         },
         Check {
@@ -161,7 +163,9 @@ async fn short_session(target: Target, seconds: u64) -> Outcome {
 /// Is there anything in the session but names without values?
 fn says_something(session: &serde_json::Value) -> bool {
     let values = session.as_object().into_iter().flatten().map(|pair| pair.1);
-    values.into_iter().any(|value| value.is_string() || value == &serde_json::Value::Bool(true))
+    values
+        .into_iter()
+        .any(|value| value.is_string() || value == &serde_json::Value::Bool(true))
 }
 
 async fn cookie_ends(target: Target) -> Outcome {

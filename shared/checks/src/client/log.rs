@@ -73,7 +73,10 @@ async fn visit(stage: &Stage, browser: &mut crate::browser::Browser) -> Outcome 
 
 /// Secrets do not belong into addresses, nor into forms of this client. Whoever puts them there must not find them in
 /// the log as well.
-async fn lost(stage: &Stage, browser: &mut crate::browser::Browser) -> Result<Vec<String>, Verdict> {
+async fn lost(
+    stage: &Stage,
+    browser: &mut crate::browser::Browser,
+) -> Result<Vec<String>, Verdict> {
     let secrets: Vec<String> = (0..4).map(|_| random()).collect();
     for name in [
         "access_token",

@@ -52,7 +52,13 @@ async fn all_answer(stage: &Stage, browser: &mut Browser) -> Outcome {
 async fn far_future(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());
-    for seconds in [1 << 31, 1 << 53, (1 << 63) - 1, 1 << 63, u64::MAX] {
+    for seconds in [
+        1 << 31,
+        1 << 53,
+        (1 << 63) - 1,
+        1 << 63,
+        u64::MAX,
+    ] {
         stage.play.script(|script| script.members = json!({ "expires_in": seconds }));
         let mut browser = stage.browser();
         stage.log_in(&mut browser).await?;

@@ -56,7 +56,10 @@ pub fn checks() -> Vec<Check> {
 }
 
 async fn encoded(target: Target) -> Outcome {
-    let settings = [("CLIENT_ID", ID), ("CLIENT_SECRET", SECRET)];
+    let settings = [
+        ("CLIENT_ID", ID),
+        ("CLIENT_SECRET", SECRET),
+    ];
     let stage = Stage::open_with(&target, &settings).await?;
     stage.log_in(&mut stage.browser()).await?;
     let requests = stage.play.grants("authorization_code");
@@ -72,7 +75,8 @@ async fn encoded(target: Target) -> Outcome {
 
 /// In Basic there is nothing left that has a meaning of its own: no blank, one colon.
 fn credentials_are_whole(request: &Heard) -> bool {
-    let Some((_, packed)) = request.header("authorization").and_then(|it| it.split_once(' ')) else {
+    let Some((_, packed)) = request.header("authorization").and_then(|it| it.split_once(' '))
+    else {
         return request.form("client_id") == Some(ID)
             && request.form("client_secret") == Some(SECRET);
     };
@@ -116,7 +120,12 @@ async fn no_proxy(target: Target) -> Outcome {
     // Port 9 is discard: nobody listens there.
     let dead = "http://127.0.0.1:9";
     let names = [
-        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
     ];
     let settings = names.map(|name| (name, dead));
     let stage = Stage::open_with(&target, &settings).await?;

@@ -90,7 +90,10 @@ async fn api_fails(target: Target) -> Outcome {
     for reply in replies {
         let page = profile(&stage, &mut browser, &reply).await?;
         let followed = stage.play.heard_at("/stolen").len();
-        page.must(followed == 0, "no request to where the API redirects: it would carry the token")?;
+        page.must(
+            followed == 0,
+            "no request to where the API redirects: it would carry the token",
+        )?;
         stage.shows_user(&mut browser).await?;
     }
     Ok(())
@@ -143,7 +146,10 @@ async fn challenges(target: Target) -> Outcome {
         .with("WWW-Authenticate", "DPoP algs=\"the-second\"");
     let page = profile(&stage, &mut browser, &Reply::Always(answer)).await?;
     let words = text(&page.body);
-    for part in ["realm=\"the-first\"", "algs=\"the-second\""] {
+    for part in [
+        "realm=\"the-first\"",
+        "algs=\"the-second\"",
+    ] {
         page.must(words.contains(part), format!("a page that shows {part}"))?;
     }
     Ok(())

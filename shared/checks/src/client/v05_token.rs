@@ -87,7 +87,9 @@ async fn nowhere(target: Target) -> Outcome {
 /// The refresh tokens that were sent, and so replaced.
 fn used_up(stage: &Stage) -> Vec<String> {
     let sent = stage.play.grants("refresh_token");
-    sent.iter().filter_map(|request| request.form("refresh_token").map(str::to_owned)).collect()
+    sent.iter()
+        .filter_map(|request| request.form("refresh_token").map(str::to_owned))
+        .collect()
 }
 
 /// No header and no byte of the body is a token, also not packed in BASE64URL, as signed cookies do.

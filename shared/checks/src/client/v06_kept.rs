@@ -128,9 +128,10 @@ async fn bounded(target: Target) -> Outcome {
     let mut browser = with_refresh_token(&stage).await?;
     let mut sizes = Vec::new();
     for turn in 1..=60 {
-        stage.press(&mut browser, "/refresh", &[]).await.map_err(|verdict| {
-            while_playing(verdict, "/token", &Reply::Judge)
-        })?;
+        stage
+            .press(&mut browser, "/refresh", &[])
+            .await
+            .map_err(|verdict| while_playing(verdict, "/token", &Reply::Judge))?;
         if turn % 30 == 0 {
             let memory = stage.memory(&mut browser).await?["storage"]["tokens"].to_string();
             sizes.push((memory.len(), browser.get(stage.url("/")).await?.body.len()));

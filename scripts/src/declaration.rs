@@ -1,13 +1,16 @@
 //! What a version says about itself: the file `rung.toml` in its folder.
 //!
-//! The listing of `cargo lab`, the README's table and the budget of each step come from here, so that no
-//! two places can disagree.
+//! The listing of `cargo lab`, the generated parts of the READMEs, the reading order and the budget of each
+//! step come from here, so that no two places can disagree.
+
+mod keys;
+mod parts;
 
 use toml::de::DeTable;
-use toml::de::DeValue;
 
+pub use self::parts::Part;
+pub use self::parts::Told;
 use crate::error::Error;
-use crate::suggest;
 
 /// What a version declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,48 +29,25 @@ pub struct Declaration {
     pub remains: Vec<String>,
     /// What is still broken, in sentences.
     pub broken: Vec<String>,
-    /// The order in which the story of the step goes, file by file. Files that are not named come after.
-    pub reading_order: Vec<String>,
     /// Files and items (functions, types) of the version before that this one takes away on purpose.
     pub removes: Vec<String>,
     /// How large the step from the version before may be. The first version has none.
     pub budget: Option<Budget>,
+    /// The parts in which the step is told, in reading order.
+    pub parts: Vec<Part>,
 }
 
-/// The most that a step may change. All are numbers of lines, but `files`.
+/// The most that a step may change, in lines of code: no comments, no blank lines, no `use`, no unit tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Budget {
-    /// Lines of Rust added in `server/` and `client/`.
-    pub rust_added: usize,
-    /// Lines of Rust that were there and are not any more, changed ones included.
-    pub rust_removed: usize,
-    /// Lines of templates added.
-    pub templates_added: usize,
-    /// Lines of templates removed or changed.
-    pub templates_removed: usize,
-    /// Files of `server/` and `client/` (and `Cargo.toml`) touched.
-    pub files: usize,
+    /// Lines added.
+    pub added: usize,
+    /// Lines that were there and are not any more, changed ones included.
+    pub removed: usize,
 }
 
 const KEYS: [&str; 10] = [
-    "idea",
-    "adds",
-    "cures",
-    "opens",
-    "refuses",
-    "remains",
-    "broken",
-    "reading_order",
-    "removes",
-    "budget",
-];
-
-const BUDGET_KEYS: [&str; 5] = [
-    "rust_added",
-    "rust_removed",
-    "templates_added",
-    "templates_removed",
-    "files",
+    "idea", "adds", "cures", "opens", "refuses", "remains", "broken", "removes", "budget", "part",
 ];
 
 impl Declaration {
@@ -86,44 +66,21 @@ impl Declaration {
             wrong(format!("{line}{}", error.message()))
         })?;
         let table = document.get_ref();
-        known_keys(table, &KEYS).map_err(&wrong)?;
-        let list = |key: &str| strings(table, key).map_err(&wrong);
-        let idea = match table.get("idea").map(|value| value.get_ref()) {
-            Some(DeValue::String(idea)) if !idea.trim().is_empty() => idea.to_string(),
-            _ => return Err(wrong("`idea` must be there: one sentence in quotes.".into())),
-        };
+        keys::known(table, &KEYS).map_err(&wrong)?;
+        let list = |key: &str| keys::strings(table, key).map_err(&wrong);
         Ok(Declaration {
-            idea,
+            idea: keys::sentence(table, "idea").map_err(&wrong)?,
             adds: list("adds")?,
             cures: list("cures")?,
             opens: list("opens")?,
             refuses: list("refuses")?,
             remains: list("remains")?,
             broken: list("broken")?,
-            reading_order: list("reading_order")?,
             removes: list("removes")?,
-            budget: budget(table).map_err(wrong)?,
+            budget: budget(table).map_err(&wrong)?,
+            parts: parts::parse(table).map_err(wrong)?,
         })
     }
-}
-
-/// Refuses a key that means nothing here: it is most likely a slip.
-fn known_keys(table: &DeTable, known: &[&str]) -> Result<(), String> {
-    match table.keys().find(|key| !known.contains(&key.get_ref().as_ref())) {
-        Some(key) => Err(suggest::unknown("key", key.get_ref(), known)),
-        None => Ok(()),
-    }
-}
-
-/// The list of strings under `key`; an absent key is an empty list.
-fn strings(table: &DeTable, key: &str) -> Result<Vec<String>, String> {
-    let wrong = || format!("`{key}` must be a list of strings.");
-    let Some(value) = table.get(key) else {
-        return Ok(Vec::new());
-    };
-    let list = value.get_ref().as_array().ok_or_else(wrong)?;
-    let string = |item: &DeValue| item.as_str().map(str::to_string).ok_or_else(wrong);
-    list.iter().map(|item| string(item.get_ref())).collect()
 }
 
 /// The table `[budget]`, if it is there.
@@ -132,19 +89,14 @@ fn budget(table: &DeTable) -> Result<Option<Budget>, String> {
         return Ok(None);
     };
     let budget = value.get_ref().as_table().ok_or("`budget` must be a table: [budget].")?;
-    known_keys(budget, &BUDGET_KEYS)?;
+    keys::known(budget, &["added", "removed"])?;
     let number = |key: &str| {
-        let value = budget.get(key).and_then(|value| value.get_ref().as_integer());
-        value
-            .and_then(|number| number.as_str().parse::<usize>().ok())
-            .ok_or_else(|| format!("`budget.{key}` must be there: a whole number of at least 0."))
+        let missing = || format!("`budget.{key}` must be there: a whole number of at least 0.");
+        keys::number(budget, key)?.ok_or_else(missing)
     };
     Ok(Some(Budget {
-        rust_added: number("rust_added")?,
-        rust_removed: number("rust_removed")?,
-        templates_added: number("templates_added")?,
-        templates_removed: number("templates_removed")?,
-        files: number("files")?,
+        added: number("added")?,
+        removed: number("removed")?,
     }))
 }
 
@@ -161,19 +113,24 @@ mod tests {
         let text = r#"
             idea = "Commit first."
             cures = ["a"]
-            reading_order = ["client/start.rs", "server/store.rs"]
             [budget]
-            rust_added = 42
-            rust_removed = 3
-            templates_added = 1
-            templates_removed = 0
-            files = 9
+            added = 42
+            removed = 3
+            [[part]]
+            title = "The hash travels"
+            sentence = "The secret stays."
+            budget = 30
+            files = [ { path = "client/start.rs", says = "the hash" }, { path = "server/store.rs", says = "its place" } ]
         "#;
         let declaration = Declaration::parse("rung.toml", text).expect("good");
         assert_eq!(declaration.idea, "Commit first.");
         assert_eq!(declaration.cures, ["a"]);
-        assert_eq!(declaration.reading_order.len(), 2);
-        assert_eq!(declaration.budget.expect("budget").rust_added, 42);
+        assert_eq!(declaration.budget.expect("budget").added, 42);
+        let [part] = declaration.parts.as_slice() else {
+            panic!("one part: {declaration:?}");
+        };
+        assert_eq!((part.title.as_str(), part.budget), ("The hash travels", Some(30)));
+        assert_eq!(part.files[1].says, "its place");
     }
 
     #[test]
@@ -182,17 +139,20 @@ mod tests {
             message("x = "),
             "rung.toml: line 1: string values must be quoted, expected literal string"
         );
-        assert!(message("adds = []").contains("`idea` must be there"));
-        assert!(
-            message("idea = \"x\"\nidee = 1")
-                .contains("There is no key `idee`. Did you mean idea?")
-        );
-        assert!(message("idea = \"x\"\ncures = [1]").contains("`cures` must be a list of strings"));
-        assert!(
-            message("idea = \"x\"\n[budget]\nfiles = -1")
-                .contains("`budget.rust_added` must be there")
-        );
-        let negative = "idea = \"x\"\n[budget]\nrust_added = -1";
-        assert!(message(negative).contains("`budget.rust_added` must be there"));
+        for (text, wanted) in [
+            ("adds = []", "`idea` must be there"),
+            ("idea = \"x\"\nidee = 1", "There is no key `idee`. Did you mean idea?"),
+            ("idea = \"x\"\ncures = [1]", "`cures` must be a list of strings"),
+            ("idea = \"x\"\n[budget]\nremoved = 1", "`budget.added` must be there"),
+            ("idea = \"x\"\n[budget]\nadded = -1", "`added` must be a whole number"),
+            ("idea = \"x\"\npart = 1", "`part` must be a list of tables"),
+            ("idea = \"x\"\n[[part]]\ntitle = \" \"", "[[part]] 1: `title` must be there"),
+            (
+                "idea = \"x\"\n[[part]]\ntitle = \"x\"\nsentence = \"x\"\nfiles = [{ path = \"x\" }]",
+                "[[part]] 1: `says` must be there",
+            ),
+        ] {
+            assert!(message(text).contains(wanted), "{text}: {}", message(text));
+        }
     }
 }

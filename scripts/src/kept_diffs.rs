@@ -132,7 +132,7 @@ fn text(old: &Version, new: &Version) -> Result<String, Error> {
     let declaration = new.declaration()?;
     let (before, after) = (Tree::of_version(old)?, Tree::of_version(new)?);
     let kept = |kind| !matches!(kind, Kind::Text | Kind::Declaration);
-    let step = Step::between(&before, &after, &declaration.reading_order, kept);
+    let step = Step::between(&before, &after, &declaration.parts, kept);
     Ok(unified::render(&step, &declaration.idea))
 }
 

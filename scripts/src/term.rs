@@ -70,6 +70,22 @@ pub fn note(text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
+/// How wide prose is.
+pub const WIDTH: usize = 80;
+
+/// How wide the terminal is, as far as it says so; at least [`WIDTH`].
+pub fn width() -> usize {
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| number(&columns));
+    // `stty` asks the terminal behind standard input: that is there even when the output goes into a pager.
+    let ask = || {
+        let mut stty = std::process::Command::new("stty");
+        let output = stty.arg("size").stdin(std::process::Stdio::inherit()).output().ok()?;
+        number(String::from_utf8(output.stdout).ok()?.split_whitespace().nth(1)?)
+    };
+    set.or_else(ask).unwrap_or(WIDTH).max(WIDTH)
+}
+
 /// Breaks `text` into lines of at most `width` characters, each after the first indented by `indent` spaces.
 pub fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut lines = String::new();

@@ -17,7 +17,8 @@ fn ladder() -> Scratch {
         ("versions/v02-second/client/start.rs", "fn begin() {\n    go(state);\n}\n"),
         (
             "versions/v02-second/rung.toml",
-            "idea = \"Second.\"\ncures = [\"theft\"]\n[budget]\nrust_added = 1\nrust_removed = 1\ntemplates_added = 0\ntemplates_removed = 0\nfiles = 1\n",
+            "idea = \"Second.\"\ncures = [\"theft\"]\n[budget]\nadded = 1\nremoved = 1\n\
+             [[part]]\ntitle = \"The state\"\nsentence = \"It goes along.\"\nfiles = [{ path = \"client/start.rs\", says = \"where\" }]\n",
         ),
     ])
 }
@@ -108,20 +109,32 @@ fn a_diff_is_shown_written_kept_and_found_stale() {
     let scratch = ladder();
     let shown = scratch.lab(&["diff", "2"]);
     assert_eq!(shown.code, Some(0), "{}", shown.err);
-    assert!(shown.out.contains("  -     go();\n  +     go(state);\n"), "{}", shown.out);
-    assert_eq!(
-        scratch
-            .lab(&[
-                "diff",
-                "v01",
-                "v02",
-                "--html",
-                "step.html"
-            ])
-            .code,
-        Some(0)
-    );
+    let order = [
+        "Second.\n",
+        "\nThe state\nIt goes along.\n+1 -1 lines of code\n",
+        "\nclient/start.rs  +1 -1  1 of 1\nwhere\n",
+        "  -     go();\n  +     go(state);\n",
+    ];
+    let mut rest = shown.out.as_str();
+    for text in order {
+        rest = rest.split_once(text).unwrap_or_else(|| panic!("{text}: {}", shown.out)).1;
+    }
+
+    let page = [
+        "diff",
+        "v01",
+        "v02",
+        "--html",
+        "step.html",
+    ];
+    assert_eq!(scratch.lab(&page).code, Some(0));
     assert!(scratch.read("step.html").contains("<mark>state</mark>"));
+    let page = scratch.lab(&["diff", "v01", "v02", "--html"]);
+    assert!(page.out.contains("target") && page.out.contains("v01-v02.html\n"), "{}", page.out);
+    assert!(scratch.read("target/diffs/v01-v02.html").contains("<mark>state</mark>"));
+    let mistaken = scratch.lab(&["diff", "--html", "v01", "v02"]);
+    assert_eq!(mistaken.code, Some(2));
+    assert!(mistaken.err.contains("Put --html last"), "{}", mistaken.err);
 
     assert_eq!(scratch.lab(&["diff", "--check"]).code, Some(1));
     assert_eq!(scratch.lab(&["diff", "--write"]).code, Some(0));
@@ -146,6 +159,16 @@ fn a_diff_is_shown_written_kept_and_found_stale() {
 }
 
 #[test]
+fn a_diff_that_runs_backwards_says_so() {
+    let ran = ladder().lab(&["diff", "v02", "v01"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("This runs backwards"), "{}", ran.out);
+    assert!(ran.out.contains("cargo lab diff v01 v02"), "{}", ran.out);
+    assert!(!ran.out.contains("Second."), "the idea is not what is shown: {}", ran.out);
+    assert!(ran.out.contains("  -     go(state);\n  +     go();\n"), "{}", ran.out);
+}
+
+#[test]
 fn ones_own_folder_is_compared_with_a_version() {
     let scratch = ladder();
     scratch.write("mine/Cargo.toml", "[package]\nname = \"mine\"\n");
@@ -161,33 +184,55 @@ fn ones_own_folder_is_compared_with_a_version() {
 #[test]
 fn the_ladder_tells_each_broken_rule_and_the_cure() {
     let scratch = ladder();
+    let marks = |names: &[&str]| {
+        let mark = |name: &&str| {
+            format!("<!-- {name}: written by `cargo lab ladder --write` -->\n<!-- /{name} -->\n")
+        };
+        names.iter().map(mark).collect::<String>()
+    };
+    scratch.write("README.md", &marks(&["ladder"]));
+    let parts = marks(&["read", "broken", "attacks"]);
+    scratch.write("versions/v01-first/README.md", &format!("First.\n{parts}"));
+    scratch.write("versions/v02-second/README.md", &format!("# v02\n\nSecond.\n{parts}"));
     scratch.write(
-        "README.md",
-        "<!-- ladder: written by `cargo lab ladder --write` -->\n<!-- /ladder -->\n",
+        "versions/v01-first/rung.toml",
+        "idea = \"First.\"\nopens = [\"theft\"]\nremains = [\"theft\"]\nbroken = [\"All of it.\"]\n\
+         [[part]]\ntitle = \"All\"\nsentence = \"It begins.\"\nfiles = [{ path = \"client/start.rs\", says = \"how\" }]\n",
     );
-    scratch.write("versions/v01-first/README.md", "First.\n");
-    scratch.write("versions/v02-second/README.md", "# v02\n\nSecond.\n");
     let ran = scratch.lab(&["ladder", "--write"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("v01 -> v02        1  +1 -1 (~1)"), "{}", ran.out);
+    assert!(ran.out.contains("v01 -> v02         1  +1 -1"), "{}", ran.out);
     assert!(
         scratch.read("README.md").contains("| [v02](versions/v02-second/) | Second. | `theft` |")
     );
+    let first = scratch.read("versions/v01-first/README.md");
+    for wanted in [
+        "\n**All.** It begins.\n\n1. [`client/start.rs`](client/start.rs): how\n",
+        "\n- All of it.\n",
+        "\nThe attacks that succeed here: `theft`.\n",
+    ] {
+        assert!(first.contains(wanted), "{wanted}: {first}");
+    }
 
     scratch.write(
         "versions/v02-second/client/start.rs",
         "// In v01 it was go().\nfn begins() {\n    go(state);\n}\n",
     );
+    scratch.write("versions/v02-second/client/more.rs", "");
+    scratch.write("versions/v01-first/README.md", &first.replace(": how", ": why"));
     let broken = scratch.lab(&["ladder"]);
     assert_eq!(broken.code, Some(1));
+    let said = broken.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in [
-        "the step is larger than its budget: 3 lines of Rust added (at most 1)",
+        "the step is larger than its budget: 2 lines of code added (at most 1), 2 lines of code removed",
         "`fn begin` in client/start.rs is gone: renamed to `begins`?",
-        "versions/v02-second/client/start.rs:1: names the version v01.",
-        "docs/diffs/v01-v02.diff: is out of date",
-        "4 places break the golden rule.",
+        "versions/v02-second/client/start.rs:1 names the version v01.",
+        "versions/v02-second/rung.toml no part tells of client/more.rs.",
+        "versions/v01-first/README.md `read` is not what the declarations say.",
+        "docs/diffs/v01-v02.diff is out of date",
+        "6 places break the golden rule.",
     ] {
-        assert!(broken.out.contains(wanted), "{wanted}: {}", broken.out);
+        assert!(said.contains(wanted), "{wanted}: {}", broken.out);
     }
 }
 
@@ -196,16 +241,35 @@ fn the_doctor_names_what_is_wrong_with_env_and_ends_with_1() {
     let scratch = ladder();
     scratch.write(
         ".env",
-        "AUTH_SERVER_PROT=5000\nCLIENT_APP_URL=http://127.0.0.1:5001\nLAB_TTL_CODE=900\n",
+        "\u{feff}AUTH_SERVER_PROT=5000\r\nCLIENT_APP_URL=http://127.0.0.1:5001\r\nLAB_TTL_CODE=900\r\nCLIENT_SECRET=hunter$2\r\n",
     );
     let ran = scratch.lab(&["doctor"]);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     for wanted in [
         "Did you mean AUTH_SERVER_PORT?",
         "uses 127.0.0.1",
-        "LAB_TTL_CODE is `900`.",
-        "2 things to fix.",
+        "LAB_TTL_CODE (line 3 of .env) is `900`.",
+        "Line 4 of .env, CLIENT_SECRET, has a $",
+        "3 things to fix.",
     ] {
         assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
     }
+    assert!(!ran.out.contains("hunter"), "a secret is not printed: {}", ran.out);
+    // `run` says the same before it builds anything.
+    let refused = scratch.lab(&["run", "v01"]);
+    assert_eq!(refused.code, Some(2));
+    for wanted in [
+        "LAB_TTL_CODE (line 3 of .env)",
+        "Line 4 of .env, CLIENT_SECRET",
+    ] {
+        assert!(refused.err.contains(wanted), "{wanted}: {}", refused.err);
+    }
+    assert!(!scratch.exists("target"), "nothing is built for settings that are refused");
+}
+
+#[test]
+fn the_example_of_a_dot_env_is_written_from_the_table() {
+    let scratch = ladder();
+    assert_eq!(scratch.lab(&["doctor", "--write-env-example"]).code, Some(0));
+    assert!(scratch.read(".env.example").contains("\n#LAB_MAX_ROWS=10000\n"));
 }

@@ -2,10 +2,24 @@
 //!
 //! A parameter that comes twice is an error, an empty value counts as absent, an unknown name is ignored.
 
+use axum::body::Bytes;
+use axum::extract::FromRequest;
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::http::Method;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::response::Response;
 use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::percent_decode;
 use percent_encoding::utf8_percent_encode;
+use web::Problem;
+
+/// More parameters than any request needs. Each one costs work, so their number is bounded before they are read.
+const MOST: usize = 100;
 
 /// Names that may come more than once (RFC 8707 §2, RFC 8693 §2.1). This server does not use them.
 const MAY_REPEAT: [&str; 2] = ["resource", "audience"];
@@ -13,55 +27,129 @@ const MAY_REPEAT: [&str; 2] = ["resource", "audience"];
 /// Everything but the unreserved characters is encoded (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The parameters of one request, decoded but not judged.
+/// The parameters of one request. A value that is no clean text is `None`.
+#[derive(Debug)]
 pub struct Params(Vec<(String, Option<String>)>);
 
-/// What can be wrong with a parameter before its meaning is looked at.
+/// What can be wrong with parameters before their meaning is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadParam {
-    /// It came more than once.
+pub enum BadParams {
+    /// A parameter came more than once.
     Repeated,
-    /// It is not UTF-8, or it holds a control character.
+    /// A parameter is not UTF-8, or it holds a control character.
     Undecodable,
+    /// There are more of them than are read.
+    TooMany,
+    /// The body is not a form.
+    NotAForm,
+    /// The body is a compressed form.
+    Encoded,
+    /// The body is larger than 64 KiB, or it was cut off.
+    Unread,
 }
 
 impl Params {
     /// Reads `name=value` pairs (`application/x-www-form-urlencoded`, from a query or a body).
-    pub fn parse(raw: &[u8]) -> Params {
-        let pairs = raw.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-        Params(pairs.map(decode_pair).collect())
+    pub fn parse(raw: &[u8]) -> Result<Params, BadParams> {
+        let pairs = || raw.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        if pairs().nth(MOST).is_some() {
+            return Err(BadParams::TooMany);
+        }
+        Ok(Params(pairs().map(decode_pair).collect()))
     }
 
-    /// The value of that name; `None` when it is absent or empty.
-    pub fn get(&self, name: &str) -> Result<Option<&str>, BadParam> {
+    /// The value of that name. `None` when it is absent or empty, and when [`Params::check`] refuses it.
+    pub fn get(&self, name: &str) -> Option<&str> {
         let mut found = self.0.iter().filter(|(key, _)| key == name);
-        let (first, second) = (found.next(), found.next());
-        match (first, second) {
-            (_, Some(_)) => Err(BadParam::Repeated),
-            (Some((_, None)), None) => Err(BadParam::Undecodable),
-            (Some((_, Some(value))), None) => {
-                Ok(Some(value.as_str()).filter(|value| !value.is_empty()))
-            }
-            (None, None) => Ok(None),
+        match (found.next(), found.next()) {
+            (Some((_, Some(value))), None) if !value.is_empty() => Some(value),
+            _ => None,
         }
     }
 
-    /// Whether any parameter, known or not, is repeated or undecodable.
-    pub fn check(&self) -> Result<(), BadParam> {
-        let names = self.0.iter().map(|(name, _)| name.as_str());
-        names
-            .filter(|name| !MAY_REPEAT.contains(name))
-            .try_for_each(|name| self.get(name).map(|_| ()))
+    /// Refuses a parameter of that name that is repeated or undecodable.
+    pub fn check(&self, name: &str) -> Result<(), BadParams> {
+        let mut found = self.0.iter().filter(|(key, _)| key == name);
+        match (found.next(), found.next()) {
+            (_, Some(_)) if !MAY_REPEAT.contains(&name) => Err(BadParams::Repeated),
+            (Some((_, None)), _) => Err(BadParams::Undecodable),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses any parameter, known or not, that is repeated or undecodable.
+    pub fn check_all(&self) -> Result<(), BadParams> {
+        self.0.iter().try_for_each(|(name, _)| self.check(name))
     }
 }
 
-impl BadParam {
+/// The parameters of a query, or of the form in a body: each there once, as text.
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = BadParams;
+
+    async fn from_request(request: Request, state: &S) -> Result<Params, BadParams> {
+        let params = match *request.method() {
+            Method::GET => Params::parse(request.uri().query().unwrap_or_default().as_bytes())?,
+            _ => Params::parse(&form(request, state).await?)?,
+        };
+        params.check_all()?;
+        Ok(params)
+    }
+}
+
+async fn form<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, BadParams> {
+    let is_form = is_form(request.headers());
+    let body = Bytes::from_request(request, state).await.map_err(|_| BadParams::Unread)?;
+    is_form.map(|()| body)
+}
+
+fn is_form(headers: &HeaderMap) -> Result<(), BadParams> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if !header(CONTENT_ENCODING).unwrap_or("identity").eq_ignore_ascii_case("identity") {
+        return Err(BadParams::Encoded);
+    }
+    let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
+    match media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        true => Ok(()),
+        false => Err(BadParams::NotAForm),
+    }
+}
+
+impl BadParams {
     /// The same for every parameter: what was sent is never repeated back (RFC 6749 §5.2).
     pub fn describe(self) -> &'static str {
         match self {
-            BadParam::Repeated => "A parameter is there more than once.",
-            BadParam::Undecodable => "A parameter is not UTF-8 or holds a control character.",
+            BadParams::Repeated => "A parameter was sent more than once.",
+            BadParams::Undecodable => "A parameter is not UTF-8 or contains a control character.",
+            BadParams::TooMany => "There are more than 100 parameters.",
+            BadParams::NotAForm => {
+                "The body must be a form: Content-Type application/x-www-form-urlencoded."
+            }
+            BadParams::Encoded => "The body must not be compressed: no Content-Encoding.",
+            BadParams::Unread => "The body is larger than 64 KiB or was cut off in transit.",
         }
+    }
+
+    /// The status of the refusal.
+    pub fn status(self) -> StatusCode {
+        match self {
+            BadParams::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            BadParams::Unread => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// For a person: a page. The token endpoint has an answer of its own.
+impl IntoResponse for BadParams {
+    fn into_response(self) -> Response {
+        Problem {
+            status: self.status(),
+            what: self.describe().into(),
+            rule: "Each parameter may be sent once, as plain text (RFC 6749 §3.1).",
+            hint: "Go back and send the form, or open the link, again.".into(),
+        }
+        .into_response()
     }
 }
 
@@ -105,19 +193,34 @@ mod tests {
 
     #[test]
     fn g1_repeated_is_an_error_empty_is_absent_unknown_is_ignored() {
-        let params = Params::parse(b"a=1&a=2&b=&c=3&resource=x&resource=y");
-        assert_eq!(params.get("a"), Err(BadParam::Repeated));
-        assert_eq!(params.get("b"), Ok(None));
-        assert_eq!(params.get("c"), Ok(Some("3")));
-        assert_eq!(params.check(), Err(BadParam::Repeated));
-        assert_eq!(Params::parse(b"c=3&resource=x&resource=y").check(), Ok(()));
+        let params = Params::parse(b"a=1&a=2&b=&c=3&resource=x&resource=y").unwrap();
+        assert_eq!((params.get("a"), params.check("a")), (None, Err(BadParams::Repeated)));
+        assert_eq!((params.get("b"), params.check("b")), (None, Ok(())));
+        assert_eq!((params.get("c"), params.check("c")), (Some("3"), Ok(())));
+        assert_eq!(params.check_all(), Err(BadParams::Repeated));
+        let params = Params::parse(b"c=3&resource=x&resource=y").unwrap();
+        assert_eq!(params.check_all(), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_parameter_that_is_repeated_is_repeated_all_the_same() {
+        let params = Params::parse(b"a=&a=1").unwrap();
+        assert_eq!((params.get("a"), params.check_all()), (None, Err(BadParams::Repeated)));
     }
 
     #[test]
     fn text_that_is_no_text_is_refused() {
         for raw in ["a=%ff", "a=%00", "a=x%0Ay", "%ff=1"] {
-            assert_eq!(Params::parse(raw.as_bytes()).check(), Err(BadParam::Undecodable), "{raw}");
+            let params = Params::parse(raw.as_bytes()).unwrap();
+            assert_eq!(params.check_all(), Err(BadParams::Undecodable), "{raw}");
         }
+    }
+
+    #[test]
+    fn g13_a_hundred_parameters_are_read_and_one_more_is_not() {
+        let query = |count| (0..count).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
+        assert!(Params::parse(query(100).as_bytes()).is_ok());
+        assert_eq!(Params::parse(query(101).as_bytes()).err(), Some(BadParams::TooMany));
     }
 
     #[test]
@@ -126,6 +229,6 @@ mod tests {
         let address = with_query("http://localhost/callback?from=other", &[("state", value)]);
         assert!(address.starts_with("http://localhost/callback?from=other&state=a%20b%2Bc"));
         let (_, query) = address.split_once('?').unwrap();
-        assert_eq!(Params::parse(query.as_bytes()).get("state"), Ok(Some(value)));
+        assert_eq!(Params::parse(query.as_bytes()).unwrap().get("state"), Some(value));
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::error::Outcome;
 use crate::process::cargo;
 use crate::process::ports;
-use crate::settings::Settings;
+use crate::settings;
 use crate::suggest;
 use crate::term;
 use crate::versions::Version;
@@ -155,7 +155,8 @@ fn known(program: &Path, list: &str, name: &str) -> Result<(), Error> {
 
 /// Server, client, attacker: all three must be free, and a person must know them.
 fn stage_ports(root: &Path) -> Result<[u16; 3], Error> {
-    let (server, client) = Settings::read(root)?.ports()?;
+    let settings = settings::in_force(root, &[])?;
+    let (server, client) = (settings.auth_server_port, settings.client_app_port);
     ports::demand(server, "authorization server", "AUTH_SERVER_PORT")?;
     ports::demand(client, "client", "CLIENT_APP_PORT")?;
     match ports::look(STAGE_PORT) {
@@ -197,7 +198,8 @@ fn of_pair(version: &Version, pair: &[PathBuf]) -> Vec<String> {
 fn write(root: &Path, program: &Path) -> Outcome {
     let page = ask(program, "page")?;
     let path = root.join(PAGE);
-    if fs::read_to_string(&path).is_ok_and(|kept| kept == page) {
+    // git on Windows may have checked it out with other line ends.
+    if fs::read_to_string(&path).is_ok_and(|kept| kept.replace("\r\n", "\n") == page) {
         term::line(&format!("{PAGE} is up to date."));
         return Ok(ExitCode::SUCCESS);
     }

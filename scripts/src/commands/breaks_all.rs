@@ -98,7 +98,7 @@ pub fn list_coverage(versions: &Versions, breaks: &[Break]) -> Outcome {
             true => term::paint(term::YELLOW, "no break"),
             false => row.breaks.join(", "),
         };
-        term::line(&format!("{}\n      {}", row.check.name, term::wrap(&names, 100, 6)));
+        term::line(&format!("{}\n      {}", row.check.name, term::wrap(&names, term::WIDTH, 6)));
     }
     let without: Vec<_> = rows.iter().filter(|row| row.breaks.is_empty()).collect();
     term::line(&format!("\n{} checks and attacks, {} without a break:", rows.len(), without.len()));

@@ -1,15 +1,18 @@
 //! `cargo lab diff`: the one idea between two versions.
 
 use std::fs;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::declaration::Part;
 use crate::diff::html;
 use crate::diff::kind::Kind;
 use crate::diff::step::Step;
 use crate::diff::terminal;
+use crate::diff::terminal::View;
 use crate::diff::tree::Tree;
 use crate::error::Error;
 use crate::error::Outcome;
@@ -23,7 +26,8 @@ use crate::versions::Versions;
   cargo lab diff v02 v03              the step, in the order in which its story goes
   cargo lab diff v03                  the same: v03 against the version before it
   cargo lab diff v02 v03 --code       without tests and texts
-  cargo lab diff v02 v03 --html step.html
+  cargo lab diff v02 v03 --all        with every `use` line
+  cargo lab diff v02 v03 --html       a page with both sides, to be read in a browser
   cargo lab diff --mine my/server v03 your own code against a version
   cargo lab diff --write              refresh docs/diffs for all neighbours")]
 pub struct DiffArgs {
@@ -36,17 +40,20 @@ pub struct DiffArgs {
     /// Without tests and texts
     #[arg(long)]
     pub code: bool,
-    /// Write a page with both sides to FILE
-    #[arg(long, value_name = "FILE")]
-    pub html: Option<PathBuf>,
+    /// Show `use` lines, too
+    #[arg(long)]
+    pub all: bool,
+    /// Write a page with both sides to FILE, or into the target folder
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub html: Option<Option<PathBuf>>,
     /// Compare a folder of yours with one version
     #[arg(long, value_name = "PATH")]
     pub mine: Option<PathBuf>,
     /// Write docs/diffs/vNN-vMM.diff for every pair of neighbours
-    #[arg(long, conflicts_with_all = ["versions", "mine", "html", "stat", "code"])]
+    #[arg(long, conflicts_with_all = ["versions", "mine", "html", "stat", "code", "all"])]
     pub write: bool,
     /// Say whether docs/diffs is up to date
-    #[arg(long, conflicts_with_all = ["versions", "mine", "html", "stat", "code", "write"])]
+    #[arg(long, conflicts_with_all = ["versions", "mine", "html", "stat", "code", "all", "write"])]
     pub check: bool,
 }
 
@@ -62,19 +69,45 @@ pub fn run(args: &DiffArgs) -> Outcome {
     if args.check {
         return check(&versions);
     }
-    let (old, new, idea, order) = sides(args, &versions)?;
+    let sides = sides(args, &versions)?;
     let mine = args.mine.is_some();
-    let step = Step::between(&old, &new, &order, |kind| wanted(kind, args.code, mine));
+    let wanted = |kind| wanted(kind, args.code, mine);
+    let step = Step::between(&sides.old, &sides.new, &sides.parts, wanted);
     match &args.html {
         Some(file) => {
-            fs::write(file, html::render(&step, &idea))
-                .map_err(|error| Error::file("write", file, error))?;
-            term::line(&format!("Wrote {}. Open it in a browser.", file.display()));
+            let file = page_file(file.as_deref(), &versions, &sides)?;
+            fs::write(&file, html::render(&step, &sides.idea))
+                .map_err(|error| Error::file("write", &file, error))?;
+            term::line(&format!("Wrote {}\nOpen it in a browser.", file.display()));
         }
-        None if args.stat => term::print(&terminal::render_stat(&step, &idea)),
-        None => term::print(&terminal::render(&step, &idea)),
+        None if args.stat => term::print(&terminal::render_stat(&step, &sides.idea)),
+        None => {
+            let view = View {
+                all: args.all,
+                width: term::width(),
+            };
+            term::print(&terminal::render(&step, &sides.idea, view));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the page goes: to the file that was named, or to one in the target folder.
+fn page_file(named: Option<&Path>, versions: &Versions, sides: &Between) -> Result<PathBuf, Error> {
+    match named {
+        // `--html v02 v03` takes the version for the file.
+        Some(file) if file.extension().is_none() => Err(Error::request(format!(
+            "`{}` is no name for a page. Put --html last, or name a file: --html step.html",
+            file.display()
+        ))),
+        Some(file) => Ok(file.to_path_buf()),
+        None => {
+            let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+            let folder = versions.root.join(target).join("diffs");
+            fs::create_dir_all(&folder).map_err(|error| Error::file("create", &folder, error))?;
+            Ok(folder.join(format!("{}.html", sides.name)))
+        }
+    }
 }
 
 /// Which files are compared. Somebody's own folder has its own manifest and texts.
@@ -88,35 +121,63 @@ fn wanted(kind: Kind, code_only: bool, mine: bool) -> bool {
     }
 }
 
-/// The two sides, the idea that stands above and the reading order.
-fn sides(args: &DiffArgs, versions: &Versions) -> Result<(Tree, Tree, String, Vec<String>), Error> {
+/// What is compared, and how it is told.
+struct Between {
+    /// What a file about it is called, as in `v02-v03`.
+    name: String,
+    old: Tree,
+    new: Tree,
+    /// What stands above: a line for each idea between the two.
+    idea: String,
+    parts: Vec<Part>,
+}
+
+fn sides(args: &DiffArgs, versions: &Versions) -> Result<Between, Error> {
     let found: Vec<_> =
         args.versions.iter().map(|name| versions.find(name)).collect::<Result<_, _>>()?;
-    let (old, newer) = match (&args.mine, found.as_slice()) {
-        (Some(path), [version]) => (Tree::of_folder(path)?, *version),
+    let (older, newer) = match (&args.mine, found.as_slice()) {
+        (Some(_), [version]) => (None, *version),
         (Some(_), _) => {
             return Err(Error::request(
                 "Name the one version to compare with: cargo lab diff --mine PATH v03",
             ));
         }
-        (None, [older, newer]) => (Tree::of_version(older)?, *newer),
+        (None, [older, newer]) => (Some(*older), *newer),
         (None, [newer]) => match versions.before(newer) {
-            Some(older) => (Tree::of_version(older)?, *newer),
+            Some(older) => (Some(older), *newer),
             None => {
                 return Err(Error::request(format!("There is no version before {}.", newer.name)));
             }
         },
         (None, _) => return Err(Error::request("Name two versions: cargo lab diff v02 v03")),
     };
-    // A diff is worth showing even when the declaration has a mistake; `ladder` says what it is.
-    let declaration = newer.declaration().unwrap_or_default();
-    let between = match found.as_slice() {
-        [older, newer] => versions.between(older, newer),
-        _ => vec![newer],
+    let old = match (&args.mine, older) {
+        (Some(path), _) => Tree::of_folder(path)?,
+        (None, older) => Tree::of_version(older.unwrap_or(newer))?,
     };
-    let ideas: Vec<String> =
-        between.iter().filter_map(|version| Some(version.declaration().ok()?.idea)).collect();
-    Ok((old, Tree::of_version(newer)?, ideas.join("\n"), declaration.reading_order))
+    let backwards = older.is_some_and(|older| older.folder > newer.folder);
+    let steps = match older {
+        Some(older) if backwards => versions.between(newer, older),
+        Some(older) => versions.between(older, newer),
+        None => vec![newer],
+    };
+    // A diff is worth showing even when a declaration has a mistake; `ladder` says what it is.
+    let told: Vec<_> = steps.iter().filter_map(|version| version.declaration().ok()).collect();
+    let name = older.map_or("mine", |older| &older.name);
+    let idea = match backwards {
+        true => format!(
+            "This runs backwards: what {name} has added shows as removed.\nForwards: cargo lab diff {} {name}",
+            newer.name
+        ),
+        false => told.iter().map(|told| told.idea.as_str()).collect::<Vec<_>>().join("\n"),
+    };
+    Ok(Between {
+        name: format!("{name}-{}", newer.name),
+        old,
+        new: Tree::of_version(newer)?,
+        idea,
+        parts: told.into_iter().flat_map(|told| told.parts).collect(),
+    })
 }
 
 fn write(versions: &Versions) -> Outcome {

@@ -1,19 +1,21 @@
 //! `cargo lab doctor`: what would keep a pair from running, and the cure.
 
+use std::fs;
 use std::process::ExitCode;
 
+use ::settings::Given;
+use ::settings::table;
 use clap::Args;
 
 use crate::doctor::Finding;
 use crate::doctor::Level;
 use crate::doctor::agreement;
+use crate::doctor::folder;
 use crate::doctor::machine;
 use crate::doctor::places;
 use crate::doctor::values;
 use crate::error::Error;
 use crate::error::Outcome;
-use crate::settings::DEFAULT_PORTS;
-use crate::settings::Settings;
 use crate::term;
 use crate::versions::Versions;
 
@@ -21,14 +23,27 @@ use crate::versions::Versions;
 #[derive(Args, Debug)]
 #[command(after_help = "Example:
   cargo lab doctor      exit code 0: nothing stands in the way; 1: something does")]
-pub struct DoctorArgs {}
+pub struct DoctorArgs {
+    /// Write .env.example anew, after a change of the table of settings
+    #[arg(long)]
+    pub write_env_example: bool,
+}
+
+/// The file that lists every setting.
+const EXAMPLE: &str = ".env.example";
 
 /// Looks at the usual troubles. Fails when there is one.
 ///
 /// # Errors
-/// The workspace or its `.env` cannot be read.
-pub fn run(_: &DoctorArgs) -> Outcome {
+/// The workspace cannot be read, or `.env.example` cannot be written.
+pub fn run(args: &DoctorArgs) -> Outcome {
     let versions = Versions::here()?;
+    if args.write_env_example {
+        let path = versions.root.join(EXAMPLE);
+        fs::write(&path, table::example()).map_err(|error| Error::file("write", &path, error))?;
+        term::line(&format!("wrote {EXAMPLE}"));
+        return Ok(ExitCode::SUCCESS);
+    }
     let findings = examine(&versions)?;
     for finding in &findings {
         let (mark, colour) = match finding.level {
@@ -36,9 +51,13 @@ pub fn run(_: &DoctorArgs) -> Outcome {
             Level::Note => ("note", term::YELLOW),
             Level::Trouble => ("FIX ", term::RED),
         };
-        term::line(&format!("{} {}", term::paint(colour, mark), term::wrap(&finding.what, 100, 5)));
+        term::line(&format!(
+            "{} {}",
+            term::paint(colour, mark),
+            term::wrap(&finding.what, term::WIDTH, 5)
+        ));
         if !finding.cure.is_empty() {
-            term::line(&format!("     {}", term::wrap(&finding.cure, 100, 5)));
+            term::line(&format!("     {}", term::wrap(&finding.cure, term::WIDTH, 5)));
         }
     }
     let troubles = findings.iter().filter(|finding| finding.level == Level::Trouble).count();
@@ -52,24 +71,26 @@ pub fn run(_: &DoctorArgs) -> Outcome {
 }
 
 fn examine(versions: &Versions) -> Result<Vec<Finding>, Error> {
-    let settings = Settings::read(&versions.root)?;
+    let given = Given::read(&versions.root);
+    let (settings, refusals) = given.judge();
     let mut findings = vec![machine::toolchain(&versions.root)?];
+    findings.extend(folder::look(&versions.root));
     findings.extend(machine::disk(&versions.root));
     findings.push(machine::localhost());
     // A port that is no port is reported with the values.
-    let port = |name: &str, default: u16| {
-        settings.get(name).map_or(Some(default), |text| text.parse().ok())
-    };
-    if let Some(port) = port("AUTH_SERVER_PORT", DEFAULT_PORTS.0) {
-        findings.push(places::look(port, "authorization server", "AUTH_SERVER_PORT"));
+    let ports = [
+        ("AUTH_SERVER_PORT", settings.auth_server_port, "authorization server"),
+        ("CLIENT_APP_PORT", settings.client_app_port, "client"),
+    ];
+    for (name, port, who) in ports {
+        if !refusals.iter().any(|refusal| refusal.name.as_deref() == Some(name)) {
+            findings.push(places::look(port, who, name));
+        }
     }
-    if let Some(port) = port("CLIENT_APP_PORT", DEFAULT_PORTS.1) {
-        findings.push(places::look(port, "client", "CLIENT_APP_PORT"));
-    }
-    let mut told = values::look(&settings);
-    told.extend(agreement::look(&settings));
+    let mut told = values::look(&given, &refusals);
+    told.extend(agreement::look(&given, &settings, &refusals));
     if told.is_empty() {
-        let what = if settings.file.is_empty() {
+        let what = if given.file.entries.is_empty() {
             "No .env, and none is needed."
         } else {
             "The settings in .env fit together."

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::error::Outcome;
 use crate::golden;
 use crate::golden::size;
+use crate::golden::size::Lines;
 use crate::golden::size::Size;
 use crate::kept_diffs;
 use crate::term;
@@ -19,9 +20,9 @@ use crate::versions::Versions;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   cargo lab ladder            the table, and what breaks the golden rule
-  cargo lab ladder --write    refresh the README's table and docs/diffs first")]
+  cargo lab ladder --write    refresh what is generated first")]
 pub struct LadderArgs {
-    /// Write what is generated: the README's table and docs/diffs
+    /// Write what is generated: parts of the READMEs, and docs/diffs
     #[arg(long)]
     pub write: bool,
 }
@@ -40,6 +41,7 @@ pub fn run(args: &LadderArgs) -> Outcome {
         .map(|(old, new)| size::measure(old, new))
         .collect::<Result<_, _>>()?;
     term::print(&table(&sizes));
+    term::print(&comments(&versions)?);
     let problems = golden::problems(&versions)?;
     if problems.is_empty() {
         term::line(&term::paint(
@@ -49,12 +51,12 @@ pub fn run(args: &LadderArgs) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     for problem in &problems {
-        let place = term::paint(term::RED, &problem.place);
         term::line(&format!(
-            "{place}: {}\n  {} {}\n",
-            problem.what,
+            "{}\n  {}\n  {} {}\n",
+            term::paint(term::RED, &problem.place),
+            wrapped(&problem.what, 2),
             term::bold("Next:"),
-            problem.next
+            wrapped(&problem.next, 8)
         ));
     }
     let noun = if problems.len() == 1 {
@@ -67,65 +69,81 @@ pub fn run(args: &LadderArgs) -> Outcome {
 }
 
 fn write(versions: &Versions) -> Result<(), Error> {
-    if golden::pages::write(versions)? {
-        term::line("wrote README.md");
-    }
-    for file in kept_diffs::write(versions)? {
+    let pages = golden::pages::write(versions)?;
+    for file in pages.into_iter().chain(kept_diffs::write(versions)?) {
         term::line(&format!("wrote {file}"));
     }
     Ok(())
 }
 
-/// A line for each step with its numbers, and its budget below.
+/// Prose at most as wide as a narrow terminal; lines that are indented, as those to copy, stay as they are.
+fn wrapped(text: &str, indent: usize) -> String {
+    let lines = text.lines().map(|line| match line.starts_with(' ') {
+        true => line.to_string(),
+        false => term::wrap(line, term::WIDTH, indent),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// For each step its numbers, the budget, and the same for its parts.
 fn table(sizes: &[Size]) -> String {
-    let mut text = format!(
-        "{}\n",
-        term::bold(&format!(
-            "{:<13} {:>5}  {:<18} {:<18} {:<18} {:<18}",
-            "step", "files", "code", "templates", "tests", "text"
-        ))
+    let heading = format!(
+        "{:<14} {:>5}  {:<12} {:<12} {:<12} text",
+        "step", "files", "code", "templates", "tests"
     );
+    let mut text = format!("{}\n", term::bold(&heading));
     for size in sizes {
         let step = format!("{} -> {}", size.from, size.to);
-        let [code, templates, tests, prose] = [
-            size.code,
-            size.templates,
-            size.tests,
-            size.text,
-        ]
-        .map(numbers);
-        let _ = writeln!(
-            text,
-            "{step:<13} {:>5}  {code:<18} {templates:<18} {tests:<18} {prose:<18}",
-            size.files
-        );
-        let line = match size.budget {
+        text.push_str(&row(&step, &size.lines));
+        let budget = match size.budget {
             None => "no budget declared".to_string(),
             Some(budget) => {
-                let code = format!("+{} -{}", budget.rust_added, budget.rust_removed);
-                let templates =
-                    format!("+{} -{}", budget.templates_added, budget.templates_removed);
-                format!("{:<13} {:>5}  {code:<18} {templates:<18}", "  at most", budget.files)
+                format!("{:<14} {:>5}  +{} -{}", "  at most", "", budget.added, budget.removed)
             }
         };
-        let _ = writeln!(text, "{}", term::dim(line.trim_end()));
+        let _ = writeln!(text, "{}", term::dim(&budget));
+        for part in size.parts.iter().filter(|_| size.parts.len() > 1) {
+            let most = part.budget.map_or(String::new(), |most| format!(" (at most +{most})"));
+            let title = term::wrap(&format!("{}{most}", part.title), term::WIDTH, 2);
+            let _ = writeln!(text, "  {title}");
+            text.push_str(&row("", &part.lines));
+        }
     }
     text.push_str(&term::dim(
-        "+ lines came, - lines went, ~ of them changed (counted in both)\n\n",
+        "+ added, - removed; a changed line is one of each. Code is counted without comments, blank\n\
+         lines, `use`, `mod` and unit tests, which are counted as tests.\n\n",
     ));
     text
 }
 
+fn row(label: &str, lines: &Lines) -> String {
+    let [code, templates, tests, prose] = [
+        lines.code,
+        lines.templates,
+        lines.tests,
+        lines.text,
+    ]
+    .map(numbers);
+    let files = lines.files;
+    let row = format!("{label:<14} {files:>5}  {code:<12} {templates:<12} {tests:<12} {prose}");
+    format!("{}\n", row.trim_end())
+}
+
 fn numbers(counts: Counts) -> String {
-    let Counts {
-        files,
-        plus,
-        minus,
-        changed,
-    } = counts;
-    if files == 0 {
-        "none".into()
-    } else {
-        format!("+{plus} -{minus} (~{changed})")
+    match counts.files + counts.plus + counts.minus {
+        0 => String::new(),
+        _ => format!("+{} -{}", counts.plus, counts.minus),
     }
+}
+
+/// How many lines of comment each version has to its lines of code. An aim, no rule.
+fn comments(versions: &Versions) -> Result<String, Error> {
+    let mut text = format!("{}\n", term::bold("version   code  comments  ratio (aim: 0.25)"));
+    for version in &versions.all {
+        let (code, comments) = size::comments(version)?;
+        let ratio = comments as f64 / code.max(1) as f64;
+        let _ = writeln!(text, "{:<8} {code:>5}  {comments:>8}  {ratio:>5.2}", version.name);
+    }
+    text.push('\n');
+    Ok(text)
 }

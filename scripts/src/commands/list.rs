@@ -7,9 +7,6 @@ use crate::term;
 use crate::versions::Version;
 use crate::versions::Versions;
 
-/// How wide the listing is.
-const WIDTH: usize = 100;
-
 /// Prints every version with its idea, what it cures and what is still broken.
 ///
 /// # Errors
@@ -33,10 +30,7 @@ pub fn list() -> Outcome {
     let next = [
         (format!("cargo lab run {first}"), "start a pair and click through it"),
         (format!("cargo lab diff {first} {second}"), "read the one idea that was added"),
-        (
-            format!("cargo lab attack {attack} {first}"),
-            "see a weakness used; try it on the next version, too",
-        ),
+        (format!("cargo lab attack {attack} {first}"), "see a weakness used; then try v02"),
         (format!("cargo lab start {second}"), "write that step yourself"),
         ("cargo lab doctor".into(), "when something does not start"),
         ("cargo lab help".into(), "everything else"),
@@ -57,7 +51,7 @@ fn rung(version: &Version) -> String {
         Err(error) => return format!("{}\n     {error}\n\n", term::bold(&version.folder)),
     };
     let mut text = format!("{}\n", term::bold(&version.folder));
-    text.push_str(&format!("     {}\n", term::wrap(&declaration.idea, WIDTH, 5)));
+    text.push_str(&format!("     {}\n", term::wrap(&declaration.idea, term::WIDTH, 5)));
     if !declaration.cures.is_empty() {
         let cures = declaration.cures.join(", ");
         text.push_str(&entry("cures", term::GREEN, &cures));
@@ -74,6 +68,6 @@ fn entry(label: &str, colour: &str, text: &str) -> String {
     format!(
         "     {} {}\n",
         term::paint(colour, &format!("{label:<6}")),
-        term::wrap(text, WIDTH, 12)
+        term::wrap(text, term::WIDTH, 12)
     )
 }

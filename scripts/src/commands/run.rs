@@ -11,7 +11,7 @@ use crate::process::cargo;
 use crate::process::pair;
 use crate::process::pair::Part;
 use crate::process::ports;
-use crate::settings::Settings;
+use crate::settings;
 use crate::term;
 use crate::versions::Versions;
 use crate::workbench::bench;
@@ -67,10 +67,9 @@ struct Pair {
 pub fn run(args: &RunArgs) -> Outcome {
     let versions = Versions::here()?;
     let pair = resolve(&versions, &args.version)?;
-    let (server, client) = match args.ports {
-        Some(ports) => ports,
-        None => Settings::read(&versions.root)?.ports()?,
-    };
+    let changed = environment(args);
+    let settings = settings::in_force(&versions.root, &changed)?;
+    let (server, client) = (settings.auth_server_port, settings.client_app_port);
     let mut parts = vec![
         Part {
             binary: format!("{}-server", pair.name),
@@ -94,7 +93,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     }
     let binaries: Vec<&str> = parts.iter().map(|part| part.binary.as_str()).collect();
     let executables = cargo::build(&pair.folder, &binaries, args.release)?;
-    let mut running = pair::start(&versions.root, &parts, &executables, &environment(args))?;
+    let mut running = pair::start(&versions.root, &parts, &executables, &changed)?;
     pair::wait_until_ready(&parts, &mut running)?;
     term::print(&welcome(&pair, &parts, (server, client)));
     if args.open {
@@ -147,7 +146,7 @@ fn environment(args: &RunArgs) -> Vec<(String, String)> {
 
 /// What a person needs to know once the pair is up.
 fn welcome(pair: &Pair, parts: &[Part], (server, client): (u16, u16)) -> String {
-    let idea = term::wrap(&pair.idea, 100, 0);
+    let idea = term::wrap(&pair.idea, term::WIDTH, 0);
     let mut text = format!("\n{}  {idea}\n\n", term::bold(&pair.label));
     for part in parts {
         let (colour, what) = match part.who {
@@ -180,13 +179,14 @@ fn welcome(pair: &Pair, parts: &[Part], (server, client): (u16, u16)) -> String 
 
 /// Reads `5010,5011`.
 fn two_ports(text: &str) -> Result<(u16, u16), String> {
-    let port = |text: &str| text.trim().parse::<u16>().ok().filter(|port| *port > 0);
-    let ports =
-        text.split_once(',').and_then(|(server, client)| Some((port(server)?, port(client)?)));
-    match ports {
-        Some((server, client)) if server == client => Err("the two ports must differ".into()),
-        Some(ports) => Ok(ports),
-        None => Err("two ports are wanted, as in 5010,5011".into()),
+    let (server, client) = text.split_once(',').ok_or("two ports are wanted, as in 5010,5011")?;
+    let port = |text: &str| {
+        let text = text.trim();
+        ::settings::ports::parse(text).map_err(|why| format!("{text} {why}"))
+    };
+    match (port(server)?, port(client)?) {
+        (server, client) if server == client => Err("the two ports must differ".into()),
+        ports => Ok(ports),
     }
 }
 
@@ -205,6 +205,10 @@ mod tests {
             "5010,70000",
             "a,b",
             "1,2,3",
+            "5010,",
+            "6000,6001",
+            "5010,6667",
+            "+5010,5011",
             "",
         ] {
             assert!(two_ports(bad).is_err(), "{bad}");

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::diff::kind::Kind;
 use crate::diff::step::Step;
 use crate::diff::terminal;
+use crate::diff::terminal::View;
 use crate::diff::tree::Tree;
 use crate::error::Outcome;
 use crate::term;
@@ -39,7 +40,7 @@ pub fn run(args: &SolutionArgs) -> Outcome {
     let theirs = Tree::of_version(bench.goal)?;
     let declaration = bench.goal.declaration()?;
     let lesson = |kind| matches!(kind, Kind::Code | Kind::Templates);
-    let mut step = Step::between(&mine, &theirs, &declaration.reading_order, lesson);
+    let mut step = Step::between(&mine, &theirs, &declaration.parts, lesson);
     if let Some(file) = &args.file {
         let wanted = file.replace('\\', "/");
         let wanted = wanted.strip_prefix("workbench/").unwrap_or(&wanted);
@@ -48,7 +49,11 @@ pub fn run(args: &SolutionArgs) -> Outcome {
     let text = if args.stat {
         terminal::render_stat(&step, &declaration.idea)
     } else {
-        terminal::render(&step, &declaration.idea)
+        let view = View {
+            all: true,
+            width: term::width(),
+        };
+        terminal::render(&step, &declaration.idea, view)
     };
     term::print(&text);
     Ok(ExitCode::SUCCESS)

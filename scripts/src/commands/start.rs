@@ -106,7 +106,7 @@ fn next(versions: &Versions, bench: &Bench) -> Result<String, Error> {
         "workbench/ is now {}. Make it {}:\n{}\n\n",
         term::bold(&start.folder),
         term::bold(&bench.goal.folder),
-        term::wrap(&idea, 100, 0)
+        term::wrap(&idea, term::WIDTH, 0)
     );
     for (what, why) in steps {
         let gap = " ".repeat(26 - what.len());

@@ -2,6 +2,7 @@
 
 use std::ops::AddAssign;
 
+use crate::diff::rust::Line;
 use crate::diff::step::FileDiff;
 
 /// Numbers of lines.
@@ -41,42 +42,29 @@ impl FileDiff {
         counts
     }
 
-    /// Its numbers of lines in front of its unit tests, and inside them.
-    ///
-    /// Tests stand at the end of a file, under `#[cfg(test)]`.
+    /// Its numbers of lines of code, which are those that a budget counts, and of unit tests.
     pub fn counts_apart(&self) -> (Counts, Counts) {
-        let tests = |lines: &[String]| {
-            lines.iter().position(|line| line.trim() == "#[cfg(test)]").unwrap_or(lines.len())
+        let (old, new) = self.lines();
+        let count = |wanted: Line| {
+            let among = |lines: &[Line]| lines.iter().filter(|line| **line == wanted).count();
+            let mut counts = Counts::default();
+            for change in &self.changes {
+                let plus = among(&new[change.new_start..change.new_start + change.new_count]);
+                let minus = among(&old[change.old_start..change.old_start + change.old_count]);
+                counts += Counts {
+                    files: 0,
+                    plus,
+                    minus,
+                    changed: plus.min(minus),
+                };
+            }
+            counts
         };
-        let (old_tests, new_tests) = (tests(&self.old), tests(&self.new));
-        let (mut code, mut inside) = (
-            Counts {
-                files: 1,
-                ..Counts::default()
-            },
-            Counts::default(),
-        );
-        for change in &self.changes {
-            let plus = new_tests.clamp(change.new_start, change.new_start + change.new_count)
-                - change.new_start;
-            let minus = old_tests.clamp(change.old_start, change.old_start + change.old_count)
-                - change.old_start;
-            let (plus_inside, minus_inside) = (change.new_count - plus, change.old_count - minus);
-            code += Counts {
-                files: 0,
-                plus,
-                minus,
-                changed: plus.min(minus),
-            };
-            let changed = plus_inside.min(minus_inside);
-            inside += Counts {
-                files: 0,
-                plus: plus_inside,
-                minus: minus_inside,
-                changed,
-            };
-        }
-        (code, inside)
+        let code = Counts {
+            files: 1,
+            ..count(Line::Code)
+        };
+        (code, count(Line::Test))
     }
 }
 
@@ -87,14 +75,15 @@ mod tests {
     use crate::diff::tree::Tree;
 
     #[test]
-    fn unit_tests_are_counted_apart() {
+    fn code_and_unit_tests_are_counted_apart_and_nothing_else_is() {
         let tree = |text: &str| Tree {
             files: [("server/a.rs".to_string(), text.to_string())].into(),
             ..Tree::default()
         };
         let old = tree("fn a() {}\n#[cfg(test)]\nmod tests {\n    one();\n}\n");
-        let new =
-            tree("fn a() {}\nfn b() {}\n#[cfg(test)]\nmod tests {\n    two();\n    three();\n}\n");
+        let new = tree(
+            "use b::B;\n\n/// B.\nfn a() {}\nfn b() {}\n#[cfg(test)]\nmod tests {\n    two();\n    three();\n}\n",
+        );
         let step = Step::between(&old, &new, &[], |_| true);
         let (code, tests) = step.files[0].counts_apart();
         assert_eq!(

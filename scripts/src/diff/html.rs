@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::declaration::Part;
+use crate::diff::blocks::Block;
+use crate::diff::blocks::Sides;
 use crate::diff::counts::Counts;
-use crate::diff::lines::Change;
 use crate::diff::step::Fate;
 use crate::diff::step::FileDiff;
 use crate::diff::step::Step;
@@ -27,101 +29,158 @@ pub fn render(step: &Step, idea: &str) -> String {
          <p class=\"sum\">{files} files, <ins>+{plus}</ins> <del>−{minus}</del>. Read from top to bottom.</p>\n",
         idea = with_code(idea),
     );
-    page.push_str("<nav><ol>\n");
-    for (index, file) in step.files.iter().enumerate() {
-        let Counts { plus, minus, .. } = file.counts();
-        let path = escape(&file.path);
-        let _ = writeln!(
-            page,
-            "<li><a href=\"#f{index}\">{path}</a> <ins>+{plus}</ins> <del>−{minus}</del></li>"
-        );
-    }
-    page.push_str("</ol></nav>\n</header>\n<main>\n");
-    for (index, file) in step.files.iter().enumerate() {
-        section(&mut page, index, file, &from, &to);
+    index(&mut page, step);
+    page.push_str("</header>\n<main>\n");
+    for (part, files) in step.told() {
+        if let Some((number, part)) = part {
+            let title = with_code(&title(step, number, part));
+            let sentence = with_code(&part.sentence);
+            let _ = writeln!(
+                page,
+                "<h2 id=\"p{number}\">{title}</h2>\n<p class=\"says\">{sentence}</p>"
+            );
+        } else if !step.parts.is_empty() {
+            page.push_str("<h2 id=\"beside\">Beside the lesson</h2>\n");
+        }
+        for file in files {
+            section(&mut page, file, &from, &to);
+        }
     }
     page.push_str("</main>\n</html>\n");
     page
 }
 
-fn section(page: &mut String, index: usize, file: &FileDiff, from: &str, to: &str) {
+/// The parts with their files, as links.
+fn index(page: &mut String, step: &Step) {
+    page.push_str("<nav>\n");
+    for (part, files) in step.told() {
+        if let Some((number, part)) = part {
+            let title = with_code(&title(step, number, part));
+            let _ = writeln!(page, "<p><a href=\"#p{number}\">{title}</a></p>");
+        } else if !step.parts.is_empty() {
+            page.push_str("<p><a href=\"#beside\">Beside the lesson</a></p>\n");
+        }
+        page.push_str("<ul>\n");
+        for file in files {
+            let Counts { plus, minus, .. } = file.counts();
+            let path = escape(&file.path);
+            let _ = writeln!(
+                page,
+                "<li><a href=\"#{path}\">{path}</a> <ins>+{plus}</ins> <del>−{minus}</del></li>"
+            );
+        }
+        page.push_str("</ul>\n");
+    }
+    page.push_str("</nav>\n");
+}
+
+fn title(step: &Step, number: usize, part: &Part) -> String {
+    match step.parts.len() {
+        1 => part.title.clone(),
+        _ => format!("{number}. {}", part.title),
+    }
+}
+
+fn section(page: &mut String, file: &FileDiff, from: &str, to: &str) {
     let fate = match file.fate {
         Fate::Changed => "",
         Fate::Added => " <small>new file</small>",
         Fate::Removed => " <small>removed file</small>",
     };
-    let _ = writeln!(page, "<section id=\"f{index}\">\n<h2>{}{fate}</h2>", escape(&file.path));
-    if file.fate == Fate::Changed {
-        page.push_str("<div class=\"scroll\"><table class=\"two\">\n<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>\n");
+    let path = escape(&file.path);
+    let _ = writeln!(page, "<section id=\"{path}\">\n<h3>{path}{fate}</h3>");
+    if let Some(says) = &file.says {
+        let _ = writeln!(page, "<p class=\"says\">{}</p>", with_code(says));
+    }
+    let table = Table::of(file);
+    page.push_str("<div class=\"scroll\">\n");
+    table.open(page);
+    if table == Table::Both {
         let _ = writeln!(
             page,
             "<thead><tr><th colspan=\"2\">{from}</th><th colspan=\"2\">{to}</th></tr></thead>"
         );
-        side_by_side(page, file);
-    } else {
-        // One side is empty: the other gets the whole width.
-        page.push_str(
-            "<div class=\"scroll\"><table>\n<colgroup><col class=\"n\"><col></colgroup>\n",
-        );
-        let (lines, class) = if file.fate == Fate::Added {
-            (&file.new, "add")
-        } else {
-            (&file.old, "rem")
-        };
-        for (number, line) in lines.iter().enumerate() {
-            let _ = writeln!(page, "<tr>{}</tr>", cell(class, Some(number), line, None));
-        }
     }
-    page.push_str("</table></div>\n</section>\n");
-}
-
-fn side_by_side(page: &mut String, file: &FileDiff) {
-    let hunks = file.hunks(CONTEXT);
-    for (index, hunk) in hunks.iter().enumerate() {
+    for (index, hunk) in file.blocks(CONTEXT).iter().enumerate() {
         if index > 0 {
             page.push_str("<tr class=\"gap\"><td colspan=\"4\">⋯</td></tr>\n");
         }
-        let first = hunk[0];
-        let before = first.old_start.min(CONTEXT);
-        let (mut old, mut new) = (first.old_start - before, first.new_start - before);
-        for change in *hunk {
-            same(page, file, old, new, change.old_start - old);
-            rows(page, file, change);
-            old = change.old_start + change.old_count;
-            new = change.new_start + change.new_count;
+        show(page, file, hunk, table);
+    }
+    page.push_str("</table>\n</div>\n</section>\n");
+}
+
+/// Which sides a file's table has: where one is empty, the other gets the whole width.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Both,
+    Old,
+    New,
+}
+
+impl Table {
+    fn of(file: &FileDiff) -> Table {
+        match file.fate {
+            Fate::Changed => Table::Both,
+            Fate::Added => Table::New,
+            Fate::Removed => Table::Old,
         }
-        same(page, file, old, new, (file.old.len() - old).min(CONTEXT));
+    }
+
+    fn open(self, page: &mut String) {
+        page.push_str(match self {
+            Table::Both => {
+                "<table class=\"two\">\n<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>\n"
+            }
+            _ => "<table>\n<colgroup><col class=\"n\"><col></colgroup>\n",
+        });
     }
 }
 
-/// Equal lines on both sides.
-fn same(page: &mut String, file: &FileDiff, old: usize, new: usize, count: usize) {
-    for index in 0..count {
-        let left = cell("", Some(old + index), &file.old[old + index], None);
-        let right = cell("", Some(new + index), &file.new[new + index], None);
-        let _ = writeln!(page, "<tr>{left}{right}</tr>");
+fn show(page: &mut String, file: &FileDiff, blocks: &[Block], table: Table) {
+    for block in blocks {
+        match block {
+            Block::Same(sides) | Block::Changed(sides) => rows(page, file, sides, block, table),
+            Block::Uses { count, inside } => {
+                let noun = if *count == 1 { "line" } else { "lines" };
+                let _ = writeln!(
+                    page,
+                    "</table>\n<details><summary>… {count} <code>use</code> {noun}</summary>"
+                );
+                table.open(page);
+                show(page, file, inside, table);
+                page.push_str("</table>\n</details>\n");
+                table.open(page);
+            }
+        }
     }
 }
 
-/// A change: what went on the left, what came on the right, each line beside its partner.
-fn rows(page: &mut String, file: &FileDiff, change: &Change) {
-    for index in 0..change.old_count.max(change.new_count) {
-        let old = (index < change.old_count).then(|| change.old_start + index);
-        let new = (index < change.new_count).then(|| change.new_start + index);
+/// The lines of a block, each old one beside its new one.
+fn rows(page: &mut String, file: &FileDiff, sides: &Sides, block: &Block, table: Table) {
+    let differs = matches!(block, Block::Changed(_));
+    for index in 0..sides.old.len().max(sides.new.len()) {
+        let old = sides.old.clone().nth(index);
+        let new = sides.new.clone().nth(index);
         let pieces = match (old, new) {
-            (Some(old), Some(new)) => words::compare(&file.old[old], &file.new[new]),
+            (Some(old), Some(new)) if differs => words::compare(&file.old[old], &file.new[new]),
             _ => None,
         };
         let (left, right) = pieces.map_or((None, None), |(left, right)| (Some(left), Some(right)));
-        let left = match old {
-            Some(number) => cell("rem", Some(number), &file.old[number], left.as_deref()),
-            None => cell("none", None, "", None),
+        let side = |number: Option<usize>, lines: &[String], class, pieces: Option<Vec<Piece>>| {
+            let class = if differs { class } else { "" };
+            match number {
+                Some(number) => cell(class, Some(number), &lines[number], pieces.as_deref()),
+                None => cell("none", None, "", None),
+            }
         };
-        let right = match new {
-            Some(number) => cell("add", Some(number), &file.new[number], right.as_deref()),
-            None => cell("none", None, "", None),
+        let left = side(old, &file.old, "rem", left);
+        let right = side(new, &file.new, "add", right);
+        let _ = match table {
+            Table::Both => writeln!(page, "<tr>{left}{right}</tr>"),
+            Table::Old => writeln!(page, "<tr>{left}</tr>"),
+            Table::New => writeln!(page, "<tr>{right}</tr>"),
         };
-        let _ = writeln!(page, "<tr>{left}{right}</tr>");
     }
 }
 
@@ -187,6 +246,29 @@ mod tests {
         ] {
             assert!(!page.contains(outside), "the page loads nothing: {outside}");
         }
-        assert_eq!(page.matches("<tr").count(), page.matches("</tr>").count());
+        for tag in ["tr", "table", "details", "section"] {
+            let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+            assert_eq!(page.matches(&open).count(), page.matches(&close).count(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_page_opens_on_the_parts_and_folds_use_lines() {
+        let page = render(&example(), "One idea.");
+        let wanted = [
+            "<a href=\"#p1\">The secret</a>",
+            "<a href=\"#client/pkce.rs\">client/pkce.rs</a>",
+            "<a href=\"#beside\">Beside the lesson</a>",
+            "<h2 id=\"p1\">The secret</h2>\n<p class=\"says\">It is made before the code.</p>",
+            "<section id=\"client/pkce.rs\">",
+            "<p class=\"says\">The secret and its hash.</p>",
+            "<summary>… 2 <code>use</code> lines</summary>",
+            "fn verifier() {}",
+        ];
+        let mut rest = page.as_str();
+        for text in wanted {
+            let found = rest.split_once(text);
+            rest = found.unwrap_or_else(|| panic!("`{text}` is not there, or too early: {page}")).1;
+        }
     }
 }

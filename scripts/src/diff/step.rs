@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::declaration::Part;
 use crate::diff::counts::Counts;
 use crate::diff::kind::Kind;
 use crate::diff::lines;
 use crate::diff::lines::Change;
 use crate::diff::order;
+use crate::diff::rust;
+use crate::diff::rust::Line;
 use crate::diff::tree::Tree;
 
 /// What happened to a file as a whole.
@@ -27,6 +30,10 @@ pub struct FileDiff {
     pub path: String,
     /// What it is to a reader.
     pub kind: Kind,
+    /// The number of the part that tells of it, from 0; none if no part does.
+    pub part: Option<usize>,
+    /// What is said about it.
+    pub says: Option<String>,
     /// Whether it is new, gone or changed.
     pub fate: Fate,
     /// Its old lines.
@@ -38,6 +45,15 @@ pub struct FileDiff {
 }
 
 impl FileDiff {
+    /// What each of its lines is, the old ones and the new ones. In a file that is not Rust all are code.
+    pub fn lines(&self) -> (Vec<Line>, Vec<Line>) {
+        let classify = |lines: &[String]| match self.path.ends_with(".rs") {
+            true => rust::classify(lines),
+            false => vec![Line::Code; lines.len()],
+        };
+        (classify(&self.old), classify(&self.new))
+    }
+
     /// Its changes in groups that are shown together, because at most `context` lines lie around each.
     pub fn hunks(&self, context: usize) -> Vec<&[Change]> {
         let near =
@@ -53,30 +69,36 @@ pub struct Step {
     pub from: String,
     /// The newer side's name.
     pub to: String,
+    /// The parts in which it is told.
+    pub parts: Vec<Part>,
     /// The files that differ, in reading order.
     pub files: Vec<FileDiff>,
 }
 
 impl Step {
-    /// Compares two folders. `reading_order` is the newer one's; `wanted` says which kinds of files count.
-    pub fn between(
-        old: &Tree,
-        new: &Tree,
-        reading_order: &[String],
-        wanted: impl Fn(Kind) -> bool,
-    ) -> Step {
+    /// Compares two folders. `parts` are the newer one's; `wanted` says which kinds of files count.
+    pub fn between(old: &Tree, new: &Tree, parts: &[Part], wanted: impl Fn(Kind) -> bool) -> Step {
         let paths: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
         let mut files: Vec<FileDiff> = paths
             .into_iter()
             .filter(|path| wanted(Kind::of(path)))
-            .filter_map(|path| file(path, old, new))
+            .filter_map(|path| file(path, old, new, parts))
             .collect();
-        files.sort_by_cached_key(|file| order::rank(&file.path, reading_order));
+        files.sort_by_cached_key(|file| order::rank(&file.path, parts));
         Step {
             from: old.label.clone(),
             to: new.label.clone(),
+            parts: parts.to_vec(),
             files,
         }
+    }
+
+    /// The files part by part, each part with its number (from 1) and its own; those of no part come last.
+    pub fn told(&self) -> impl Iterator<Item = (Option<(usize, &Part)>, &[FileDiff])> {
+        self.files.chunk_by(|a, b| a.part == b.part).map(|files| {
+            let part = files[0].part;
+            (part.map(|index| (index + 1, &self.parts[index])), files)
+        })
     }
 
     /// The numbers of all files that `wanted` accepts.
@@ -90,7 +112,7 @@ impl Step {
 }
 
 /// Compares one file; none if it does not differ.
-fn file(path: &str, old: &Tree, new: &Tree) -> Option<FileDiff> {
+fn file(path: &str, old: &Tree, new: &Tree, parts: &[Part]) -> Option<FileDiff> {
     let (before, after) = (old.files.get(path), new.files.get(path));
     let split = |text: Option<&String>| {
         text.map_or(Vec::new(), |text| text.lines().map(str::to_string).collect())
@@ -106,9 +128,14 @@ fn file(path: &str, old: &Tree, new: &Tree) -> Option<FileDiff> {
         _ if changes.is_empty() => return None,
         _ => Fate::Changed,
     };
+    let place = order::place(path, parts);
+    // A template that follows its handler has no sentence of its own.
+    let told = place.map(|(part, file)| &parts[part].files[file]).filter(|told| told.path == path);
     Some(FileDiff {
         path: path.into(),
         kind: Kind::of(path),
+        part: place.map(|(part, _)| part),
+        says: told.map(|told| told.says.clone()),
         fate,
         old: old_lines,
         new: new_lines,
@@ -119,6 +146,7 @@ fn file(path: &str, old: &Tree, new: &Tree) -> Option<FileDiff> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::declaration::Told;
 
     /// Two small versions: one line changed, one added, one file new, names that do not count.
     pub(crate) fn example() -> Step {
@@ -139,10 +167,20 @@ pub(crate) mod tests {
             &[
                 ("Cargo.toml", "name = \"v03\"\n"),
                 ("client/start.rs", "fn a() {}\nlet url = query(state, challenge);\nend\nmore\n"),
-                ("client/pkce.rs", "fn verifier() {}\n"),
+                ("client/pkce.rs", "use a::B;\nuse a::C;\n\nfn verifier() {}\n"),
             ],
         );
-        Step::between(&old, &new, &["client/pkce.rs".into()], |_| true)
+        let told = Told {
+            path: "client/pkce.rs".into(),
+            says: "The secret and its hash.".into(),
+        };
+        let part = Part {
+            title: "The secret".into(),
+            sentence: "It is made before the code.".into(),
+            budget: None,
+            files: vec![told],
+        };
+        Step::between(&old, &new, &[part], |_| true)
     }
 
     #[test]
@@ -161,11 +199,16 @@ pub(crate) mod tests {
             counts,
             Counts {
                 files: 2,
-                plus: 3,
+                plus: 6,
                 minus: 1,
                 changed: 1
             }
         );
+        let told: Vec<_> = step
+            .told()
+            .map(|(part, files)| (part.map(|(number, _)| number), files.len()))
+            .collect();
+        assert_eq!(told, [(Some(1), 1), (None, 1)]);
         assert_eq!(step.files[1].hunks(3).len(), 1);
         assert_eq!(step.files[1].hunks(0).len(), 2);
     }

@@ -9,11 +9,21 @@ use crate::diff::step::Step;
 /// How many equal lines stand around a change.
 const CONTEXT: usize = 3;
 
-/// The whole step. `idea` heads it; tools that apply diffs skip such lines.
+/// The whole step, part by part. `idea` heads it; tools that apply diffs skip such lines, and those of the parts.
 pub fn render(step: &Step, idea: &str) -> String {
     let mut text = format!("{} -> {}\n{idea}\n", step.from, step.to);
-    for file in &step.files {
-        render_file(&mut text, step, file);
+    for (part, files) in step.told() {
+        // Writing to a String cannot fail.
+        if let Some((number, part)) = part {
+            let all = step.parts.len();
+            let _ =
+                write!(text, "\n# Part {number} of {all}: {}\n# {}\n", part.title, part.sentence);
+        } else if !step.parts.is_empty() {
+            text.push_str("\n# Beside the lesson\n");
+        }
+        for file in files {
+            render_file(&mut text, step, file);
+        }
     }
     text
 }
@@ -28,8 +38,11 @@ fn render_file(text: &mut String, step: &Step, file: &FileDiff) {
     };
     let old = side(&step.from, file.fate != Fate::Added);
     let new = side(&step.to, file.fate != Fate::Removed);
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "\n--- {old}\n+++ {new}");
+    text.push('\n');
+    if let Some(says) = &file.says {
+        let _ = writeln!(text, "# {}: {says}", file.path);
+    }
+    let _ = writeln!(text, "--- {old}\n+++ {new}");
     for hunk in file.hunks(CONTEXT) {
         let (first, last) = (hunk[0], hunk[hunk.len() - 1]);
         let before = first.old_start.min(CONTEXT);
@@ -83,10 +96,19 @@ mod tests {
 v02-x -> v03-x
 One idea.
 
+# Part 1 of 1: The secret
+# It is made before the code.
+
+# client/pkce.rs: The secret and its hash.
 --- /dev/null
 +++ v03-x/client/pkce.rs
-@@ -0,0 +1 @@
+@@ -0,0 +1,4 @@
++use a::B;
++use a::C;
++
 +fn verifier() {}
+
+# Beside the lesson
 
 --- v02-x/client/start.rs
 +++ v03-x/client/start.rs

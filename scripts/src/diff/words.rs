@@ -53,6 +53,40 @@ fn push(pieces: &mut Vec<Piece>, text: &str, differs: bool) {
     }
 }
 
+/// Breaks a line into lines of at most `width` characters, between words; later ones are indented more than the first.
+/// A word that is longer stays whole.
+pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Vec<Piece>> {
+    let mut rest: Vec<(char, bool)> = pieces
+        .iter()
+        .flat_map(|piece| piece.text.chars().map(|character| (character, piece.differs)))
+        .collect();
+    let blanks = rest.iter().take_while(|(character, _)| *character == ' ').count();
+    let mut lines = Vec::new();
+    while rest.len() > width {
+        let indent = if lines.is_empty() { blanks } else { blanks + 4 };
+        let breaks = |at: &usize| rest[*at].0 == ' ';
+        let within = (indent + 1..=width).rev().find(breaks);
+        let Some(at) = within.or_else(|| (width + 1..rest.len()).find(breaks)) else {
+            break;
+        };
+        let behind = rest.split_off(at + 1);
+        rest.pop();
+        lines.push(std::mem::take(&mut rest));
+        rest.extend(std::iter::repeat_n((' ', false), blanks + 4).chain(behind));
+    }
+    lines.push(rest);
+    lines.iter().map(|line| join(line)).collect()
+}
+
+fn join(characters: &[(char, bool)]) -> Vec<Piece> {
+    let runs = characters.chunk_by(|a, b| a.1 == b.1);
+    runs.map(|run| Piece {
+        text: run.iter().map(|(character, _)| character).collect(),
+        differs: run[0].1,
+    })
+    .collect()
+}
+
 /// Cuts a line into names, runs of blanks and single signs: `a_b(c)` is `a_b`, `(`, `c`, `)`.
 fn split(line: &str) -> Vec<&str> {
     let class = |c: char| match c {
@@ -99,6 +133,34 @@ mod tests {
             new.iter().map(|piece| piece.text.as_str()).collect::<String>(),
             "query(state, challenge)"
         );
+    }
+
+    #[test]
+    fn a_long_line_is_broken_between_words_and_keeps_its_marks() {
+        let piece = |text: &str, differs| Piece {
+            text: text.into(),
+            differs,
+        };
+        let found = wrap(
+            &[
+                piece("  let a = ", false),
+                piece("bcd(e", true),
+                piece(", f)", false),
+            ],
+            12,
+        );
+        let expected = [
+            vec![piece("  let a =", false)],
+            vec![
+                piece("      ", false),
+                piece("bcd(e", true),
+                piece(",", false),
+            ],
+            vec![piece("      f)", false)],
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(wrap(&[piece("  averyveryverylongword", false)], 9).len(), 1);
+        assert_eq!(wrap(&[piece("", false)], 9), [vec![]]);
     }
 
     #[test]

@@ -1,47 +1,54 @@
-//! Settings that contradict each other.
+//! Settings that are good by themselves and contradict each other.
+
+use ::settings::Given;
+use ::settings::Refusal;
+use ::settings::Settings;
+use ::settings::url;
+use ::settings::url::Address;
 
 use crate::doctor::Finding;
-use crate::settings::DEFAULT_PORTS;
-use crate::settings::Settings;
 
-/// Compares ports, URLs and the redirect URI with each other.
-pub fn look(settings: &Settings) -> Vec<Finding> {
-    let port = |name: &str, default: u16| {
-        settings.get(name).map_or(Some(default), |text| text.parse().ok())
-    };
-    let server_port = port("AUTH_SERVER_PORT", DEFAULT_PORTS.0);
-    let client_port = port("CLIENT_APP_PORT", DEFAULT_PORTS.1);
+/// Compares ports, URLs and the redirect URI with each other. What is refused anyway is not compared.
+pub fn look(given: &Given, settings: &Settings, refusals: &[Refusal]) -> Vec<Finding> {
+    let refused = |name: &str| refusals.iter().any(|refusal| refusal.name.as_deref() == Some(name));
+    let good = |names: &[&str]| !names.iter().any(|name| refused(name));
     let mut findings = Vec::new();
-    if server_port.is_some() && server_port == client_port {
-        findings.push(Finding::trouble(
-            "AUTH_SERVER_PORT and CLIENT_APP_PORT are the same.",
-            "Each process needs a port of its own.",
-        ));
-    }
     let ends = [
-        ("AUTH_SERVER_URL", "AUTH_SERVER_PORT", server_port),
-        ("CLIENT_APP_URL", "CLIENT_APP_PORT", client_port),
+        (
+            "AUTH_SERVER_URL",
+            &settings.auth_server_url,
+            "AUTH_SERVER_PORT",
+            settings.auth_server_port,
+        ),
+        ("CLIENT_APP_URL", &settings.client_app_url, "CLIENT_APP_PORT", settings.client_app_port),
     ];
-    for (url_name, port_name, port) in ends {
-        if let (Some(url), Some(port)) = (settings.get(url_name), port) {
+    for (url_name, url, port_name, port) in ends {
+        if given.is_set(url_name) && good(&[url_name, port_name]) {
             findings.extend(url_and_port(url_name, url, port_name, port));
         }
     }
-    let client_url = match (settings.get("CLIENT_APP_URL"), client_port) {
-        (Some(url), _) => Some(url.to_string()),
-        (None, port) => port.map(|port| format!("http://localhost:{port}")),
-    };
-    if let (Some(uri), Some(url)) = (settings.get("REDIRECT_URI"), &client_url) {
-        findings.extend(redirect_uri(uri, url));
+    if given.is_set("REDIRECT_URI")
+        && good(&[
+            "REDIRECT_URI",
+            "CLIENT_APP_URL",
+            "CLIENT_APP_PORT",
+        ])
+    {
+        findings.extend(redirect_uri(&settings.redirect_uri, &settings.client_app_url));
     }
-    findings.extend(hosts(settings));
+    let addresses = [
+        ("AUTH_SERVER_URL", &settings.auth_server_url),
+        ("CLIENT_APP_URL", &settings.client_app_url),
+        ("REDIRECT_URI", &settings.redirect_uri),
+    ];
+    let set = |(name, _): &(&str, &String)| given.is_set(name) && good(&[name]);
+    findings.extend(addresses.into_iter().filter(set).find_map(|(name, url)| host(name, url)));
     findings
 }
 
 /// The port inside a URL is the one at which the process listens.
 fn url_and_port(url_name: &str, url: &str, port_name: &str, port: u16) -> Option<Finding> {
-    let (_, in_url) = host_and_port(url)?;
-    (in_url != port).then(|| {
+    (split(url)?.port_in_use() != port).then(|| {
         Finding::trouble(
             format!("{url_name} is {url}, but the process listens on port {port} ({port_name})."),
             format!(
@@ -65,34 +72,19 @@ fn redirect_uri(uri: &str, client_url: &str) -> Option<Finding> {
 
 /// `localhost` and `127.0.0.1` are the same computer, but two sites to a browser: cookies of one do not go to
 /// the other, and the redirect URI is compared character by character.
-fn hosts(settings: &Settings) -> Option<Finding> {
-    let names = [
-        "AUTH_SERVER_URL",
-        "CLIENT_APP_URL",
-        "REDIRECT_URI",
-    ];
-    let host_of = |name: &str| {
-        let (host, _) = host_and_port(settings.get(name)?)?;
-        Some((name.to_string(), host.to_string()))
-    };
-    let hosts: Vec<(String, String)> = names.iter().filter_map(|name| host_of(name)).collect();
-    let (by_number, _): (Vec<_>, Vec<_>) =
-        hosts.iter().partition(|(_, host)| host == "127.0.0.1" || host == "[::1]");
-    let (name, host) = by_number.first()?;
-    Some(Finding::trouble(
-        format!("{name} uses {host}, and the pages use localhost."),
-        "Write localhost everywhere. To a browser the two are different sites: the session's cookie would be missing.",
-    ))
+fn host(name: &str, url: &str) -> Option<Finding> {
+    let host = split(url)?.host;
+    let by_number = host.starts_with("127.") || host.starts_with('[');
+    by_number.then(|| {
+        Finding::trouble(
+            format!("{name} uses {host}, and the pages use localhost."),
+            "Write localhost everywhere. To a browser the two are different sites: the session's cookie would be missing.",
+        )
+    })
 }
 
-/// The host and port of an http URL; port 80 if it names none.
-fn host_and_port(url: &str) -> Option<(&str, u16)> {
-    let rest = url.strip_prefix("http://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => Some((host, port.parse().ok()?)),
-        _ => Some((authority, 80)),
-    }
+fn split(url: &str) -> Option<Address<'_>> {
+    url::split(url, &["http", "https"]).ok()
 }
 
 #[cfg(test)]
@@ -100,17 +92,23 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        look(&Settings::parse(text)).into_iter().map(|finding| finding.what).collect()
+        let given = Given::parse(text);
+        let (settings, refusals) = given.judge();
+        look(&given, &settings, &refusals).into_iter().map(|finding| finding.what).collect()
     }
 
     #[test]
     fn settings_that_agree_are_quiet() {
         for text in [
             "",
-            "AUTH_SERVER_PORT=6000\nCLIENT_APP_PORT=6001",
-            "AUTH_SERVER_PORT=6000\nAUTH_SERVER_URL=http://localhost:6000",
-            "CLIENT_APP_PORT=6001\nREDIRECT_URI=http://localhost:6001/callback",
+            "AUTH_SERVER_PORT=5010\nCLIENT_APP_PORT=5011",
+            "AUTH_SERVER_PORT=5010\nAUTH_SERVER_URL=http://localhost:5010",
+            "CLIENT_APP_PORT=80\nCLIENT_APP_URL=http://localhost",
+            "CLIENT_APP_PORT=5011\nREDIRECT_URI=http://localhost:5011/callback",
             "REDIRECT_URI=http://localhost:5001/callback?from=x",
+            // Refused, and told so elsewhere.
+            "CLIENT_APP_PORT=6000\nCLIENT_APP_URL=http://localhost:5011",
+            "AUTH_SERVER_URL=http://127.0.0.1:99999",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
@@ -122,15 +120,16 @@ mod tests {
             let found = found(text);
             assert!(found.iter().any(|what| what.contains(wanted)), "{text}: {found:?}");
         };
-        one("AUTH_SERVER_PORT=5001", "are the same");
-        one("AUTH_SERVER_PORT=6000\nAUTH_SERVER_URL=http://localhost:5000", "listens on port 6000");
+        one("AUTH_SERVER_PORT=5010\nAUTH_SERVER_URL=http://localhost:5000", "listens on port 5010");
         one("CLIENT_APP_URL=http://localhost", "listens on port 5001");
         one(
-            "CLIENT_APP_PORT=6001\nREDIRECT_URI=http://localhost:5001/callback",
-            "waits at http://localhost:6001/callback",
+            "CLIENT_APP_PORT=5011\nREDIRECT_URI=http://localhost:5001/callback",
+            "waits at http://localhost:5011/callback",
         );
         one("REDIRECT_URI=http://localhost:5001/callback/", "waits at");
+        one("REDIRECT_URI=https://localhost:5001/callback", "waits at");
         one("AUTH_SERVER_URL=http://127.0.0.1:5000", "uses 127.0.0.1");
+        one("AUTH_SERVER_URL=http://127.0.0.2:5000", "uses 127.0.0.2");
         one("CLIENT_APP_URL=http://[::1]:5001", "uses [::1]");
     }
 }

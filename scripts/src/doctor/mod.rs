@@ -2,11 +2,13 @@
 //!
 //! # Layout
 //! - [`machine`]: toolchain, disk, `localhost`.
+//! - [`folder`]: the project's own path.
 //! - [`places`]: the two ports.
-//! - [`values`]: each setting by itself.
+//! - [`values`]: what the processes would refuse, and what may surprise.
 //! - [`agreement`]: settings that contradict each other.
 
 pub mod agreement;
+pub mod folder;
 pub mod machine;
 pub mod places;
 pub mod values;

@@ -1,7 +1,8 @@
 //! The golden rule of the ladder: neighbours differ by the declared idea and by nothing else.
 //!
 //! # Layout
-//! - [`size`]: how large each step is, and the budget that it declares.
+//! - [`size`]: how large each step and each part is, and the budgets that they declare.
+//! - [`parts`]: the parts of a step tell of each file that it changes.
 //! - [`renames`]: nothing is renamed, moved or taken away.
 //! - [`words`]: no version's code speaks of another version.
 //! - [`attacks`]: what neighbours declare about attacks fits together.
@@ -9,6 +10,7 @@
 
 pub mod attacks;
 pub mod pages;
+pub mod parts;
 pub mod renames;
 pub mod size;
 pub mod words;
@@ -64,6 +66,7 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
     }
     problems.extend(attacks::at_first(&versions.all[0], &versions.all[0].declaration()?));
     for version in &versions.all {
+        problems.extend(parts::problems(versions.before(version), version)?);
         problems.extend(words::problems(version)?);
     }
     problems.extend(pages::problems(versions)?);

@@ -48,7 +48,7 @@ pub fn write(versions: &Versions, kit: &Path) -> Result<(), Error> {
         let declaration = new.declaration()?;
         let (before, after) = (Tree::of_version(old)?, Tree::of_version(new)?);
         let wanted = |kind| matches!(kind, Kind::Code | Kind::Templates | Kind::Manifest);
-        let step = Step::between(&before, &after, &declaration.reading_order, wanted);
+        let step = Step::between(&before, &after, &declaration.parts, wanted);
         put(&pages.join(path), &html::render(&step, &declaration.idea))?;
     }
     Ok(())

@@ -5,27 +5,39 @@
 //! - [`run`] starts a process: settings, routes, log lines, both loopback addresses.
 //! - [`page`] and [`Problem`] draw HTML in the colour of the process.
 //! - [`Session`] is the browser's cookie session, [`random_token`] a new secret.
+//! - [`get_only`] and [`post_from`] say who may call a route, and how.
 //! - [`DebugRequest`] answers `GET /debug/state`.
 
+mod body;
 mod debug;
+mod gate;
+mod jwt_part;
 mod limits;
 mod log;
 mod method;
 mod moment;
+mod origin;
 mod pages;
 mod problem;
 mod process;
 mod random;
+mod seats;
 mod serve;
 mod session;
-mod settings;
+mod sessions;
+mod site;
+mod wire;
 
 pub use debug::DebugRequest;
-pub use debug::table;
+pub use debug::Storage;
+pub use jwt_part::jwt_part;
+pub use log::Reason;
+pub use log::Sent;
 pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;
 pub use moment::Moment;
+pub use origin::post_from;
 pub use pages::page;
 pub use problem::Problem;
 pub use process::Role;

@@ -1,9 +1,10 @@
 //! Bounds on what a request may bring, and pages for what no route answers.
 
-use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::http::header::ALLOW;
+use axum::http::header::CONNECTION;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -18,24 +19,27 @@ pub(crate) const MAX_BODY: usize = 64 * 1024;
 const MAX_QUERY: usize = 8 * 1024;
 
 /// The refusal of an overlong query, before any route sees it.
-pub(crate) fn refuse(request: &Request) -> Option<Response> {
-    let query = request.uri().query().unwrap_or_default();
+pub(crate) fn refuse(uri: &Uri) -> Option<Response> {
+    let query = uri.query().unwrap_or_default();
     let page = Problem {
         status: StatusCode::URI_TOO_LONG,
         what: "The query of this address is longer than 8192 bytes.".into(),
         rule: "A server may refuse an address that is too long to handle (RFC 9110 §15.5.15).",
-        hint: "Send shorter parameters.",
+        hint: "Send shorter parameters.".into(),
     };
     (query.len() > MAX_QUERY).then(|| page.into_response())
 }
 
-/// Gives a refusal that is no page yet its page: a bare 405, and the plain text of a body that is too large.
-pub(crate) fn dress(response: Response) -> Response {
+/// Gives a refusal that is no page yet its page: a bare 405, and the plain text for a body that could not be read.
+///
+/// `slow` says that the body did not come in time. A route that answers in its own way (JSON, say) keeps its answer.
+pub(crate) fn dress(response: Response, slow: bool) -> Response {
     let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let plain = content_type.is_none_or(|content_type| content_type.starts_with(b"text/plain"));
     let mut page = match response.status() {
         StatusCode::METHOD_NOT_ALLOWED if plain => method::not_allowed(),
         StatusCode::PAYLOAD_TOO_LARGE if plain => too_large(),
+        StatusCode::BAD_REQUEST if plain && slow => too_slow(),
         _ => return response,
     };
     if let Some(allow) = response.headers().get(ALLOW) {
@@ -44,12 +48,23 @@ pub(crate) fn dress(response: Response) -> Response {
     page
 }
 
+fn too_slow() -> Response {
+    let page = Problem {
+        status: StatusCode::REQUEST_TIMEOUT,
+        what: "The body of this request did not come in time.".into(),
+        rule: "A server waits for a request as long as it is prepared to, and then says so (RFC 9110 §15.5.9).",
+        hint: "Go back and send the form once more.".into(),
+    };
+    // What is left of the body cannot be told from the next request.
+    ([(CONNECTION, "close")], page).into_response()
+}
+
 fn too_large() -> Response {
     Problem {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         what: "The body of this request is larger than 64 KiB.".into(),
         rule: "A server may refuse a body that is too large (RFC 9110 §15.5.14).",
-        hint: "Go back and send the form as it is.",
+        hint: "Go back and send the form as it is.".into(),
     }
     .into_response()
 }
@@ -60,7 +75,7 @@ pub(crate) async fn not_found() -> Response {
         status: StatusCode::NOT_FOUND,
         what: "There is nothing at this address.".into(),
         rule: "Each process answers only the addresses that its main.rs lists.",
-        hint: "Go back to the home page and follow its links.",
+        hint: "Go back to the home page and follow its links.".into(),
     }
     .into_response()
 }

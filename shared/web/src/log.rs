@@ -1,183 +1,85 @@
-//! One line per message, in the colour of the process. Secrets are shortened.
+//! The terminal tells the story: one line when a message arrives, one when it is answered.
+//!
+//! A line is made where the message is, and written by a thread of its own: nobody waits for a terminal.
 
-use std::io::IsTerminal;
-use std::io::Write;
+mod arrival;
+mod flow;
+mod members;
+mod params;
+mod peek;
+mod queue;
+mod sent;
+mod terminal;
+mod text;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::OnceLock;
-
-use axum::extract::Request;
-use axum::http::Method;
-use axum::http::Uri;
-use axum::http::header::LOCATION;
-use axum::response::Response;
+use std::time::Duration;
 
 use crate::process::Role;
 
-/// `[v03 server]`, coloured when a person watches. Set once, at the start.
-static PREFIX: OnceLock<String> = OnceLock::new();
+pub(crate) use arrival::Arrival;
+pub(crate) use peek::peek;
+use queue::Queue;
+pub use sent::Sent;
+use terminal::Terminal;
+pub use text::shorten;
 
-/// Parameters whose values are no secret. Every other value is shortened.
-const PLAIN: [&str; 12] = [
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "code_challenge_method",
-    "error",
-    "error_description",
-    "format",
-    "grant_type",
-    "scope",
-    "resource",
-    "token_type",
-    "from",
-];
+/// How much may wait to be written: lines, and bytes.
+const MAX_LINES: usize = 4000;
+const MAX_BYTES: usize = 256 * 1024;
 
-/// Parameters of which not even the beginning is shown.
-const HIDDEN: [&str; 2] = ["password", "client_secret"];
+/// The longest notice, in characters.
+const MAX_NOTICE: usize = 1000;
 
+/// How long [`flush`] waits for a terminal that takes no more.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What waits to be written.
+static QUEUE: LazyLock<Arc<Queue>> = LazyLock::new(|| Arc::new(Queue::new(MAX_LINES, MAX_BYTES)));
+
+/// Which process this is. Set once, at the start.
+static ROLE: OnceLock<Role> = OnceLock::new();
+
+/// Why a request was refused: an extension of its response, for the line in the log.
+#[derive(Clone, Debug)]
+pub struct Reason(pub Cow<'static, str>);
+
+/// Starts the thread that writes. Without this, lines wait in the queue and are then dropped.
 pub(crate) fn set_up(role: Role, version: &str) {
-    let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let wanted = std::env::var("LAB_COLOR").is_ok_and(|value| value == "1");
-    let name = format!("[{version} {}]", role.folder());
-    let prefix = match coloured || wanted {
-        true => format!("\x1b[{}m{name}\x1b[0m", role.terminal_colour()),
-        false => name,
-    };
-    let _ = PREFIX.set(prefix);
+    if ROLE.set(role).is_ok() {
+        let queue = QUEUE.clone();
+        let terminal =
+            Terminal::of(&format!("[{version} {}]", role.folder()), role.terminal_colour());
+        // No thread, no log: the lines are counted as dropped, and the process serves.
+        let _ = std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || terminal.write_from(&queue));
+    }
 }
 
 /// Writes one line to the log of this process. The caller shortens secrets.
 pub fn notice(text: &str) {
-    let mut line = line();
-    line.push_str(text);
-    write(line);
+    with_line(|line| text::push_cut(line, text, MAX_NOTICE));
 }
 
-/// The first characters of a secret: enough to recognise it, too few to use it.
-pub fn shorten(secret: &str) -> String {
-    format!("{}…", beginning(secret))
+/// Waits until everything is written, for half a second at most.
+pub(crate) fn flush() {
+    QUEUE.wait_until_empty(PATIENCE);
 }
 
-/// A request, remembered until its answer is known.
-pub(crate) struct Message {
-    method: Method,
-    uri: Uri,
-}
-
-impl Message {
-    pub(crate) fn of(request: &Request) -> Message {
-        Message {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-        }
+/// Lets `write` fill a line and puts it in the queue.
+fn with_line(write: impl FnOnce(&mut String)) {
+    thread_local! {
+        // One buffer a thread: a line costs no allocation.
+        static LINE: RefCell<String> = RefCell::new(String::with_capacity(1024));
     }
-
-    /// Logs method, address and status, and where a redirect goes.
-    pub(crate) fn log(&self, response: &Response) {
-        let mut line = line();
-        line.push_str(self.method.as_str());
-        line.push(' ');
-        redact(&mut line, self.uri.path(), self.uri.query());
-        line.push(' ');
-        line.push_str(response.status().as_str());
-        if let Some(target) = response.headers().get(LOCATION) {
-            let target = String::from_utf8_lossy(target.as_bytes());
-            let (path, query) = split(&target, '?');
-            line.push_str(" -> ");
-            redact(&mut line, path, query);
-        }
+    LINE.with_borrow_mut(|line| {
+        line.clear();
         write(line);
-    }
-}
-
-/// An empty line of the log, up to its text.
-fn line() -> String {
-    let mut line = String::with_capacity(512);
-    line.push_str(PREFIX.get().map_or("", String::as_str));
-    line.push(' ');
-    line
-}
-
-/// One write per line keeps lines whole; a closed terminal is no reason to end.
-fn write(mut line: String) {
-    line.push('\n');
-    let _ = std::io::stdout().write_all(line.as_bytes());
-}
-
-/// Appends the address with every value shortened that might be a secret.
-fn redact(line: &mut String, path: &str, query: Option<&str>) {
-    push_clean(line, path);
-    let mut separator = '?';
-    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        line.push(separator);
-        separator = '&';
-        let (name, value) = split(pair, '=');
-        push_clean(line, cut(name, 40));
-        match value {
-            Some(value) if !value.is_empty() => redact_value(line, name, value),
-            _ => {}
-        }
-    }
-}
-
-fn redact_value(line: &mut String, name: &str, value: &str) {
-    line.push('=');
-    if PLAIN.contains(&name) {
-        push_clean(line, cut(value, 200));
-    } else if HIDDEN.contains(&name) {
-        line.push('…');
-    } else {
-        push_clean(line, beginning(value));
-        line.push('…');
-    }
-}
-
-/// A line of the log stays one line, whatever was sent.
-fn push_clean(line: &mut String, text: &str) {
-    if text.contains(char::is_control) {
-        line.extend(text.chars().map(|c| if c.is_control() { '?' } else { c }));
-    } else {
-        line.push_str(text);
-    }
-}
-
-fn split(text: &str, at: char) -> (&str, Option<&str>) {
-    match text.split_once(at) {
-        Some((before, after)) => (before, Some(after)),
-        None => (text, None),
-    }
-}
-
-fn cut(text: &str, length: usize) -> &str {
-    text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
-}
-
-/// Nothing of a short secret, six characters of a long one.
-fn beginning(secret: &str) -> &str {
-    match secret.chars().count() > 16 {
-        true => cut(secret, 6),
-        false => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn redacted(path: &str, query: &str) -> String {
-        let mut line = String::new();
-        redact(&mut line, path, Some(query));
-        line
-    }
-
-    #[test]
-    fn secrets_are_shortened_and_the_rest_is_not() {
-        let query = "code=abcdefghijklmnopqrstuvwxyz&state=0123456789&error=access_denied&password=secret1&x";
-        let line = redacted("/callback", query);
-        assert_eq!(line, "/callback?code=abcdef…&state=…&error=access_denied&password=…&x");
-    }
-
-    #[test]
-    fn a_line_stays_one_line() {
-        assert_eq!(redacted("/a\nb", "error=c\rd"), "/a?b?error=c?d");
-    }
+        QUEUE.push(line);
+    });
 }

@@ -12,8 +12,9 @@ use crate::Problem;
 
 /// A route for GET alone.
 ///
-/// `get` would answer HEAD with the same handler. Where a GET changes something (it mints a code, say), a HEAD
-/// from a link preview or a proxy must not, so HEAD is refused like every other method.
+/// `get` would answer HEAD with the same handler, and RFC 9110 §9.1 wants HEAD wherever there is GET. Refusing it is
+/// a rule of this house: where a GET changes something (it mints a code, say), a HEAD from a link preview or a proxy
+/// must not.
 pub fn get_only<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
@@ -35,7 +36,7 @@ pub(crate) fn not_allowed() -> Response {
         status: StatusCode::METHOD_NOT_ALLOWED,
         what: "This address does not answer that method.".into(),
         rule: "A resource names the methods that it answers in the Allow header (RFC 9110 §15.5.6).",
-        hint: "Read the Allow header of this response and use one of those.",
+        hint: "Read the Allow header of this response and use one of those.".into(),
     }
     .into_response()
 }

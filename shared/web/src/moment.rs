@@ -9,7 +9,12 @@ use serde::Serializer;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// The last second that RFC 3339 can write: the end of the year 9999. Everything later is then.
+const FAR_FUTURE: u64 = 253_402_300_799;
+
 /// A moment in whole seconds since 1970, written as RFC 3339 in UTC: `2026-06-06T14:30:00Z`.
+///
+/// There is none after the year 9999, whatever number a foreign server sends as `expires_in`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(u64);
 
@@ -17,7 +22,7 @@ impl Moment {
     /// The current second.
     pub fn now() -> Moment {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment(since.as_secs())
+        Moment(since.as_secs().min(FAR_FUTURE))
     }
 
     /// The moment `after` from now, cut to whole seconds.
@@ -25,9 +30,9 @@ impl Moment {
         Moment::now().plus(after)
     }
 
-    /// The moment `after` this one, cut to whole seconds.
+    /// The moment `after` this one, cut to whole seconds, or the far future.
     pub fn plus(self, after: Duration) -> Moment {
-        Moment(self.0.saturating_add(after.as_secs()))
+        Moment(self.0.saturating_add(after.as_secs()).min(FAR_FUTURE))
     }
 
     /// Seconds since 1970, as JWT claims want them (RFC 7519 §2, NumericDate).
@@ -67,6 +72,23 @@ mod tests {
     #[test]
     fn a_moment_reads_as_rfc_3339_in_utc() {
         assert_eq!(Moment(1_780_756_200).to_string(), "2026-06-06T14:30:00Z");
+    }
+
+    #[test]
+    fn a_foreign_number_is_the_far_future_and_no_panic() {
+        for seconds in [u64::MAX, u64::MAX - 1, i64::MAX as u64, 1 << 62, FAR_FUTURE, FAR_FUTURE + 1] {
+            for moment in [
+                Moment::now_plus(Duration::from_secs(seconds)),
+                Moment::now_plus(Duration::new(seconds, 999_999_999)),
+                Moment::now().plus(Duration::from_secs(seconds)).plus(Duration::MAX),
+            ] {
+                assert_eq!(moment.to_string(), "9999-12-31T23:59:59Z");
+                assert_eq!(moment.seconds(), FAR_FUTURE);
+                assert!(moment.time() > SystemTime::now() && !moment.has_passed());
+            }
+        }
+        let before = Moment(FAR_FUTURE - 2).plus(Duration::from_secs(1));
+        assert_eq!(before.to_string(), "9999-12-31T23:59:58Z");
     }
 
     #[test]

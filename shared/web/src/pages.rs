@@ -3,9 +3,13 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use axum::http::HeaderMap;
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::header::REFERRER_POLICY;
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::response::Html;
 use axum::response::IntoResponse;
@@ -51,18 +55,31 @@ pub fn page(name: &str, context: Value) -> Response {
         .get()
         .ok_or("the process has not been started".to_string())
         .and_then(|pages| draw(pages, name, context).map_err(|error| error.to_string()));
-    let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    match drawn {
-        Ok(html) => (headers, Html(html)).into_response(),
+    let mut response = match drawn {
+        Ok(html) => Html(html).into_response(),
         Err(error) => {
             crate::notice(&format!("cannot draw {name}: {error}"));
             let text = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
             let body = format!("The template {name} cannot be drawn: {error}\n");
-            (StatusCode::INTERNAL_SERVER_ERROR, headers, text, body).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, text, body).into_response()
         }
+    };
+    protect(response.headers_mut());
+    response
+}
+
+/// The headers of every page and every redirect.
+pub(crate) fn protect(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        // What was sent as one type is not guessed to be another.
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Codes and states stand in addresses, and no other site is to read them in Referer (RFC 9700 §4.2.4).
+        (REFERRER_POLICY, "no-referrer"),
+        // After the logout, Back shows nothing of a person's data, and no cache keeps a code (RFC 9111 §5.2.2.5).
+        (CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }
 

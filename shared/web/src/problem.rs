@@ -19,11 +19,12 @@ pub struct Problem {
     /// The rule, with its RFC and section.
     pub rule: &'static str,
     /// What to try next.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let reason = crate::Reason(self.what.clone());
         let context = context! {
             status => self.status.as_u16(),
             reason => self.status.canonical_reason().unwrap_or("Error"),
@@ -31,6 +32,6 @@ impl IntoResponse for Problem {
             rule => self.rule,
             hint => self.hint,
         };
-        (self.status, pages::page("error.html", context)).into_response()
+        (self.status, axum::Extension(reason), pages::page("error.html", context)).into_response()
     }
 }

@@ -1,29 +1,23 @@
 //! Starting a process: settings first, then its routes, then the two loopback addresses.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use axum::extract::DefaultBodyLimit;
-use axum::extract::Request;
-use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware;
-use axum::middleware::Next;
-use axum::response::Response;
 use axum::routing::get;
-use tower_layer::Layer;
 
 use crate::Settings;
-use crate::debug;
+use crate::gate::Home;
 use crate::limits;
 use crate::log;
 use crate::pages;
+use crate::seats::Bounds;
 use crate::serve;
-use crate::session;
+use crate::sessions::Sessions;
+use crate::site::Site;
 
 /// Which of the two processes this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +57,14 @@ impl Role {
         }
     }
 
+    /// The configured address, without a slash at the end.
+    fn url(self, settings: &Settings) -> &str {
+        match self {
+            Role::AuthorizationServer => &settings.auth_server_url,
+            Role::Client => &settings.client_app_url,
+        }
+    }
+
     fn port(self, settings: &Settings) -> u16 {
         match self {
             Role::AuthorizationServer => settings.auth_server_port,
@@ -83,7 +85,9 @@ pub async fn run(
 ) -> ExitCode {
     log::set_up(role, version);
     serve::end_with_stdin();
-    match start(role, version, folder, routes).await {
+    let ended = start(role, version, folder, routes).await;
+    log::flush();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("{version}-{} cannot run: {reason}", role.folder());
@@ -100,35 +104,27 @@ async fn start(
 ) -> Result<(), String> {
     let settings = Settings::read()?;
     pages::set_up(role, version, Path::new(folder), &settings);
-    let listeners = serve::bind(role.port(&settings)).await?;
     let port = role.port(&settings);
+    let listeners = serve::bind(port).await?;
     let router = routes(settings.clone())?
         .route("/style.css", get(style))
         .route("/healthz", get("ok"))
-        .fallback(limits::not_found)
-        .layer(DefaultBodyLimit::max(limits::MAX_BODY));
-    // Wrapped around the whole router and not around each route: the router is then all that a request copies.
-    let sessions = session::layer(role, settings.max_rows).layer(router);
-    let service = middleware::from_fn_with_state(settings.debug, around).layer(sessions);
-    log::notice(&format!("listening on http://localhost:{port}"));
-    serve::serve(listeners, service).await
-}
-
-/// What happens to every message: bounds first, then the routes, then a line in the log.
-async fn around(
-    State(debug): State<bool>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let message = log::Message::of(&request);
-    let response = match limits::refuse(&request) {
-        Some(refusal) => refusal,
-        None if debug::is_hidden(debug, peer, &request) => limits::not_found().await,
-        None => limits::dress(next.run(request).await),
+        .fallback(limits::not_found);
+    let site = Site {
+        router,
+        debug: settings.debug,
+        home: Home::new(role.url(&settings))?,
+        // Cookies ignore ports: two processes on `localhost` need two names.
+        sessions: Arc::new(Sessions::new(role.cookie(), settings.max_rows, settings.ttl_state)),
+        body_time: settings.timeout_body,
     };
-    message.log(&response);
-    response
+    log::notice(&format!("listening on http://localhost:{port}"));
+    let bounds = Bounds {
+        header: settings.timeout_header,
+        idle: settings.timeout_idle,
+        connections: settings.max_connections,
+    };
+    serve::serve(listeners, Arc::new(site), bounds).await
 }
 
 async fn style() -> impl axum::response::IntoResponse {

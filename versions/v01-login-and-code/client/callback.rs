@@ -1,6 +1,5 @@
-//! `GET /callback`: the authorization server's answer arrives, in the browser's hands (RFC 6749 §4.1.2).
+//! `GET /callback`: the authorization server's response arrives, in the browser's hands (RFC 6749 §4.1.2).
 
-use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -10,15 +9,11 @@ use web::page;
 
 use crate::params::Params;
 
-pub async fn get(RawQuery(query): RawQuery) -> Result<Response, Response> {
-    let params = Params::parse(query.unwrap_or_default().as_bytes());
-    params.check().map_err(|bad| problem(bad.describe()))?;
-    let field = |name| params.get(name).ok().flatten();
-
-    if let Some(error) = field("error") {
+pub async fn get(params: Params) -> Result<Response, Response> {
+    if let Some(error) = params.get("error") {
         return Err(refused(error));
     }
-    let code = field("code").ok_or_else(|| problem("There is no code in this answer."))?;
+    let code = params.get("code").ok_or_else(|| problem("There is no code in this response."))?;
 
     let context = context! {
         code,
@@ -32,7 +27,7 @@ fn refused(error: &str) -> Response {
         status: StatusCode::BAD_REQUEST,
         what: format!("The authorization server refused: {error}. {}", explain(error)).into(),
         rule: "A refusal comes back as the parameter error (RFC 6749 §4.1.2.1).",
-        hint: "Go home and start again.",
+        hint: "Go home and start again.".into(),
     }
     .into_response()
 }
@@ -40,15 +35,13 @@ fn refused(error: &str) -> Response {
 fn explain(error: &str) -> &'static str {
     match error {
         "access_denied" => "The user or the server said no.",
-        "invalid_request" => {
-            "The request of this client lacked something, or held something twice."
-        }
+        "invalid_request" => "Something in this client's request was missing or sent twice.",
         "unauthorized_client" => "This client may not ask in this way.",
-        "unsupported_response_type" => "The server does not give that kind of answer.",
-        "invalid_scope" => "The client asked for something that does not exist.",
-        "server_error" => "The server met a problem of its own.",
+        "unsupported_response_type" => "The server can't give that kind of response.",
+        "invalid_scope" => "The client asked for something that doesn't exist.",
+        "server_error" => "The server ran into a problem of its own.",
         "temporarily_unavailable" => "The server is busy. Try again in a moment.",
-        _ => "That is not an error that this client knows.",
+        _ => "This client doesn't know that error.",
     }
 }
 
@@ -56,8 +49,8 @@ fn problem(what: &'static str) -> Response {
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
-        rule: "An answer holds a code or an error, each parameter once (RFC 6749 §3.1 and §4.1.2).",
-        hint: "Go home and start again.",
+        rule: "A response has a code or an error, each parameter once (RFC 6749 §3.1 and §4.1.2).",
+        hint: "Go home and start again.".into(),
     }
     .into_response()
 }

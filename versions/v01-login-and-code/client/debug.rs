@@ -3,8 +3,9 @@
 use axum::response::Response;
 use serde_json::json;
 use web::DebugRequest;
+use web::Storage;
 
 pub async fn get(request: DebugRequest) -> Response {
-    let storage = json!({});
+    let storage = Storage::new();
     request.answer(json!({}), storage)
 }

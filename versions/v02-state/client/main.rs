@@ -9,6 +9,7 @@ mod start;
 mod store;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -25,7 +26,7 @@ async fn main() -> ExitCode {
             .route("/start", get_only(start::get))
             .route("/callback", get_only(callback::get))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

@@ -1,5 +1,7 @@
 //! `GET /start`: sends the browser to the authorization server (RFC 6749 §4.1.1).
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -15,7 +17,7 @@ use crate::params::with_query;
 use crate::store::App;
 use crate::store::Pending;
 
-pub async fn get(State(app): State<App>, session: Session) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let settings = &app.settings;
     if !answers(&settings.auth_server_url).await {
         return server_is_down();
@@ -26,6 +28,7 @@ pub async fn get(State(app): State<App>, session: Session) -> Response {
     let pending = Pending {
         browser: browser(&session).await,
         created_at: Moment::now(),
+        answered_at: None,
     };
     app.pending.insert(&state, pending, Moment::now_plus(settings.ttl_state).time());
 
@@ -52,13 +55,14 @@ async fn browser(session: &Session) -> String {
 fn server_is_down() -> Response {
     Problem {
         status: StatusCode::SERVICE_UNAVAILABLE,
-        what: "The authorization server does not answer.".into(),
+        what: "The authorization server isn't answering.".into(),
         rule: "The flow needs both processes: this client, and the server that knows the users (RFC 6749 §1.1).",
         hint: concat!(
             "Start it in a second terminal: cargo run --bin ",
             env!("CARGO_PKG_NAME"),
             "-server. Then reload this page."
-        ),
+        )
+        .into(),
     }
     .into_response()
 }

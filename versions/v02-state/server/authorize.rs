@@ -1,5 +1,7 @@
 //! `GET /authorize`: the client's request comes in, the user's answer goes out (RFC 6749 §4.1.1 and §4.1.2).
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,109 +20,125 @@ use crate::store::AuthorizationCode;
 use crate::store::AuthorizationRequest;
 use crate::store::Client;
 
+/// The longest `state` that is kept for a request, in bytes.
+const MAX_STATE: usize = 1024;
+
 pub async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     session: Session,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Response> {
     let params = Params::parse(query.unwrap_or_default().as_bytes());
+    let params = params.map_err(IntoResponse::into_response)?;
     let request = judge(&app, &params)?;
 
-    // Only the user can answer, so the user has to be known first.
-    let Some(user_id) = session.get("username").await else {
+    // Only the user can answer, so we have to know the user first.
+    let user_id = session.get("user_id").await;
+    let Some(user) = user_id.and_then(|user_id| app.users.get(user_id.as_str())) else {
         let ticket = random_token();
-        let keep_until = Moment::now_plus(app.settings.ttl_pending).time();
-        app.authorization_requests.insert(&ticket, request, keep_until);
+        let expires_at = Moment::now_plus(app.settings.ttl_pending).time();
+        app.authorization_requests.insert(&ticket, request, expires_at);
         return Ok(Redirect::to(&with_query("/login", &[("ticket", &ticket)])).into_response());
     };
-    Ok(grant(&app, request, user_id))
+    let code = new_code(&app, &request, &user.user_id);
+    Ok(Redirect::to(&answer(&request, &code)).into_response())
 }
 
 /// Decides whether the request may go on. Every refusal happens here, before any login.
 fn judge(app: &App, params: &Params) -> Result<AuthorizationRequest, Response> {
-    // Who asks, and where may the answer go? Until both are known nothing may leave this server,
+    // Who asks, and where may the answer go? Until both are known, nothing may leave this server,
     // or anyone could use it as an open redirector (RFC 6749 §4.1.2.1, RFC 9700 §4.11.2).
     let (client_id, client) = registered_client(app, params)?;
     let redirect_uri = registered_redirect_uri(client, params)?;
 
     // From here on the client hears of its mistakes at its own redirect URI (RFC 6749 §4.1.2.1).
+    let value = |name| params.get(name).map(String::from);
     let request = AuthorizationRequest {
-        client_id,
+        client_id: client_id.clone(),
         redirect_uri,
-        state: params.get("state").ok().flatten().map(String::from),
+        state: value("state"),
+        answer: None,
     };
-    if let Err(bad) = params.check() {
-        return Err(refuse(&request, "invalid_request", bad.describe()));
-    }
+    let invalid = |description| refuse(&request, "invalid_request", description);
+    params.check_all().map_err(|bad| invalid(bad.describe()))?;
     match params.get("response_type") {
-        Ok(Some("code")) => {}
-        Ok(Some(_)) => {
+        Some("code") => {}
+        Some(_) => {
             return Err(refuse(
                 &request,
                 "unsupported_response_type",
                 "Only response_type=code works here.",
             ));
         }
-        _ => return Err(refuse(&request, "invalid_request", "response_type is missing.")),
+        None => return Err(invalid("response_type is missing.")),
+    }
+    // What a stranger can make us keep has a bound.
+    if request.state.as_ref().is_some_and(|state| state.len() > MAX_STATE) {
+        return Err(invalid("state is longer than 1024 bytes."));
     }
     Ok(request)
 }
 
-fn registered_client<'a>(app: &'a App, params: &Params) -> Result<(String, &'a Client), Response> {
-    let client_id = params.get("client_id").map_err(|bad| client_page(bad.describe()))?;
-    let client_id = client_id.ok_or_else(|| client_page("client_id is missing."))?;
-    let client = app.clients.get(client_id);
-    let client =
-        client.ok_or_else(|| client_page("No client is registered under this client_id."))?;
-    Ok((client_id.to_string(), client))
+fn registered_client<'a>(
+    app: &'a App,
+    params: &Params,
+) -> Result<(&'a Arc<str>, &'a Client), Response> {
+    params.check("client_id").map_err(|bad| client_page(bad.describe()))?;
+    let client_id = params.get("client_id").ok_or_else(|| client_page("client_id is missing."))?;
+    let client = app.clients.get_key_value(client_id);
+    client.ok_or_else(|| client_page("No client is registered with this client_id."))
 }
 
-fn registered_redirect_uri(client: &Client, params: &Params) -> Result<String, Response> {
-    let redirect_uri =
-        params.get("redirect_uri").map_err(|bad| redirect_uri_page(bad.describe()))?;
-    match (redirect_uri, client.redirect_uris.as_slice()) {
-        // Compared as the string that came: a parser would change it (RFC 9700 §4.1.3, RFC 3986 §6.2.1).
-        (Some(uri), registered) if registered.iter().any(|known| known == uri) => {
-            Ok(uri.to_string())
-        }
-        (Some(_), _) => {
-            Err(redirect_uri_page("This redirect_uri is not registered for this client."))
+fn registered_redirect_uri(client: &Client, params: &Params) -> Result<Arc<str>, Response> {
+    let registered = &client.redirect_uris;
+    params
+        .check("redirect_uri")
+        .map_err(|bad| redirect_uri_page(bad.describe(), registered))?;
+    match (params.get("redirect_uri"), registered.as_slice()) {
+        (Some(uri), _) => {
+            // Compared as the string that came: a parser would change it (RFC 9700 §4.1.3, RFC 3986 §6.2.1).
+            let same = registered.iter().find(|known| ***known == *uri);
+            let what = format!("This redirect_uri is not registered for this client: {uri}");
+            same.cloned().ok_or_else(|| redirect_uri_page(&what, registered))
         }
         // With just one registered, it need not be sent (RFC 6749 §3.1.2.3).
         (None, [only]) => Ok(only.clone()),
         (None, _) => {
-            Err(redirect_uri_page("redirect_uri is missing, and this client has more than one."))
+            let what = "redirect_uri is missing, and this client has more than one.";
+            Err(redirect_uri_page(what, registered))
         }
     }
 }
 
-/// The user has said yes: mints a code and sends the browser back with it (RFC 6749 §4.1.2).
-pub fn grant(app: &App, request: AuthorizationRequest, user_id: String) -> Response {
+/// The user has said yes: mints a code and remembers what it is for (RFC 6749 §4.1.2).
+pub fn new_code(app: &App, request: &AuthorizationRequest, user_id: &Arc<str>) -> String {
     let code = random_token();
     let expires_at = Moment::now_plus(app.settings.ttl_code);
-    let target = with_query(&request.redirect_uri, &[("code", &code)]);
-    let target = with_state(target, &request);
     let row = AuthorizationCode {
-        client_id: request.client_id,
-        redirect_uri: request.redirect_uri,
+        client_id: request.client_id.clone(),
+        redirect_uri: request.redirect_uri.clone(),
         code_challenge: None,
-        user_id,
+        user_id: user_id.clone(),
         expires_at,
         used: false,
     };
     app.authorization_codes.insert(&code, row, expires_at.time());
-    Redirect::to(&target).into_response()
+    code
+}
+
+/// The address that takes the code to the client, in the hands of the browser (RFC 6749 §4.1.2).
+pub fn answer(request: &AuthorizationRequest, code: &str) -> String {
+    with_state(with_query(&request.redirect_uri, &[("code", code)]), request)
 }
 
 /// The one way in which a request is refused at the client's redirect URI (RFC 6749 §4.1.2.1).
 fn refuse(request: &AuthorizationRequest, error: &str, description: &str) -> Response {
-    let answer = [
+    let refusal = [
         ("error", error),
         ("error_description", description),
     ];
-    let target = with_query(&request.redirect_uri, &answer);
-    let target = with_state(target, request);
-    Redirect::to(&target).into_response()
+    let target = with_query(&request.redirect_uri, &refusal);
+    Redirect::to(&with_state(target, request)).into_response()
 }
 
 /// The client's `state` goes back exactly as it came, with a code and with an error alike (RFC 6749 §4.1.2).
@@ -135,18 +153,22 @@ fn client_page(what: &'static str) -> Response {
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
-        rule: "With a wrong client_id the server tells the user and does not redirect (RFC 6749 §4.1.2.1).",
-        hint: "Compare client_id with the clients in /debug/state, letter by letter. Send it once.",
+        rule: "If the client_id is wrong, the server tells the user and does not redirect (RFC 6749 §4.1.2.1).",
+        hint: "Compare client_id, letter by letter, with the clients in /debug/state. Send it once.".into(),
     }
     .into_response()
 }
 
-fn redirect_uri_page(what: &'static str) -> Response {
+fn redirect_uri_page(what: &str, registered: &[Arc<str>]) -> Response {
     Problem {
         status: StatusCode::BAD_REQUEST,
-        what: what.into(),
-        rule: "The redirect_uri must be, character by character, one that is registered (RFC 9700 §2.1 and §4.1.3).",
-        hint: "Compare it with redirect_uris of this client in /debug/state: port, path, slash at the end, query.",
+        what: what.to_string().into(),
+        rule: "The redirect_uri must match a registered one character by character (RFC 9700 §2.1 and §4.1.3).",
+        hint: format!(
+            "Registered: {}. Compare port, path, query, and the slash at the end.",
+            registered.join(" and ")
+        )
+        .into(),
     }
     .into_response()
 }

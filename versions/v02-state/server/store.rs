@@ -1,4 +1,6 @@
 //! What the authorization server remembers.
+//!
+//! Thousands of rows name the same few users, clients and addresses, so that text is shared (`Arc<str>`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,12 +10,11 @@ use store::Table;
 use web::Moment;
 use web::Settings;
 
-/// Everything that the handlers share. Clones share the same tables.
-#[derive(Clone)]
+/// Everything that the handlers share.
 pub struct App {
-    pub settings: Arc<Settings>,
-    pub users: Arc<BTreeMap<String, User>>,
-    pub clients: Arc<BTreeMap<String, Client>>,
+    pub settings: Settings,
+    pub users: BTreeMap<Arc<str>, User>,
+    pub clients: BTreeMap<Arc<str>, Client>,
     pub authorization_requests: Table<AuthorizationRequest>,
     pub authorization_codes: Table<AuthorizationCode>,
 }
@@ -22,7 +23,7 @@ pub struct App {
 #[derive(Clone, Serialize)]
 pub struct User {
     pub password: String,
-    pub user_id: String,
+    pub user_id: Arc<str>,
 }
 
 /// A registered client (RFC 6749 §2).
@@ -30,48 +31,60 @@ pub struct User {
 pub struct Client {
     /// A public client has none: it could not keep it (RFC 6749 §2.1).
     pub client_secret: Option<String>,
-    pub redirect_uris: Vec<String>,
+    pub redirect_uris: Vec<Arc<str>>,
 }
 
 /// A request that was found good and waits for the login. Its key is the ticket of the login form.
 #[derive(Clone, Serialize)]
 pub struct AuthorizationRequest {
-    pub client_id: String,
-    pub redirect_uri: String,
+    pub client_id: Arc<str>,
+    pub redirect_uri: Arc<str>,
     pub state: Option<String>,
+    /// What the first login with this ticket was answered.
+    pub answer: Option<Answer>,
+}
+
+/// The answer to an authorization request: whose it is, and the code that went out.
+#[derive(Clone, Serialize)]
+pub struct Answer {
+    pub user_id: Arc<str>,
+    pub code: String,
+    pub given_at: Moment,
 }
 
 /// A code, and what it was given for (RFC 6749 §4.1.2). Its key is the code.
 #[derive(Clone, Serialize)]
 pub struct AuthorizationCode {
-    pub client_id: String,
-    pub redirect_uri: String,
+    pub client_id: Arc<str>,
+    pub redirect_uri: Arc<str>,
     pub code_challenge: Option<String>,
-    pub user_id: String,
+    pub user_id: Arc<str>,
     pub expires_at: Moment,
     pub used: bool,
 }
 
 impl App {
-    /// Empty tables, and the registered users and clients. The error is a sentence on a setting that is refused.
-    pub fn new(settings: Settings) -> Result<App, String> {
-        Ok(App {
-            users: Arc::new(users()),
-            clients: Arc::new(clients(&settings)),
+    /// Empty tables, and the registered users and clients.
+    ///
+    /// What belongs to a user is in fair tables: a flood by one user pushes out only that user's own rows.
+    pub fn new(settings: Settings) -> App {
+        App {
+            users: users(),
+            clients: clients(&settings),
             authorization_requests: Table::new(settings.max_rows),
-            authorization_codes: Table::new(settings.max_rows),
-            settings: Arc::new(settings),
-        })
+            authorization_codes: Table::fair(settings.max_rows, |code| &code.user_id),
+            settings,
+        }
     }
 }
 
-fn users() -> BTreeMap<String, User> {
+fn users() -> BTreeMap<Arc<str>, User> {
     let user = |name: &str, password: &str| {
         let user = User {
             password: password.to_string(),
-            user_id: name.to_string(),
+            user_id: name.into(),
         };
-        (name.to_string(), user)
+        (user.user_id.clone(), user)
     };
     BTreeMap::from([
         user("user0", "password0"),
@@ -79,20 +92,20 @@ fn users() -> BTreeMap<String, User> {
     ])
 }
 
-fn clients(settings: &Settings) -> BTreeMap<String, Client> {
+fn clients(settings: &Settings) -> BTreeMap<Arc<str>, Client> {
     let demo_client = Client {
         client_secret: Some(settings.client_secret.clone()),
-        redirect_uris: vec![settings.redirect_uri.clone()],
+        redirect_uris: vec![settings.redirect_uri.as_str().into()],
     };
     let demo_other = Client {
         client_secret: Some("other-secret".to_string()),
         redirect_uris: vec![
-            "http://127.0.0.1:5666/callback".to_string(),
-            format!("{}?from=other", settings.redirect_uri),
+            "http://127.0.0.1:5666/callback".into(),
+            format!("{}?from=other", settings.redirect_uri).into(),
         ],
     };
     BTreeMap::from([
-        (settings.client_id.clone(), demo_client),
-        ("demo-other".to_string(), demo_other),
+        (settings.client_id.as_str().into(), demo_client),
+        ("demo-other".into(), demo_other),
     ])
 }

@@ -1,5 +1,7 @@
 //! `GET /`: where the flow starts.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use web::answers;
@@ -8,7 +10,10 @@ use web::page;
 
 use crate::store::App;
 
-pub async fn get(State(app): State<App>) -> Response {
+pub async fn get(State(app): State<Arc<App>>) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
-    page("home.html", context! { server_answers })
+    let context = context! {
+        server_answers,
+    };
+    page("home.html", context)
 }

@@ -10,9 +10,9 @@ mod start;
 mod store;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::map_response;
 use axum::routing::get;
 use web::Role;
 use web::get_only;
@@ -25,9 +25,9 @@ async fn main() -> ExitCode {
         Ok(Router::new()
             .route("/", get(home::get))
             .route("/start", get_only(start::get))
-            .route("/callback", get_only(callback::get).layer(map_response(callback::keep_private)))
+            .route("/callback", get_only(callback::get))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

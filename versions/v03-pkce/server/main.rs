@@ -11,6 +11,7 @@ mod store;
 mod welcome;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -28,7 +29,7 @@ async fn main() -> ExitCode {
             .route("/login", get(login::get).post(login::post))
             .route("/welcome", get(welcome::get))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! PKCE at the server: a challenge comes before the code (RFC 7636).
+//! PKCE at the server: a challenge before the code (RFC 7636).
 
 use crate::store::AuthorizationRequest;
 

@@ -1,20 +1,18 @@
 //! `GET /debug/state`: everything that this client remembers.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 use web::DebugRequest;
 use web::Session;
-use web::table;
+use web::Storage;
 
 use crate::store::App;
 
-pub async fn get(State(app): State<App>, session: Session, request: DebugRequest) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRequest) -> Response {
     let browser = session.get("browser").await;
-    let login = session.get("login").await;
-    let storage = json!({
-        "pending": table(&app.pending),
-        "tokens": table(&app.tokens),
-    });
-    request.answer(json!({ "browser": browser, "login": login }), storage)
+    let storage = Storage::new().table("pending", &app.pending).table("tokens", &app.tokens);
+    request.answer(json!({ "browser": browser }), storage)
 }

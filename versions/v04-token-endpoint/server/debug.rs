@@ -1,34 +1,27 @@
 //! `GET /debug/state`: everything that this server remembers.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
-use serde_json::Value;
 use serde_json::json;
 use web::DebugRequest;
 use web::Session;
-use web::table;
+use web::Storage;
 
 use crate::store::App;
 
-pub async fn get(State(app): State<App>, session: Session, request: DebugRequest) -> Response {
-    let username = session.get("username").await;
-    let logged_in = username.is_some();
-    let storage = json!({
-        "authorization_codes": table(&app.authorization_codes),
-        "access_tokens": access_tokens(&app),
-        "users": *app.users,
-        "clients": *app.clients,
-        "authorization_requests": table(&app.authorization_requests),
-    });
-    request.answer(json!({ "logged_in": logged_in, "username": username }), storage)
-}
-
-/// The tokens, each with the word of its code on whether it is revoked.
-fn access_tokens(app: &App) -> Value {
-    let mut tokens = table(&app.access_tokens);
-    for (_, token) in tokens.as_object_mut().into_iter().flatten() {
-        let code_id = token["code_id"].as_str().unwrap_or_default();
-        token["revoked"] = json!(!app.is_alive(code_id));
-    }
-    tokens
+pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRequest) -> Response {
+    let user_id = session.get("user_id").await;
+    let logged_in = user_id.is_some();
+    let storage = Storage::new()
+        .table("authorization_codes", &app.authorization_codes)
+        .table_with("access_tokens", &app.access_tokens, |token, shown| {
+            shown["revoked"] = json!(!app.is_alive(&token.grant_id));
+        })
+        .seed("users", &app.users)
+        .seed("clients", &app.clients)
+        .table("authorization_requests", &app.authorization_requests)
+        .table("grants", &app.grants);
+    request.answer(json!({ "logged_in": logged_in, "username": user_id }), storage)
 }

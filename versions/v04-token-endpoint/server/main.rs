@@ -1,19 +1,23 @@
 //! The authorization server (red): its routes, in the order of the flow.
 
+mod authorization;
 mod authorize;
 mod client_auth;
+mod code;
 mod debug;
 mod home;
-mod jwt;
+mod issue;
 mod login;
 #[path = "../params.rs"]
 mod params;
 mod pkce;
 mod store;
 mod token;
+mod token_error;
 mod welcome;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -33,7 +37,7 @@ async fn main() -> ExitCode {
             .route("/welcome", get(welcome::get))
             .route("/token", post(token::post))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

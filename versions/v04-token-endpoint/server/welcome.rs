@@ -1,4 +1,4 @@
-//! `GET /welcome`: the end of a login that no client asked for.
+//! `GET /welcome`: the end of a login that leads to no client.
 
 use axum::response::IntoResponse;
 use axum::response::Redirect;
@@ -8,8 +8,8 @@ use web::context;
 use web::page;
 
 pub async fn get(session: Session) -> Response {
-    match session.get("username").await {
-        Some(username) => page("welcome.html", context! { username }),
+    match session.get("user_id").await {
+        Some(user_id) => page("welcome.html", context! { user_id }),
         None => Redirect::to("/login").into_response(),
     }
 }

@@ -1,74 +1,105 @@
-//! `GET /callback`: the authorization server's answer arrives, in the browser's hands (RFC 6749 §4.1.2).
+//! `GET /callback`: the authorization server's response arrives, in the browser's hands (RFC 6749 §4.1.2).
 
-use axum::extract::RawQuery;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::State;
-use axum::http::HeaderValue;
 use axum::http::StatusCode;
-use axum::http::header::CACHE_CONTROL;
-use axum::http::header::REFERRER_POLICY;
 use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Moment;
 use web::Problem;
 use web::Session;
-use web::random_token;
 
+use crate::exchange;
 use crate::params::Params;
+use crate::pkce::hash;
 use crate::store::App;
-use crate::store::KEEP_TOKENS;
 use crate::store::Pending;
-use crate::token;
+
+/// How long the same response, delivered twice, has the same outcome: a reload must not lose a login.
+const AGAIN: Duration = Duration::from_secs(10);
+
+const FOREIGN: &str =
+    "This response doesn't match any request this browser started, so it was ignored.";
+const USED: &str = "This response was already used. It works only once.";
+const OTHER_TAB: &str = "Another tab finished logging in, which ended this request.";
 
 pub async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     session: Session,
-    RawQuery(query): RawQuery,
+    params: Params,
 ) -> Result<Response, Response> {
-    let params = Params::parse(query.unwrap_or_default().as_bytes());
-    params.check().map_err(|bad| problem(bad.describe()))?;
-    let field = |name| params.get(name).ok().flatten();
+    // Whose response is it? Before that is known, nothing of it is used.
+    let pending = answered(&app, &session, &params).await?;
 
-    // Whose answer is it? Before that is known, nothing of it is used.
-    let pending = answered(&app, &session, field("state")).await?;
-
-    if let Some(error) = field("error") {
+    if let Some(error) = params.get("error") {
         return Err(refused(error));
     }
-    let code = field("code").ok_or_else(|| problem("There is no code in this answer."))?;
+    let code = params.get("code").ok_or_else(|| problem("There is no code in this response."))?;
 
-    let tokens = token::redeem(&app, code, &pending.code_verifier).await?;
-    session.renew().await;
-    remember(&app, &session, tokens).await;
+    let state = params.get("state").unwrap_or_default();
+    let login = exchange::once(&app, state, code, pending).await;
+    let login = login.map_err(IntoResponse::into_response)?;
+    // The same response, delivered twice, may have logged this browser in already.
+    if session.get("browser").await.as_ref() != Some(&login) {
+        enter(&session, login).await;
+    }
     // The address that the browser ends on holds neither code nor state.
     Ok(Redirect::to("/").into_response())
 }
 
-/// The request that this answer belongs to: started by this browser, not long ago, not answered yet.
-async fn answered(app: &App, session: &Session, state: Option<&str>) -> Result<Pending, Response> {
+/// The request that this response belongs to: started by this browser, not long ago, not answered yet.
+async fn answered(app: &App, session: &Session, params: &Params) -> Result<Pending, Response> {
     let browser = session.get("browser").await;
-    // Taken under one lock, so a state works once. Another browser's try leaves it for its owner.
-    let pending = state
-        .and_then(|state| app.pending.take_if(state, |row| Some(&row.browser) == browser.as_ref()));
-    pending.ok_or_else(foreign_answer)
+    let before = session.get("browser_before").await;
+    let code_hash = hash(params.get("code").unwrap_or_default());
+    // Judged and marked under one lock, so a state works once. Another browser's try leaves it for its owner.
+    let judged = params.get("state").and_then(|state| {
+        app.pending.update(state, |row| {
+            let ours = browser.as_ref() == Some(&row.browser);
+            let was_ours = before.as_ref() == Some(&row.browser);
+            judge(row, ours, was_ours, &code_hash)
+        })
+    });
+    judged.unwrap_or(Err(FOREIGN)).map_err(|what| ignored(app, browser.is_some(), what))
 }
 
-/// Keeps the tokens on this side, under a new key in the browser's session.
-async fn remember(app: &App, session: &Session, tokens: crate::store::Tokens) {
-    if let Some(before) = session.get("login").await {
-        app.tokens.remove(&before);
+/// `was_ours`: this browser started it, and has logged in since.
+fn judge(
+    row: &mut Pending,
+    ours: bool,
+    was_ours: bool,
+    code_hash: &str,
+) -> Result<Pending, &'static str> {
+    match row.answered_at {
+        None if ours => {
+            row.answered_at = Some(Moment::now());
+            row.code_hash = code_hash.to_string();
+            Ok(row.clone())
+        }
+        None if was_ours => Err(OTHER_TAB),
+        // The same response once more: a reload, a double click, a prefetch.
+        Some(at) if (ours || was_ours) && row.code_hash == code_hash && is_recent(at) => {
+            Ok(row.clone())
+        }
+        Some(_) if ours || was_ours => Err(USED),
+        _ => Err(FOREIGN),
     }
-    let login = random_token();
-    session.set("login", &login).await;
-    app.tokens.insert(&login, tokens, Moment::now_plus(KEEP_TOKENS).time());
 }
 
-/// The address of this page holds the code: it stays out of Referer headers and caches (RFC 9700 §4.2.4).
-pub async fn keep_private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+fn is_recent(answered_at: Moment) -> bool {
+    !answered_at.plus(AGAIN).has_passed()
+}
+
+/// A new session id and a new browser key: whoever planted or saw the old ones is left with nothing.
+async fn enter(session: &Session, login: String) {
+    let before = session.get("browser").await.unwrap_or_default();
+    session.renew_with_grace().await;
+    session.set("browser_before", &before).await;
+    session.set("browser", &login).await;
+    session.set("login", "1").await;
 }
 
 /// The server said no. The words are ours: whoever makes the address writes `error_description`.
@@ -77,7 +108,7 @@ fn refused(error: &str) -> Response {
         status: StatusCode::BAD_REQUEST,
         what: format!("The authorization server refused: {error}. {}", explain(error)).into(),
         rule: "A refusal comes back as the parameter error (RFC 6749 §4.1.2.1).",
-        hint: "Go home and start again.",
+        hint: "Go home and start again.".into(),
     }
     .into_response()
 }
@@ -85,24 +116,31 @@ fn refused(error: &str) -> Response {
 fn explain(error: &str) -> &'static str {
     match error {
         "access_denied" => "The user or the server said no.",
-        "invalid_request" => {
-            "The request of this client lacked something, or held something twice."
-        }
+        "invalid_request" => "Something in this client's request was missing or sent twice.",
         "unauthorized_client" => "This client may not ask in this way.",
-        "unsupported_response_type" => "The server does not give that kind of answer.",
-        "invalid_scope" => "The client asked for something that does not exist.",
-        "server_error" => "The server met a problem of its own.",
+        "unsupported_response_type" => "The server can't give that kind of response.",
+        "invalid_scope" => "The client asked for something that doesn't exist.",
+        "server_error" => "The server ran into a problem of its own.",
         "temporarily_unavailable" => "The server is busy. Try again in a moment.",
-        _ => "That is not an error that this client knows.",
+        _ => "This client doesn't know that error.",
     }
 }
 
-fn foreign_answer() -> Response {
+fn ignored(app: &App, cookie: bool, what: &'static str) -> Response {
+    let home = &app.settings.client_app_url;
+    let hint = match cookie {
+        true => "If you didn't start this, someone else did. If you did, go home and start again."
+            .into(),
+        false => format!(
+            "No cookie came with it. Open {home}, under exactly that name, and start there."
+        )
+        .into(),
+    };
     Problem {
         status: StatusCode::BAD_REQUEST,
-        what: "This answer does not belong to a request of this browser. It was dropped.".into(),
-        rule: "state ties the answer to the browser that asked. It works once, for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
-        hint: "If you did not start this, somebody else did. If you did: start again, and finish in the same browser.",
+        what: what.into(),
+        rule: "state ties the response to the browser that asked. It works once, for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
+        hint,
     }
     .into_response()
 }
@@ -111,8 +149,8 @@ fn problem(what: &'static str) -> Response {
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
-        rule: "An answer holds a code or an error, each parameter once (RFC 6749 §3.1 and §4.1.2).",
-        hint: "Go home and start again.",
+        rule: "A response has a code or an error, each parameter once (RFC 6749 §3.1 and §4.1.2).",
+        hint: "Go home and start again.".into(),
     }
     .into_response()
 }

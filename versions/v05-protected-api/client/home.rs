@@ -1,44 +1,43 @@
 //! `GET /`: where the flow starts, and where it ends.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use base64::prelude::Engine;
-use serde_json::Value;
 use web::Context;
 use web::Session;
 use web::answers;
 use web::context;
+use web::jwt_part;
 use web::page;
 use web::shorten;
 
 use crate::store::App;
 use crate::store::Tokens;
 
-pub async fn get(State(app): State<App>, session: Session) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
-    let login = session.get("login").await;
-    let tokens = login.and_then(|login| app.tokens.get(&login));
-    let token = tokens.as_ref().map(describe);
-    page("home.html", context! { server_answers, token })
+    let login = session.get("browser").await.unwrap_or_default();
+    let tokens = app.tokens.get(&login);
+    let news = app.tokens.update(&login, |row| row.news.take()).flatten();
+    let context = context! {
+        server_answers,
+        news,
+        user_id => tokens.as_ref().and_then(|tokens| tokens.user_id.clone()),
+        ended => tokens.as_ref().is_some_and(|tokens| tokens.ended),
+        token => tokens.as_ref().filter(|tokens| !tokens.ended).map(describe),
+    };
+    page("home.html", context)
 }
 
 /// What the page shows of a token response. The token itself is shortened: whoever has it can use it.
 fn describe(tokens: &Tokens) -> Context {
-    let mut parts = tokens.access_token.split('.');
     context! {
         access_token => shorten(&tokens.access_token),
         token_type => &tokens.token_type,
         expires_in => tokens.expires_in,
         received_at => tokens.received_at.to_string(),
-        header => parts.next().and_then(decoded),
-        claims => parts.next().and_then(decoded),
+        header => jwt_part(&tokens.access_token, 0),
+        claims => jwt_part(&tokens.access_token, 1),
     }
-}
-
-/// One part of a JWT as text, to look at. Nothing is verified: for a client an access token is opaque.
-fn decoded(part: &str) -> Option<String> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
-    let json: Value = serde_json::from_slice(&bytes).ok()?;
-    Some(format!("{json:#}"))
 }

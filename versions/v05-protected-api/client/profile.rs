@@ -1,5 +1,7 @@
 //! `GET /profile`: asks the API who the user is.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -13,23 +15,34 @@ use web::shorten;
 use crate::api;
 use crate::store::App;
 
-pub async fn get(State(app): State<App>, session: Session) -> Result<Response, Response> {
-    let login = session.get("login").await.unwrap_or_default();
-    let Some(tokens) = app.tokens.get(&login) else {
+pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
+    let login = session.get("browser").await.unwrap_or_default();
+    let Some(tokens) = app.tokens.get(&login).filter(|tokens| !tokens.ended) else {
         return Ok(Redirect::to("/").into_response());
     };
-    let access_token = tokens.access_token;
-    let answer = api::me(&app, &access_token).await?;
-    let status = match answer.status {
-        StatusCode::OK => StatusCode::OK,
-        _ => StatusCode::BAD_GATEWAY,
-    };
+    let answer = api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
+    let good = answer.status == StatusCode::OK;
+    let refused = answer.status == StatusCode::UNAUTHORIZED;
+    let user_id = answer.body["sub"].as_str().filter(|_| good).map(String::from);
+    let news = app.tokens.update(&login, |row| {
+        row.ended = refused;
+        row.user_id = user_id.clone().or(row.user_id.take());
+        row.news.take()
+    });
     let context = context! {
-        access_token => shorten(&access_token),
+        news => news.flatten(),
+        user_id,
+        access_token => shorten(&tokens.access_token),
         status => answer.status.to_string(),
-        good => answer.status == StatusCode::OK,
-        challenge => answer.challenge,
-        body => answer.body,
+        good,
+        refused,
+        challenges => answer.challenges,
+        body => format!("{:#}", answer.body),
+    };
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_GATEWAY
     };
     Ok((status, page("profile.html", context)).into_response())
 }

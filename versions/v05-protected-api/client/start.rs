@@ -1,5 +1,7 @@
 //! `GET /start`: sends the browser to the authorization server (RFC 6749 §4.1.1).
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -16,7 +18,7 @@ use crate::pkce;
 use crate::store::App;
 use crate::store::Pending;
 
-pub async fn get(State(app): State<App>, session: Session) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let settings = &app.settings;
     if !answers(&settings.auth_server_url).await {
         return server_is_down();
@@ -30,7 +32,10 @@ pub async fn get(State(app): State<App>, session: Session) -> Response {
     let pending = Pending {
         browser: browser(&session).await,
         created_at: Moment::now(),
+        answered_at: None,
         code_verifier,
+        code_hash: String::new(),
+        outcome: Arc::default(),
     };
     app.pending.insert(&state, pending, Moment::now_plus(settings.ttl_state).time());
 
@@ -59,13 +64,14 @@ async fn browser(session: &Session) -> String {
 fn server_is_down() -> Response {
     Problem {
         status: StatusCode::SERVICE_UNAVAILABLE,
-        what: "The authorization server does not answer.".into(),
+        what: "The authorization server isn't answering.".into(),
         rule: "The flow needs both processes: this client, and the server that knows the users (RFC 6749 §1.1).",
         hint: concat!(
             "Start it in a second terminal: cargo run --bin ",
             env!("CARGO_PKG_NAME"),
             "-server. Then reload this page."
-        ),
+        )
+        .into(),
     }
     .into_response()
 }

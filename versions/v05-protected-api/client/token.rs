@@ -16,9 +16,6 @@ use crate::params::with_query;
 use crate::store::App;
 use crate::store::Tokens;
 
-/// The largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 64 * 1024;
-
 /// What the token endpoint sends (RFC 6749 §5.1).
 #[derive(Deserialize)]
 struct TokenResponse {
@@ -34,13 +31,16 @@ struct TokenErrorResponse {
 }
 
 /// Why there is no token.
+#[derive(Clone, Debug)]
 pub enum Failure {
     /// Nobody answered, or not in time.
     Unreachable,
     /// The server refused, with this error code.
     Refused(String),
-    /// The answer is not one that RFC 6749 §5 knows.
-    Nonsense,
+    /// The answer is not one that RFC 6749 §5 knows: what is wrong with it.
+    Nonsense(String),
+    /// The user logged out before the answer came.
+    LoggedOut,
 }
 
 /// Exchanges the code for tokens (RFC 6749 §4.1.3), with the verifier of its flow (RFC 7636 §4.5).
@@ -60,79 +60,86 @@ pub async fn ask(app: &App, request: &[(&str, &str)]) -> Result<Tokens, Failure>
     // Encoded first, because id and secret may hold a colon.
     let credentials =
         format!("{}:{}", encode(&settings.client_id), encode(&settings.client_secret));
-    let form = with_query("", request);
-    let response = app
+    let request = app
         .http
         .post(format!("{}/token", settings.auth_server_url))
         .header(AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(credentials)))
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(form.trim_start_matches('?').to_string())
-        .send()
-        .await
-        .map_err(|_| Failure::Unreachable)?;
-    let good = response.status() == StatusCode::OK;
-    let body = read(response).await?;
-    if !good {
-        let refusal: TokenErrorResponse =
-            serde_json::from_slice(&body).map_err(|_| Failure::Nonsense)?;
-        return Err(Failure::Refused(refusal.error));
+        .body(with_query("", request).split_off(1));
+    let answer = back_channel::send(request).await?;
+    match answer.status {
+        StatusCode::OK => tokens(answer.json().map_err(Failure::Nonsense)?),
+        // These two carry an error code; anything else is no answer of a token endpoint (RFC 6749 §5.2).
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+            let refusal: TokenErrorResponse = answer.json().map_err(Failure::Nonsense)?;
+            Err(Failure::Refused(refusal.error))
+        }
+        status => Err(Failure::Nonsense(format!("the status is {status}"))),
     }
-    let response: TokenResponse = serde_json::from_slice(&body).map_err(|_| Failure::Nonsense)?;
-    // A token is printable text (RFC 6749 A.12). One of a type that we do not know must not be used (§7.1).
-    let token = response.access_token.as_bytes();
-    let printable = !token.is_empty() && token.iter().all(|byte| (b' '..=b'~').contains(byte));
-    if !printable || !response.token_type.eq_ignore_ascii_case("Bearer") {
-        return Err(Failure::Nonsense);
+}
+
+/// A token is printable text (RFC 6749 A.12). One of a type that we don't know must not be used (§7.1).
+fn tokens(response: TokenResponse) -> Result<Tokens, Failure> {
+    if !is_token(&response.access_token) {
+        return Err(Failure::Nonsense("access_token is empty or not printable".to_string()));
+    }
+    if !response.token_type.eq_ignore_ascii_case("Bearer") {
+        return Err(Failure::Nonsense("token_type is not Bearer".to_string()));
     }
     Ok(Tokens {
         access_token: response.access_token,
         token_type: response.token_type,
         expires_in: response.expires_in,
         received_at: Moment::now(),
+        news: Some("Your browser brought a code, and this client exchanged it for a token."),
+        user_id: None,
+        ended: false,
     })
 }
 
-/// The body, as far as it is bearable.
-pub async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Unreachable)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_ANSWER {
-            return Err(Failure::Nonsense);
-        }
-    }
-    Ok(body)
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn explain(error: &str) -> &'static str {
     match error {
-        "invalid_request" => "Our request lacked something, or held something twice.",
-        "invalid_client" => "The server does not know us, or our secret is wrong.",
+        "invalid_request" => "Something in our request was missing or sent twice.",
+        "invalid_client" => "The server doesn't know us, or our secret is wrong.",
         "invalid_grant" => {
-            "What we sent is used up, expired, revoked, or was issued for somebody else."
+            "What we sent was already used, has expired, was revoked, or belongs to someone else."
         }
         "unauthorized_client" => "We may not use this grant.",
-        "unsupported_grant_type" => "The server does not know this grant.",
-        _ => "That is not an error that this client knows.",
+        "unsupported_grant_type" => "The server doesn't know this grant.",
+        _ => "This client doesn't know that error.",
     }
 }
 
-impl From<Failure> for Response {
-    fn from(failure: Failure) -> Response {
-        let what = match failure {
-            Failure::Unreachable => "The authorization server did not answer our request.".into(),
+impl From<back_channel::Failure> for Failure {
+    fn from(failure: back_channel::Failure) -> Failure {
+        match failure {
+            back_channel::Failure::Unreachable => Failure::Unreachable,
+            back_channel::Failure::TooLarge => Failure::Nonsense("it is larger than 64 KiB".into()),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let what = match self {
+            Failure::Unreachable => "The authorization server didn't answer our request.".into(),
             Failure::Refused(error) => {
                 format!("The authorization server refused: {error}. {}", explain(&error)).into()
             }
-            Failure::Nonsense => {
-                "The authorization server answered something that we do not understand.".into()
+            Failure::Nonsense(why) => {
+                format!("The authorization server sent an answer that we can't use: {why}.").into()
             }
+            Failure::LoggedOut => "You logged out before the answer came.".into(),
         };
         Problem {
             status: StatusCode::BAD_GATEWAY,
             what,
             rule: "A server answers with what was asked for or with an error code, in JSON (RFC 6749 §5).",
-            hint: "Look at the lines of the server's terminal. Then go home and start again.",
+            hint: "Look at the lines in the server's terminal. Then go home and start again.".into(),
         }
         .into_response()
     }

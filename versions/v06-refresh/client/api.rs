@@ -6,32 +6,28 @@ use serde_json::Value;
 
 use crate::store::App;
 use crate::token::Failure;
-use crate::token::read;
 
 /// What the API answered.
 pub struct Answer {
     pub status: StatusCode,
-    pub challenge: Option<String>,
-    pub body: String,
+    pub challenges: Vec<String>,
+    pub body: Value,
 }
 
 /// `GET /api/me`: whose token is this?
 pub async fn me(app: &App, access_token: &str) -> Result<Answer, Failure> {
-    let request =
-        app.http.get(format!("{}/api/me", app.settings.auth_server_url)).bearer_auth(access_token);
-    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-    let status = response.status();
-    let challenge = response.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
-    let challenge = challenge.map(String::from);
+    let url = format!("{}/api/me", app.settings.auth_server_url);
+    let answer = back_channel::send(app.http.get(url).bearer_auth(access_token)).await?;
+    let challenges = answer.headers.get_all(WWW_AUTHENTICATE).iter();
+    let challenges = challenges.filter_map(|value| Some(value.to_str().ok()?.to_string()));
     // A refusal may come without a body. A yes that says nothing is none.
-    let body = serde_json::from_slice::<Value>(&read(response).await?);
-    if status == StatusCode::OK && body.is_err() {
-        return Err(Failure::Nonsense);
-    }
-    let body = body.unwrap_or_default();
+    let body = match answer.status {
+        StatusCode::OK => answer.json().map_err(Failure::Nonsense)?,
+        _ => answer.json().unwrap_or_default(),
+    };
     Ok(Answer {
-        status,
-        challenge,
-        body: format!("{body:#}"),
+        status: answer.status,
+        challenges: challenges.collect(),
+        body,
     })
 }

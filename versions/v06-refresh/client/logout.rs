@@ -1,24 +1,21 @@
 //! `POST /logout`: this client forgets the tokens and the browser. The server is not told.
 
+use std::sync::Arc;
+
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::IntoResponse;
 use axum::response::Redirect;
-use axum::response::Response;
 use web::Session;
 
-use crate::origin;
 use crate::store::App;
 
-pub async fn post(
-    State(app): State<App>,
-    session: Session,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    origin::check(&app, &headers)?;
-    if let Some(login) = session.get("login").await {
-        app.tokens.remove(&login);
+pub async fn post(State(app): State<Arc<App>>, session: Session) -> Redirect {
+    for name in ["browser", "browser_before"] {
+        if let Some(browser) = session.get(name).await {
+            app.tokens.remove(&browser);
+            // A login that is under way looks for its request when the tokens arrive, and finds nothing.
+            app.pending.remove_where(|row| row.browser == browser);
+        }
     }
     session.end().await;
-    Ok(Redirect::to("/").into_response())
+    Redirect::to("/")
 }

@@ -3,43 +3,42 @@
 mod api;
 mod callback;
 mod debug;
+mod exchange;
 mod home;
 mod logout;
-mod origin;
 #[path = "../params.rs"]
 mod params;
 mod pkce;
 mod profile;
 mod refresh;
-mod replay;
 mod start;
 mod store;
 mod token;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::map_response;
 use axum::routing::get;
-use axum::routing::post;
 use web::Role;
 use web::get_only;
+use web::post_from;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let version = env!("CARGO_PKG_NAME");
     let folder = env!("CARGO_MANIFEST_DIR");
     web::run(Role::Client, version, folder, |settings| {
+        let ours = settings.client_app_origin.clone();
         Ok(Router::new()
             .route("/", get(home::get))
             .route("/start", get_only(start::get))
-            .route("/callback", get_only(callback::get).layer(map_response(callback::keep_private)))
+            .route("/callback", get_only(callback::get))
+            .route("/logout", post_from(&ours, logout::post))
             .route("/profile", get_only(profile::get))
-            .route("/logout", post(logout::post))
-            .route("/refresh", post(refresh::post))
-            .route("/replay", post(replay::post))
+            .route("/refresh", post_from(&ours, refresh::post))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings)?)))
     })
     .await
 }

@@ -6,31 +6,40 @@ use std::time::Duration;
 use serde::Serialize;
 use store::Table;
 use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 use web::Moment;
 use web::Settings;
+
+use crate::token::Failure;
 
 /// How long tokens are kept for a browser: as long as its session.
 pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Everything that the handlers share. Clones share the same tables.
-#[derive(Clone)]
+/// Everything that the handlers share.
 pub struct App {
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     pub pending: Table<Pending>,
-    pub http: reqwest::Client,
     pub tokens: Table<Tokens>,
+    pub http: reqwest::Client,
 }
 
-/// An authorization request that waits for its answer. Its key is the `state`.
+/// An authorization request that waits for its response. Its key is the `state`.
 #[derive(Clone, Serialize)]
 pub struct Pending {
     /// The browser that started it: the random key in that browser's session.
     pub browser: String,
     pub created_at: Moment,
+    /// When the response came. The row stays, so that a second response is recognised.
+    pub answered_at: Option<Moment>,
     pub code_verifier: String,
+    /// The SHA-256 of the code that came: enough to recognise the same response when it comes again.
+    pub code_hash: String,
+    /// The key of the new login, once the code has been exchanged.
+    #[serde(skip)]
+    pub outcome: Arc<OnceCell<Result<String, Failure>>>,
 }
 
-/// The tokens of one login. Its key is the random `login` key in the browser's session.
+/// The tokens of one login. Its key is the random key in the browser's session.
 #[derive(Clone, Serialize)]
 pub struct Tokens {
     pub access_token: String,
@@ -38,8 +47,14 @@ pub struct Tokens {
     /// Seconds, as the server said them.
     pub expires_in: Option<u64>,
     pub received_at: Moment,
+    /// What happened since the last page, told once.
+    pub news: Option<&'static str>,
+    /// Whose token it is, as far as the API has said so.
+    pub user_id: Option<String>,
+    /// The token no longer works, and nothing can renew it.
+    pub ended: bool,
     pub refresh_token: Option<String>,
-    /// Every refresh token of this login, the newest first, so that the page can list them.
+    /// The newest refresh tokens of this login, the current one first, so that the page can list them.
     pub received_refresh_tokens: Vec<String>,
     /// Held while a refresh is under way: a second one would use the same token twice.
     #[serde(skip)]
@@ -49,19 +64,11 @@ pub struct Tokens {
 impl App {
     /// Empty tables. The error is a sentence on what keeps the client from starting.
     pub fn new(settings: Settings) -> Result<App, String> {
-        let http = reqwest::Client::builder()
-            // Both processes are on this machine; a proxy from the environment must not get our secrets.
-            .no_proxy()
-            // An answer of the token endpoint is no redirect; following one would carry secrets elsewhere.
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(10))
-            .build()
-            .map_err(|error| format!("no HTTP client: {error}"))?;
         Ok(App {
             pending: Table::new(settings.max_rows),
-            http,
             tokens: Table::new(settings.max_rows),
-            settings: Arc::new(settings),
+            http: back_channel::client()?,
+            settings,
         })
     }
 }

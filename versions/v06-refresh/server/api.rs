@@ -1,17 +1,19 @@
 //! `GET /api/me`: a resource that judges a request by its token (RFC 6750).
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::RawQuery;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::json;
 
+use crate::authorization;
 use crate::params::Params;
 use crate::store::App;
 
@@ -26,7 +28,7 @@ pub enum ApiError {
 }
 
 pub async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -35,9 +37,9 @@ pub async fn get(
     let claims = claims
         .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
 
-    // Signed and in time is not enough: a token whose code was replayed is dead before its time.
-    let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.code_id));
-    let row = row.ok_or(ApiError::InvalidToken("This token was revoked."))?;
+    // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
+    let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
+    let row = row.ok_or(ApiError::InvalidToken("This token was revoked or replaced."))?;
     let me = json!({
         "sub": row.user_id,
         "client_id": row.client_id,
@@ -46,34 +48,24 @@ pub async fn get(
     Ok(([(CACHE_CONTROL, "no-store")], Json(me)).into_response())
 }
 
-/// The token from `Authorization: Bearer`, the only place where it may stand (RFC 6750 §2.1).
+/// The token from `Authorization: Bearer`, the only place where it may be (RFC 6750 §2.1).
 ///
 /// A token in the query is never used: addresses end up in logs and histories (RFC 9700 §4.3.2).
 fn bearer<'a>(headers: &'a HeaderMap, query: &str) -> Result<&'a str, ApiError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else {
+    let header = authorization::header(headers).map_err(ApiError::InvalidRequest)?;
+    let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
+    else {
         return Err(ApiError::NoToken);
     };
-    if values.next().is_some() {
-        return Err(ApiError::InvalidRequest("There is more than one Authorization header."));
-    }
-    if !matches!(Params::parse(query.as_bytes()).get("access_token"), Ok(None)) {
+    let params = Params::parse(query.as_bytes());
+    let params = params.map_err(|bad| ApiError::InvalidRequest(bad.describe()))?;
+    if params.get("access_token").is_some() || params.check("access_token").is_err() {
         return Err(ApiError::InvalidRequest(
             "There is a token in the header and one in the query.",
         ));
     }
-    let value = value
-        .to_str()
-        .map_err(|_| ApiError::InvalidRequest("The Authorization header is not ASCII."))?;
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    if !scheme.eq_ignore_ascii_case("Bearer") {
-        return Err(ApiError::NoToken);
-    }
-    let token = token.trim_start_matches(' ');
     if token.is_empty() || !token.chars().all(is_token_character) {
-        return Err(ApiError::InvalidRequest(
-            "The Authorization header holds no well-formed token.",
-        ));
+        return Err(ApiError::InvalidRequest("The Authorization header has no well-formed token."));
     }
     Ok(token)
 }

@@ -1,5 +1,7 @@
 //! `GET /`: what this process is, and who is logged in.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use web::Session;
@@ -8,11 +10,11 @@ use web::page;
 
 use crate::store::App;
 
-pub async fn get(State(app): State<App>, session: Session) -> Response {
+pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let settings = &app.settings;
-    let username = session.get("username").await;
+    let user_id = session.get("user_id").await;
     let context = context! {
-        username,
+        user_id,
         ttl_code => settings.ttl_code.as_secs(),
         ttl_access => settings.ttl_access.as_secs(),
         ttl_refresh => settings.ttl_refresh.as_secs(),

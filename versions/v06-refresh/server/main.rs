@@ -1,10 +1,13 @@
 //! The authorization server (red): its routes, in the order of the flow.
 
 mod api;
+mod authorization;
 mod authorize;
 mod client_auth;
+mod code;
 mod debug;
 mod home;
+mod issue;
 mod jwt;
 mod login;
 #[path = "../params.rs"]
@@ -13,9 +16,11 @@ mod pkce;
 mod refresh;
 mod store;
 mod token;
+mod token_error;
 mod welcome;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -36,7 +41,7 @@ async fn main() -> ExitCode {
             .route("/token", post(token::post))
             .route("/api/me", get_only(api::get))
             .route("/debug/state", get(debug::get))
-            .with_state(store::App::new(settings)?))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

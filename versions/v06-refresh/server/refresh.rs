@@ -1,101 +1,112 @@
-//! The refresh grant: each refresh token works once and is replaced (RFC 6749 §6, RFC 9700 §4.14.2).
+//! `grant_type=refresh_token`: each refresh token works once and is replaced (RFC 6749 §6, RFC 9700 §4.14.2).
+//!
+//! A refresh token is `<grant id>.<secret>`. The grant keeps the one secret that works now, so an old token
+//! is recognised however long ago it was replaced: its grant is known, its secret is another.
 
+use std::sync::Arc;
+
+use subtle::ConstantTimeEq;
 use web::Moment;
 use web::random_token;
 
+use crate::issue::TokenResponse;
+use crate::issue::issue;
 use crate::params::Params;
 use crate::store::App;
-use crate::store::RefreshToken;
-use crate::token::TokenError;
-use crate::token::TokenResponse;
-use crate::token::issue as issue_tokens;
+use crate::store::Grant;
+use crate::token_error::TokenError;
+use crate::token_error::TokenError::InvalidGrant;
+use crate::token_error::TokenError::InvalidRequest;
 
-/// Why a refresh token is refused.
-enum Refusal {
-    /// It is no good, for this client or any more.
-    Invalid(&'static str),
-    /// It was used before: somebody has a copy.
-    Reused,
-}
+const REUSED: TokenError =
+    InvalidGrant("This refresh token was already used. All tokens of this login are revoked.");
 
-/// `grant_type=refresh_token`: a new access token, and a new refresh token for the old one.
-pub fn refresh_token(
+/// A new access token, and a new refresh token for the one that was sent.
+pub fn refresh(
     app: &App,
-    client_id: &str,
+    client_id: &Arc<str>,
     params: &Params,
 ) -> Result<TokenResponse, TokenError> {
-    let token = params.get("refresh_token")?;
-    let token = token.ok_or(TokenError::invalid_request("refresh_token is missing."))?;
+    let token = params.get("refresh_token");
+    let token = token.ok_or(InvalidRequest("refresh_token is missing."))?;
+    let malformed = InvalidGrant("This is not a refresh token of this server.");
+    let (grant_id, secret) = halves(token).ok_or(malformed)?;
 
-    // Judged and marked under one lock: of two refreshes at once, one wins. There is no grace for the other.
-    let judged = app.refresh_tokens.update(token, |row| judge(row, client_id));
-    let old = match judged {
-        None => return Err(TokenError::invalid_grant("This refresh token is unknown or expired.")),
-        Some((_, Err(Refusal::Invalid(why)))) => return Err(TokenError::invalid_grant(why)),
-        Some((row, Err(Refusal::Reused))) => {
-            // Thief or owner, one of them holds the copy: nobody can tell, so the whole family ends (RFC 9700 §4.14.2).
-            app.authorization_codes.update(&row.family_id, |code| code.revoked = true);
-            web::notice(&format!(
-                "token_reuse client_id={} user_id={}",
-                row.client_id, row.user_id
-            ));
-            return Err(TokenError::invalid_grant(
-                "This refresh token was already used. All tokens of this login are revoked.",
-            ));
-        }
-        Some((row, Ok(()))) => row,
-    };
-    if !app.is_alive(&old.family_id) {
-        return Err(TokenError::invalid_grant("All tokens of this login are revoked."));
-    }
-    let response = issue_tokens(app, client_id, &old.user_id, &old.family_id)?;
-    app.refresh_tokens
-        .update(token, |row| row.replaced_by = Some(response.refresh_token.clone()));
-    Ok(response)
-}
-
-/// Whether this client may use the token now; if so, marks it as used. Returns the row as well.
-fn judge(row: &mut RefreshToken, client_id: &str) -> (RefreshToken, Result<(), Refusal>) {
-    let verdict = if row.client_id != client_id {
-        Err(Refusal::Invalid("This refresh token was issued to another client."))
-    } else if row.used_at.is_some() {
-        Err(Refusal::Reused)
-    } else if row.idle_until.has_passed() {
-        Err(Refusal::Invalid("This refresh token lay unused for too long."))
-    } else {
-        row.used_at = Some(Moment::now());
-        Ok(())
-    };
-    (row.clone(), verdict)
-}
-
-/// Issues the next refresh token of a family. Only the first sets the end of the family.
-pub fn issue(
-    app: &App,
-    client_id: &str,
-    user_id: &str,
-    family_id: &str,
-) -> Result<String, TokenError> {
-    let settings = &app.settings;
-    let token = random_token();
-    // The family ends a fixed time after its code was used, and its code is remembered until then.
-    let expires_at = app.authorization_codes.update(family_id, |code| {
-        let expires_at = code.used_at?.plus(settings.ttl_refresh);
-        code.keep_until = code.keep_until.max(expires_at.time());
-        Some(expires_at)
+    // Judged and replaced under one lock: of two refreshes at once, one wins. There is no grace for the other.
+    let next = random_token();
+    let idle_until = Moment::now_plus(app.settings.ttl_refresh_idle);
+    let judged = app.grants.update(grant_id, |grant| {
+        judge(grant, client_id, secret)?;
+        grant.refresh_token = next.clone();
+        grant.issued_at = Moment::now();
+        grant.idle_until = idle_until.min(grant.expires_at);
+        grant.rotations += 1;
+        Ok(grant.clone())
     });
-    let expires_at =
-        expires_at.flatten().ok_or(TokenError::invalid_grant("This login has ended."))?;
-    let row = RefreshToken {
-        family_id: family_id.to_string(),
-        client_id: client_id.to_string(),
-        user_id: user_id.to_string(),
-        issued_at: Moment::now(),
-        expires_at,
-        idle_until: expires_at.min(Moment::now_plus(settings.ttl_refresh_idle)),
-        used_at: None,
-        replaced_by: None,
+    let unknown = InvalidGrant("This refresh token is unknown or expired.");
+    let grant = judged.ok_or(unknown)?.inspect_err(|error| tell(error, client_id))?;
+    Ok(issue(app, grant_id, &grant))
+}
+
+/// Whether this client may use this token now. The wrong secret of a known grant ends the grant.
+fn judge(grant: &mut Grant, client_id: &Arc<str>, secret: &str) -> Result<(), TokenError> {
+    if grant.client_id != *client_id {
+        return Err(InvalidGrant("This refresh token was issued to another client."));
+    }
+    if grant.revoked {
+        return Err(InvalidGrant("All tokens of this login are revoked."));
+    }
+    let current: bool = grant.refresh_token.as_bytes().ct_eq(secret.as_bytes()).into();
+    if !current {
+        // Thief or owner, one of them holds a copy: nobody can tell, so the login ends (RFC 9700 §4.14.2).
+        grant.revoked = true;
+        return Err(REUSED);
+    }
+    if grant.idle_until.has_passed() {
+        return Err(InvalidGrant("This refresh token was not used for too long."));
+    }
+    Ok(())
+}
+
+/// The two parts of a well-formed token: 43 characters of base64url each.
+fn halves(token: &str) -> Option<(&str, &str)> {
+    let is_half = |half: &str| {
+        half.len() == 43 && half.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     };
-    app.refresh_tokens.insert(&token, row, expires_at.time());
-    Ok(token)
+    token.split_once('.').filter(|(grant_id, secret)| is_half(grant_id) && is_half(secret))
+}
+
+/// Reuse means theft or a bug: whoever runs the server has to hear of it.
+fn tell(error: &TokenError, client_id: &str) {
+    if *error == REUSED {
+        web::notice(&format!("token_reuse client_id={client_id}: the whole login is revoked"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_token_is_two_parts_of_43_characters() {
+        let (half, short, long) = ("a".repeat(43), "a".repeat(42), "a".repeat(44));
+        assert!(halves(&format!("{half}.{half}")).is_some());
+        for (first, second) in [
+            (&half, &short),
+            (&short, &half),
+            (&half, &long),
+            (&long, &half),
+        ] {
+            assert!(halves(&format!("{first}.{second}")).is_none());
+        }
+        for token in [
+            format!("{half}."),
+            format!(".{half}"),
+            format!("{half}{half}"),
+        ] {
+            assert!(halves(&token).is_none());
+        }
+        assert!(halves(&format!("{half}.{half}.{half}")).is_none());
+        assert!(halves(&format!("{half}.{}+", &half[1..])).is_none());
+    }
 }

@@ -1,0 +1,113 @@
+//! `grant_type=authorization_code`: a code becomes tokens, once (RFC 6749 §4.1.3).
+
+use std::sync::Arc;
+
+use web::Moment;
+use web::random_token;
+
+use crate::issue::TokenResponse;
+use crate::issue::issue;
+use crate::params::Params;
+use crate::pkce;
+use crate::store::App;
+use crate::store::AuthorizationCode;
+use crate::store::Grant;
+use crate::token_error::TokenError;
+use crate::token_error::TokenError::InvalidGrant;
+use crate::token_error::TokenError::InvalidRequest;
+
+/// Redeems a code for the client that was authenticated.
+pub fn redeem(
+    app: &App,
+    client_id: &Arc<str>,
+    params: &Params,
+) -> Result<TokenResponse, TokenError> {
+    let code = params.get("code").ok_or(InvalidRequest("code is missing."))?;
+    let verifier = params.get("code_verifier");
+    let verifier = verifier.ok_or(InvalidRequest("code_verifier is missing."))?;
+    if !pkce::is_verifier(verifier) {
+        return Err(InvalidRequest("code_verifier must be 43 to 128 unreserved characters."));
+    }
+    let unknown = InvalidGrant("This code is unknown or expired.");
+    let row = app.authorization_codes.get(code).ok_or(unknown)?;
+    judge(&row, client_id, params.get("redirect_uri"), verifier)?;
+    if let Some(first) = &row.grant_id {
+        return Err(replayed(app, first));
+    }
+
+    // The grant is there before the code is marked, so whoever finds a used code finds what to revoke.
+    let grant_id = random_token();
+    let grant = new_grant(app, client_id, row.user_id);
+    app.grants.insert(&grant_id, grant.clone(), grant.expires_at.time());
+
+    // Judged and marked under one lock: of many who redeem the same code at once, one wins (RFC 6749 §4.1.2).
+    let winner = app.authorization_codes.update(code, |row| {
+        row.used = true;
+        row.grant_id.get_or_insert_with(|| grant_id.clone()).clone()
+    });
+    if winner.as_ref() == Some(&grant_id) {
+        return Ok(issue(app, &grant_id, &grant));
+    }
+    app.grants.remove(&grant_id);
+    Err(winner.map_or(unknown, |first| replayed(app, &first)))
+}
+
+/// Whether the code was issued for this request. A wrong try leaves it as it was, for its owner.
+fn judge(
+    code: &AuthorizationCode,
+    client_id: &Arc<str>,
+    redirect_uri: Option<&str>,
+    verifier: &str,
+) -> Result<(), TokenError> {
+    let Some(challenge) = &code.code_challenge else {
+        return Err(InvalidRequest("This code was issued without a code_challenge."));
+    };
+    if code.client_id != *client_id {
+        return Err(InvalidGrant("This code was issued to another client."));
+    }
+    // It need not be sent, but if it is, it must match (RFC 6749 §4.1.3).
+    if redirect_uri.is_some_and(|uri| *uri != *code.redirect_uri) {
+        return Err(InvalidGrant("redirect_uri differs from the authorization request."));
+    }
+    if !pkce::verify(challenge, verifier) {
+        return Err(InvalidGrant("code_verifier does not match the code_challenge."));
+    }
+    Ok(())
+}
+
+/// Right in every respect, and for the second time: somebody has a copy (RFC 6749 §4.1.2).
+fn replayed(app: &App, grant_id: &str) -> TokenError {
+    app.grants.update(grant_id, |grant| grant.revoked = true);
+    InvalidGrant("This code was already used. Its tokens are revoked.")
+}
+
+fn new_grant(app: &App, client_id: &Arc<str>, user_id: Arc<str>) -> Grant {
+    let expires_at = Moment::now_plus(app.settings.ttl_access);
+    Grant {
+        user_id,
+        client_id: client_id.clone(),
+        revoked: false,
+        expires_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r4_8_a_verifier_for_a_code_without_challenge_is_refused() {
+        let code = AuthorizationCode {
+            client_id: "demo-client".into(),
+            redirect_uri: "http://localhost:5001/callback".into(),
+            code_challenge: None,
+            user_id: "user0".into(),
+            expires_at: Moment::now(),
+            used: false,
+            code_challenge_method: None,
+            grant_id: None,
+        };
+        let refused = judge(&code, &"demo-client".into(), None, &"a".repeat(43));
+        assert_eq!(refused, Err(InvalidRequest("This code was issued without a code_challenge.")));
+    }
+}

@@ -1,0 +1,45 @@
+//! The token response, and the last step of every grant (RFC 6749 §5.1).
+
+use serde::Serialize;
+use web::Moment;
+
+use crate::jwt::Claims;
+use crate::store::AccessToken;
+use crate::store::App;
+use crate::store::Grant;
+
+/// What the client gets (RFC 6749 §5.1).
+#[derive(Serialize)]
+pub struct TokenResponse {
+    pub access_token: String,
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: u64,
+    pub refresh_token: String,
+}
+
+/// Issues tokens, and remembers them.
+pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {
+    // No token outlives the login that it belongs to.
+    let now = Moment::now();
+    let expires_at = now.plus(app.settings.ttl_access).min(grant.expires_at);
+    let claims = Claims::new(&app.settings, grant, now, expires_at);
+    let row = AccessToken {
+        user_id: grant.user_id.clone(),
+        client_id: grant.client_id.clone(),
+        expires_at,
+        grant_id: grant_id.to_string(),
+    };
+    app.access_tokens.insert(&claims.jti, row, expires_at.time());
+    // A login has one access token: the one before it goes.
+    let before = app.grants.update(grant_id, |row| row.access_token.replace(claims.jti.clone()));
+    if let Some(before) = before.flatten() {
+        app.access_tokens.remove(&before);
+    }
+    TokenResponse {
+        access_token: app.keys.sign(&claims),
+        token_type: "Bearer",
+        expires_in: expires_at.seconds() - now.seconds(),
+        refresh_token: format!("{grant_id}.{}", grant.refresh_token),
+    }
+}

@@ -12,7 +12,7 @@ use crate::patience::Patience;
 /// A server that needs longer than this for one answer counts as hanging.
 pub const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
-/// More of a body than this is not read.
+/// More of a body than this is not read, and nothing is said about an answer that was not read whole.
 pub const LARGEST_BODY: usize = 1 << 20;
 
 /// The media type of HTML forms and of all OAuth requests with a body (RFC 6749 App. B).
@@ -179,7 +179,7 @@ impl Http {
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > LARGEST_BODY {
-                break;
+                return Err(TOO_LONG.into());
             }
         }
         Ok(Answer {
@@ -218,6 +218,8 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
         "forcibly closed",
     ]) {
         CLOSED
+    } else if is_about(&[TOO_LONG]) {
+        return TOO_LONG.to_owned();
     } else if is_about(&[
         "invalid HTTP",
         "invalid header",
@@ -232,6 +234,9 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
 
 /// How a failure begins when the other side hangs up.
 pub(crate) const CLOSED: &str = "the connection was closed before a whole answer came";
+
+/// How a failure begins when an answer is longer than [`LARGEST_BODY`].
+pub(crate) const TOO_LONG: &str = "an answer of more than 1 MiB, which was not read to its end";
 
 /// How a failure begins when no program listens at the address.
 pub(crate) const NOBODY: &str = "nobody listens there";

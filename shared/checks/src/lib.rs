@@ -8,7 +8,9 @@
 //! - [`http`], [`patience`], [`answer`]: one request, one answer, and what may be asked of an answer
 //! - [`browser`], [`html`]: a cookie jar that never follows a redirect by itself
 //! - [`flow`]: the good requests of each version: authorize, log in, redeem, call the API
+//! - [`wire`]: bytes over TCP, for what no HTTP library sends
 //! - [`jwt`]: tokens taken apart and signed by hand
+//! - [`secrets`]: what no log may show
 //! - [`process`], [`pair`]: the real binaries, started on free ports
 //! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
 //! - [`server`]: the checks of the authorization server, one folder or file per version
@@ -40,9 +42,11 @@ pub mod patience;
 pub mod play;
 pub mod process;
 pub mod registry;
+pub mod secrets;
 pub mod server;
 pub mod target;
 pub mod texts;
+pub mod wire;
 
 pub use answer::Answer;
 pub use browser::Browser;

@@ -104,7 +104,7 @@ pub fn change(settings: &mut Vec<(String, String)>, changed: &[(&str, &str)]) {
 
 /// Every setting of the lab, said explicitly, at its default.
 pub fn settings(server_port: u16, client_port: u16, jwt_secret: &[u8]) -> Vec<(String, String)> {
-    let pairs: [(&str, String); 16] = [
+    let pairs: [(&str, String); 20] = [
         ("AUTH_SERVER_PORT", server_port.to_string()),
         ("CLIENT_APP_PORT", client_port.to_string()),
         ("AUTH_SERVER_URL", format!("http://localhost:{server_port}")),
@@ -118,7 +118,11 @@ pub fn settings(server_port: u16, client_port: u16, jwt_secret: &[u8]) -> Vec<(S
         ("LAB_TTL_REFRESH_IDLE", "86400".to_owned()),
         ("LAB_TTL_PENDING", "600".to_owned()),
         ("LAB_TTL_STATE", "600".to_owned()),
-        ("LAB_MAX_ROWS", "100000".to_owned()),
+        ("LAB_MAX_ROWS", "10000".to_owned()),
+        ("LAB_TIMEOUT_HEADER", "10".to_owned()),
+        ("LAB_TIMEOUT_BODY", "10".to_owned()),
+        ("LAB_TIMEOUT_IDLE", "75".to_owned()),
+        ("LAB_MAX_CONNECTIONS", "512".to_owned()),
         ("JWT_SECRET", base64url(jwt_secret)),
         ("LAB_DEBUG", "1".to_owned()),
     ];

@@ -37,6 +37,7 @@ pub struct Process {
     pub url: String,
     child: Mutex<Child>,
     log: Arc<Mutex<Vec<String>>>,
+    is_read: bool,
 }
 
 impl Process {
@@ -49,30 +50,52 @@ impl Process {
         settings: &[(String, String)],
         url: &str,
     ) -> Result<Process, String> {
-        let process = Process::spawn(exe, settings, url)?;
+        Process::spawn(exe, settings, url, true)?.answering(exe).await
+    }
+
+    /// The same, but nobody reads what it prints: what a paused terminal does to a program.
+    ///
+    /// # Errors
+    /// It ended early or did not answer in time.
+    pub async fn start_unread(
+        exe: &Path,
+        settings: &[(String, String)],
+        url: &str,
+    ) -> Result<Process, String> {
+        Process::spawn(exe, settings, url, false)?.answering(exe).await
+    }
+
+    /// Waits until it answers.
+    async fn answering(self, exe: &Path) -> Result<Process, String> {
         let http = Http::new(Duration::from_secs(2));
+        let url = &self.url;
         let begin = Instant::now();
         let mut pause = Duration::from_millis(5);
         while begin.elapsed() < LONGEST_START {
-            if let Some(status) = process.ended() {
+            if let Some(status) = self.ended() {
                 // The last words may still be on their way through the pipe.
                 tokio::time::sleep(Duration::from_millis(50)).await;
-                return Err(format!("{} ended with {status}:\n{}", exe.display(), process.log()));
+                return Err(format!("{} ended with {status}:\n{}", exe.display(), self.log()));
             }
             // Its own line first: another program may answer on the port that we asked for.
-            if process.log().contains("listening on") {
+            if !self.is_read || self.log().contains("listening on") {
                 let health = http.send(Request::get(format!("{url}/healthz"))).await;
                 if health.is_ok_and(|answer| answer.status == 200) {
-                    return Ok(process);
+                    return Ok(self);
                 }
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(50));
         }
-        Err(format!("{} did not answer at {url}:\n{}", exe.display(), process.log()))
+        Err(format!("{} did not answer at {url}:\n{}", exe.display(), self.log()))
     }
 
-    fn spawn(exe: &Path, settings: &[(String, String)], url: &str) -> Result<Process, String> {
+    fn spawn(
+        exe: &Path,
+        settings: &[(String, String)],
+        url: &str,
+        is_read: bool,
+    ) -> Result<Process, String> {
         let mut command = Command::new(exe);
         command.env_clear();
         command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
@@ -82,16 +105,18 @@ impl Process {
         let mut child =
             command.spawn().map_err(|trouble| format!("{}: {trouble}", exe.display()))?;
         let log = Arc::new(Mutex::new(Vec::new()));
-        if let Some(out) = child.stdout.take() {
+        // What is not taken stays open with the child, and fills up.
+        if let Some(out) = child.stdout.take_if(|_| is_read) {
             collect(out, &log);
         }
-        if let Some(err) = child.stderr.take() {
+        if let Some(err) = child.stderr.take_if(|_| is_read) {
             collect(err, &log);
         }
         Ok(Process {
             url: url.to_owned(),
             child: Mutex::new(child),
             log,
+            is_read,
         })
     }
 

@@ -9,6 +9,7 @@ use crate::browser::Browser;
 use crate::check::Verdict;
 use crate::http::Http;
 use crate::http::Request;
+use crate::http::TOO_LONG;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::play::Standing;
@@ -142,6 +143,18 @@ impl Target {
         Ok(target)
     }
 
+    /// The same version on a pair of its own, where there are binaries to start: `/debug/state` shows the newest rows
+    /// only, and other checks fill the shared one at the same time.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn alone(&self) -> Result<Target, Verdict> {
+        match self.executables {
+            Some(_) => self.with_settings(&[]).await,
+            None => Ok(self.clone()),
+        }
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.http)
@@ -201,13 +214,23 @@ impl Target {
     /// # Errors
     /// Skipped when it does not answer in JSON.
     pub async fn storage(&self) -> Result<Value, Verdict> {
-        let answer = self.http.send(Request::get(self.url("/debug/state?format=json"))).await?;
-        match answer.json() {
-            Some(mut state) if answer.status == 200 && state["storage"].is_object() => {
-                Ok(state["storage"].take())
-            }
-            _ => Err(Verdict::skipped("/debug/state of the server (JSON with storage)")),
-        }
+        Ok(self.debug_state().await?["storage"].take())
+    }
+
+    /// All of the server's `/debug/state`.
+    ///
+    /// # Errors
+    /// Skipped when it does not answer in JSON, or more than can be read.
+    pub async fn debug_state(&self) -> Result<Value, Verdict> {
+        let needs = || Verdict::skipped("/debug/state of the server (JSON with storage)");
+        let request = Request::get(self.url("/debug/state?format=json"));
+        let answer = match self.http.send(request).await {
+            Err(Verdict::Failed { got, .. }) if got.starts_with(TOO_LONG) => return Err(needs()),
+            answer => answer?,
+        };
+        let state =
+            answer.json().filter(|state| answer.status == 200 && state["storage"].is_object());
+        state.ok_or_else(needs)
     }
 }
 

@@ -6,6 +6,8 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::query_pairs;
+use crate::encoding::random;
+use crate::server::support::must;
 use crate::target::Target;
 
 pub const CHECKS: &[&[Check]] = &[&[
@@ -32,6 +34,18 @@ pub const CHECKS: &[&[Check]] = &[&[
         must: "The redirect with an error holds state exactly once, with the bytes that were sent.",
         why: "A client that cannot match an error to its request must ignore it.",
         run: |target| Box::pin(echoed_with_an_error(target)),
+    },
+    Check {
+        id: "R2.1",
+        title: "a state of 1,024 bytes is kept, a longer one refused and given back",
+        since: 2,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.2.1",
+        must: "1,024 bytes after decoding: a code and the same state; one more: error=invalid_request with the state as it came, and nothing is stored.",
+        why: "Anybody may send a state and the server has to keep it; without a bound a hundred thousand visitors fill the memory.",
+        run: |target| Box::pin(longest(target)),
     },
     Check {
         id: "R2.2",
@@ -68,7 +82,7 @@ fn states() -> Vec<String> {
         "%2B%20+ ".to_owned(),
         "code=x&state=y#z".to_owned(),
         "0".to_owned(),
-        "s".repeat(1000),
+        "s".repeat(1024),
     ]
 }
 
@@ -115,6 +129,46 @@ async fn echoed_with_an_error(target: Target) -> Outcome {
         if let (false, Some(answer)) = (seen, last) {
             return Err(answer.fail("a redirect with error and state"));
         }
+    }
+    target.still_works().await
+}
+
+async fn longest(target: Target) -> Outcome {
+    let user = target.user()?;
+    // Bytes, not letters; and of the value, not of the form in which it travels (three bytes for each blank or umlaut).
+    let kept = [
+        "s".repeat(1024),
+        " ".repeat(1024),
+        "%".repeat(1024),
+    ];
+    let mut known = target.browser();
+    for state in kept {
+        for browser in [&mut target.browser(), &mut known] {
+            let request = target.request().set("state", &state);
+            let grant = target.code_for(browser, &request, user).await?;
+            same_state(&grant.answer, &state)?;
+        }
+    }
+    let mark = random();
+    let refused = [
+        format!("{mark}{}", "s".repeat(1025 - mark.len())),
+        format!("{mark}{}", "é".repeat(600)),
+        format!("{mark}{}", " ".repeat(2000)),
+        format!("{mark}{}", "s".repeat(7000)),
+    ];
+    for state in refused {
+        for browser in [&mut target.browser(), &mut known] {
+            let request = target.request().set("state", &state);
+            let answer = browser.get(request.url()).await?;
+            answer.must_redirect_error(&request.redirect_uri, "invalid_request")?;
+            same_state(&answer, &state)?;
+        }
+    }
+    // The state is the one thing of these requests that can be recognised.
+    if let Ok(stored) = target.storage().await {
+        let clean = !stored.to_string().contains(&mark);
+        let sent = "GET /debug/state, after states that are too long";
+        must(clean, sent, "no row with such a state", "a row that holds one")?;
     }
     target.still_works().await
 }

@@ -8,6 +8,8 @@ use crate::check::Subject;
 use crate::check::Verdict;
 use crate::http::Request;
 use crate::target::Target;
+use crate::wire::authority;
+use crate::wire::exchange;
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -30,9 +32,33 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "DNS rebinding",
-        must: "Host localhost, 127.0.0.1 or [::1]: 200; any other name: 404 without a word of the state; two names: 404 or 400.",
+        must: "Host localhost, 127.0.0.1 or [::1], in any case, with or without port and final dot: 200; any other name: 404 without a word of the state; two names: 404 or 400.",
         why: "A page of a foreign site can make its own name point here and read what it gets.",
         run: |target| Box::pin(foreign_host(target)),
+    },
+    Check {
+        id: "E7",
+        title: "/debug/state is 404 behind a proxy",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §7.6.3, RFC 7239",
+        must: "With Forwarded, Via or any X-Forwarded-… header, even an empty one, from whomever: 404 without a word of the state, on all of /debug.",
+        why: "A proxy on the same machine makes every visitor look like the person in front of it.",
+        run: |target| Box::pin(behind_a_proxy(target)),
+    },
+    Check {
+        id: "E7",
+        title: "/debug/state is 404 for a foreign name in the request line",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9112 §3.2.2",
+        must: "GET http://evil.example/debug/state with Host localhost: 404 (or 400); with the server's own name: 200.",
+        why: "The section says that the name in the request line counts and Host does not.",
+        run: |target| Box::pin(foreign_target(target)),
     },
     Check {
         id: "E7",
@@ -101,7 +127,13 @@ async fn foreign_host(target: Target) -> Outcome {
         format!("127.0.0.1.evil.example:{port}"),
         "192.168.0.1".to_owned(),
         "localhostx".to_owned(),
+        "xlocalhost".to_owned(),
+        "localhost..".to_owned(),
+        ".localhost".to_owned(),
+        "127.0.0.2".to_owned(),
         "[::2]".to_owned(),
+        "[::1].evil.example".to_owned(),
+        "localhost@evil.example".to_owned(),
     ];
     for host in evil {
         for path in [
@@ -109,8 +141,10 @@ async fn foreign_host(target: Target) -> Outcome {
             "/debug/state?format=json",
         ] {
             let answer = send(host.clone(), path).await?;
+            // What is no host at all may be refused before anybody looks at it.
+            let refused = answer.status == 404 || (answer.status == 400 && host.contains('@'));
             answer.must(
-                answer.status == 404 && !answer.body.contains("authorization_codes"),
+                refused && !answer.body.contains("authorization_codes"),
                 "404 without the state",
             )?;
         }
@@ -126,7 +160,15 @@ async fn foreign_host(target: Target) -> Outcome {
             "400 or 404 without the state",
         )?;
     }
-    for host in ["localhost", "127.0.0.1", "[::1]"] {
+    for host in [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "LOCALHOST",
+        "LocalHost",
+        "localhost.",
+        "LOCALHOST.",
+    ] {
         for host in [
             host.to_owned(),
             format!("{host}:{port}"),
@@ -137,14 +179,82 @@ async fn foreign_host(target: Target) -> Outcome {
     Ok(())
 }
 
+fn hidden(answer: &Answer) -> Outcome {
+    let hidden = answer.status == 404 && !answer.body.contains("authorization_codes");
+    answer.must(hidden, "404 without the state")?;
+    Ok(())
+}
+
+async fn behind_a_proxy(target: Target) -> Outcome {
+    is_there(&target).await?;
+    let headers = [
+        ("X-Forwarded-For", "203.0.113.7"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Forwarded-For", ""),
+        ("x-forwarded-host", "evil.example"),
+        ("X-Forwarded-Host", "localhost"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Port", "443"),
+        ("X-Forwarded-Server", "proxy"),
+        ("X-Forwarded-Prefix", "/lab"),
+        ("Forwarded", "for=203.0.113.7;host=evil.example"),
+        ("forwarded", "for=127.0.0.1"),
+        ("Via", "1.1 proxy.example"),
+    ];
+    for path in [
+        "/debug/state",
+        "/debug/state?format=json",
+        "/debug/flow",
+    ] {
+        for (name, value) in headers {
+            let request = Request::get(target.url(path)).header(name, value);
+            hidden(&target.http.send(request).await?)?;
+        }
+    }
+    // What merely looks alike is nobody's sign of a proxy.
+    for name in ["X-Forwarder", "X-Requested-With"] {
+        let request = Request::get(target.url("/debug/state")).header(name, "x");
+        target.http.send(request).await?.must_be(200)?;
+    }
+    target.still_works().await
+}
+
+async fn foreign_target(target: Target) -> Outcome {
+    is_there(&target).await?;
+    let own = authority(&target.server);
+    let port = own.rsplit(':').next().unwrap_or_default();
+    let get = |line: String, host: String| {
+        let server = target.server.clone();
+        async move {
+            let text = format!("GET {line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            exchange(&server, &text).await
+        }
+    };
+    for name in [
+        "evil.example".to_owned(),
+        format!("evil.example:{port}"),
+        "localhost.evil.example".to_owned(),
+        "user@evil.example".to_owned(),
+    ] {
+        let line = format!("http://{name}/debug/state");
+        for host in [own.clone(), name.clone()] {
+            let answer = get(line.clone(), host).await?;
+            let refused = matches!(answer.status, 400 | 404);
+            let silent = !answer.body.contains("authorization_codes");
+            answer.must(refused && silent, "404 (or 400) without the state")?;
+        }
+    }
+    get("/debug/state".to_owned(), own.clone()).await?.must_be(200)?;
+    for name in [own.clone(), own.to_uppercase()] {
+        get(format!("http://{name}/debug/state"), own.clone()).await?.must_be(200)?;
+    }
+    Ok(())
+}
+
 async fn turned_off(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_DEBUG", "0")]).await?;
     for accept in ["*/*", "text/html"] {
-        let answer = state(&target, accept, "").await?;
-        answer.must(
-            answer.status == 404 && !answer.body.contains("authorization_codes"),
-            "404 without the state",
-        )?;
+        hidden(&state(&target, accept, "").await?)?;
     }
     target.still_works().await
 }

@@ -8,34 +8,10 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::e::debug::is_there;
+use crate::server::support::of_this_lab;
 use crate::target::Target;
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E7",
-        title: "/debug/state has its frozen shape",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "request_args, session {logged_in, username}, storage with authorization_codes, access_tokens, users and clients, each row with its fields.",
-        why: "Learners, documents and checks read these names in every version.",
-        run: |target| Box::pin(shape(target)),
-    },
-    Check {
-        id: "E7",
-        title: "/debug/state shows each access token and which code is used",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "After an exchange access_tokens has a row with user_id, client_id, expires_at, revoked and code_id, and the code is marked as used.",
-        why: "Learners, documents and checks read these names in every version.",
-        run: |target| Box::pin(tokens(target)),
-    },
-];
+pub const CHECKS: &[Check] = &[SHAPE, TOKENS, FAMILY];
 
 /// Fails unless the object has all these fields.
 fn has(answer: &Answer, object: &Value, fields: &[&str]) -> Outcome {
@@ -44,8 +20,22 @@ fn has(answer: &Answer, object: &Value, fields: &[&str]) -> Outcome {
     Ok(())
 }
 
+const SHAPE: Check = Check {
+    id: "E7",
+    title: "/debug/state has its frozen shape",
+    since: 1,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "lab rule",
+    must: "request_args, session {logged_in, username}, storage with authorization_codes, access_tokens, users and clients, each row with its fields, and counts with the number of rows.",
+    why: "Learners, documents and checks read these names in every version.",
+    run: |target| Box::pin(shape(target)),
+};
+
 async fn shape(target: Target) -> Outcome {
     is_there(&target).await?;
+    let target = target.alone().await?;
     let user = target.user()?;
     let mut browser = target.browser();
     let grant = target.code_for(&mut browser, &target.request(), user).await?;
@@ -88,6 +78,8 @@ async fn shape(target: Target) -> Outcome {
     // That it is there from v03 on is R3.4.
     let early = target.version < 3 && target.pair.is_some();
     answer.must(!early || code["code_challenge"].is_null(), "code_challenge null before v03")?;
+    let counted = state["counts"]["authorization_codes"].as_u64().is_some_and(|rows| rows > 0);
+    answer.must(counted, "counts with the number of authorization_codes, beside storage")?;
     has(&answer, &storage["users"][&user.username], &["user_id"])?;
     let client = &storage["clients"][&target.demo.client_id];
     answer.must(
@@ -106,26 +98,98 @@ async fn shape(target: Target) -> Outcome {
     Ok(())
 }
 
+const TOKENS: Check = Check {
+    id: "E7",
+    title: "/debug/state shows each access token and which code is used",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "lab rule",
+    must: "After an exchange the code is marked as used and names its grant, grants has that row with user_id, client_id, expires_at and revoked, and a row of access_tokens names the grant, with user_id, client_id, expires_at and revoked.",
+    why: "Learners, documents and checks read these names in every version.",
+    run: |target| Box::pin(tokens(target)),
+};
+
 async fn tokens(target: Target) -> Outcome {
     is_there(&target).await?;
+    let target = target.alone().await?;
     let grant = target.code().await?;
     let tokens = target.tokens_for(&target.redeem(&grant)).await?;
     let storage = target.storage().await?;
+    let code = &storage["authorization_codes"][&grant.code];
+    let wanted = "the code marked as used in /debug/state after its exchange, with its grant_id";
+    let grant_id = code["grant_id"].as_str().unwrap_or_default();
+    tokens.answer.must(code["used"] == true && !grant_id.is_empty(), wanted)?;
+    let fields = [
+        "user_id",
+        "client_id",
+        "expires_at",
+        "revoked",
+    ];
+    has(&tokens.answer, &storage["grants"][grant_id], &fields)?;
     let mut rows = storage["access_tokens"].as_object().into_iter().flatten();
-    let row = rows.find(|row| row.1["code_id"] == grant.code.as_str());
+    let row = rows.find(|row| row.1["grant_id"] == grant_id);
     let row = row.map(|row| row.1.clone()).unwrap_or_default();
-    has(
-        &tokens.answer,
-        &row,
-        &[
-            "user_id",
-            "client_id",
-            "expires_at",
-            "revoked",
-            "code_id",
-        ],
-    )?;
-    let used = storage["authorization_codes"][&grant.code]["used"] == true;
-    tokens.answer.must(used, "the code marked as used in /debug/state after its exchange")?;
+    has(&tokens.answer, &row, &fields)?;
+    let user = target.user()?.username.as_str();
+    let own = |row: &Value| {
+        row["user_id"] == user
+            && row["client_id"] == target.demo.client_id.as_str()
+            && row["revoked"] == false
+    };
+    let good = own(&row) && own(&storage["grants"][grant_id]);
+    tokens.answer.must(good, "both rows with user and client, not revoked")?;
+    Ok(())
+}
+
+const FAMILY: Check = Check {
+    id: "E7",
+    title: "/debug/state shows the refresh family in its grant",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "lab rule",
+    must: "The row of grants holds refresh_token, issued_at, expires_at, idle_until and rotations, and they change with a refresh; a login is two rows, however often it is refreshed.",
+    why: "One must see what a rotation changes, and that it leaves nothing behind.",
+    run: |target| Box::pin(family(target)),
+};
+
+async fn family(target: Target) -> Outcome {
+    is_there(&target).await?;
+    of_this_lab(&target)?;
+    let target = target.alone().await?;
+    let mut tokens = target.tokens().await?;
+    for rotation in 0..4 {
+        let state = target.debug_state().await?;
+        let storage = &state["storage"];
+        let grants = storage["grants"].as_object().cloned().unwrap_or_default();
+        let row = grants.values().next().cloned().unwrap_or_default();
+        has(
+            &tokens.answer,
+            &row,
+            &[
+                "refresh_token",
+                "issued_at",
+                "expires_at",
+                "idle_until",
+                "rotations",
+                "revoked",
+            ],
+        )?;
+        let good = row["rotations"] == rotation
+            && row["refresh_token"].as_str().is_some_and(|stored| {
+                tokens.refresh_token.as_deref().is_some_and(|sent| sent.ends_with(stored))
+            });
+        let wanted =
+            format!("the refresh token that was sent, and rotations {rotation}; got {row}");
+        tokens.answer.must(good, wanted)?;
+        let counts = &state["counts"];
+        let two = counts["grants"] == 1 && counts["access_tokens"] == 1;
+        tokens.answer.must(two, format!("one grant and one access token; got {counts}"))?;
+        let next = target.refresh(&target.demo, tokens.refresh_token()?);
+        tokens = target.tokens_for(&next).await?;
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod debug;
 mod debug_shape;
+mod fairness;
 mod input;
 mod limits;
 mod memory;
@@ -25,5 +26,6 @@ pub const CHECKS: &[&[Check]] = &[
     debug_shape::CHECKS,
     debug::CHECKS,
     memory::CHECKS,
+    fairness::CHECKS,
     secrets::CHECKS,
 ];

@@ -1,15 +1,31 @@
-//! E9: what the log does not show.
+//! E9: what the log does not show, and that nobody has to read it.
+
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::check::Verdict;
+use crate::encoding::base64;
 use crate::encoding::encode;
+use crate::encoding::random;
+use crate::flow::credentials;
 use crate::http::Request;
+use crate::pair::free_port;
+use crate::pair::settings;
+use crate::process::Process;
+use crate::secrets::Secrets;
 use crate::server::support::must;
+use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::wire::Wire;
+use crate::wire::authority;
 
-pub const CHECKS: &[Check] = &[Check {
+pub const CHECKS: &[Check] = &[NO_SECRET, GRANT_ID, NOBODY_READS];
+
+const NO_SECRET: Check = Check {
     id: "E9",
     title: "the log shows every message and no secret",
     since: 1,
@@ -17,43 +33,256 @@ pub const CHECKS: &[Check] = &[Check {
     subject: Subject::Server,
     keyword: Keyword::LabRule,
     section: "RFC 9700 §4.3.2",
-    must: "After a whole flow and a token in an address, the log has a line for each message, and in it no password, code, token or secret as a whole.",
+    must: "After whole flows, refusals, and secrets in an address, the log has a line for each message, and nowhere eight characters in a row of a password, code, verifier, token, client secret, session, ticket or state.",
     why: "Logs are copied and kept, and many people read them.",
     run: |target| Box::pin(no_secret(target)),
-}];
+};
 
 async fn no_secret(target: Target) -> Outcome {
     // Without its log there is nothing to judge, so a server of somebody else is not even asked.
-    let server = &target.pair()?.server;
-    let grant = target.code().await?;
-    let mut secrets = vec![
-        grant.code.clone(),
-        grant.code_verifier.clone(),
-    ];
+    target.pair()?;
+    let client_secret = random();
+    let mut target = target.with_settings(&[("CLIENT_SECRET", &client_secret)]).await?;
+    target.demo.client_secret = Some(client_secret.clone());
+    let mut secrets = Secrets::new();
+    secrets.add("the client's secret", &client_secret);
+    let basic = base64(format!("{}:{client_secret}", target.demo.client_id).as_bytes());
+    secrets.add("the client's secret by Basic", basic);
+    log_in(&target, &mut secrets).await?;
     if target.version >= 4 {
-        secrets.push(target.tokens_for(&target.redeem(&grant)).await?.access_token);
+        redeem(&target, &mut secrets).await?;
     }
-    // Secrets do not belong into an address. Whoever puts one there must not find it in the log as well.
-    let lost = crate::encoding::random();
+    in_an_address(&target, &mut secrets).await?;
+    let log = whole_log(&target).await?;
+    let all = ["/authorize", "/login", "/welcome"].iter().all(|path| log.contains(path));
+    must(all, "a whole flow", "a line in the log for each message", &log)?;
+    let found = secrets.found_in(&log);
+    let kinds: Vec<&str> = secrets.kinds().collect();
+    let sent = format!("a whole flow, with {}", kinds.join(", "));
+    must(found.is_none(), &sent, "a log without secrets", found.unwrap_or_default())
+}
+
+/// The log, once it holds what was sent last: a line follows its answer, and comes through a pipe.
+async fn whole_log(target: &Target) -> Result<String, Verdict> {
+    let mark = format!("/end-{}", &random()[..6]);
+    target.http.send(Request::get(target.url(&mark))).await?;
+    for _ in 0..40 {
+        let log = target.pair()?.server.log();
+        if log.contains(&mark) {
+            // Its answer has a line of its own.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            return Ok(target.pair()?.server.log());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Verdict::failed(format!("GET {mark}"), "a line in the log", target.pair()?.server.log()))
+}
+
+/// A mistyped password, a login, and the session that comes of it.
+async fn log_in(target: &Target, secrets: &mut Secrets) -> Outcome {
+    let user = target.user()?;
+    let mut browser = target.browser();
+    let request = target.request();
+    secrets.add("state", request.params.get("state").unwrap_or_default());
+    let (page, form) = target.login_page(&mut browser, &request).await?;
+    for (name, value) in form.filled(&[]) {
+        if name == "ticket" {
+            secrets.add("ticket", value);
+        }
+    }
+    let mistyped = random();
+    secrets.add("a mistyped password", &mistyped);
+    secrets.add("password", &user.password);
+    let typed = [
+        ("username", user.username.as_str()),
+        ("password", mistyped.as_str()),
+    ];
+    browser.submit(&page, &form, &typed).await?.must_be(401)?;
+    let answer = browser.submit(&page, &form, &credentials(user)).await?;
+    secrets.add("code", answer.location_param("code").unwrap_or_default());
+    browser.get(target.url("/welcome")).await?.must_be_page(200)?;
+    browser.get(request.url()).await?;
+    let cookies = browser.cookies().iter().map(|cookie| cookie.value.clone());
+    let values: Vec<String> = cookies.collect();
+    let there = values.iter().any(|value| value.len() >= 16);
+    must(there, "a login", "a session cookie", format!("{values:?}"))?;
+    for value in values {
+        secrets.add("session cookie", value);
+    }
+    Ok(())
+}
+
+/// An exchange and what may follow it, with the refusals that a server has something to say about.
+async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
+    let grant = target.code().await?;
+    secrets.add("code", &grant.code);
+    secrets.add("code_verifier", &grant.code_verifier);
+    let good = target.redeem(&grant);
+    let guess = random();
+    secrets.add("a wrong client secret", &guess);
+    for wrong in [
+        good.clone().basic(&target.demo.client_id, &guess),
+        good.clone()
+            .no_basic()
+            .set("client_id", &target.demo.client_id)
+            .set("client_secret", &guess),
+    ] {
+        target.send(&wrong).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    let verifier = random();
+    secrets.add("a wrong code_verifier", &verifier);
+    let wrong = good.clone().set("code_verifier", verifier);
+    target.send(&wrong).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let tokens = target.tokens_for(&good).await?;
+    secrets.add("access token", &tokens.access_token);
+    secrets.add("the id of a grant", grant_of(target, &grant.code).await?);
+    if target.version >= 5 {
+        target.me(&tokens.access_token).await?.must_be(200)?;
+        let url = target.url(&format!("/api/me?access_token={}", tokens.access_token));
+        target.http.send(Request::get(url)).await?;
+    }
+    if target.version >= 6 {
+        refresh(target, secrets, tokens.refresh_token()?).await?;
+    }
+    target.send(&good).await?.must_be_oauth_error(400, "invalid_grant")?;
+    Ok(())
+}
+
+async fn grant_of(target: &Target, code: &str) -> Result<String, Verdict> {
+    let code = target.storage().await?["authorization_codes"][code].take();
+    let id = code["grant_id"].as_str().map(str::to_owned);
+    id.ok_or_else(|| Verdict::failed("GET /debug/state", "grant_id of the code", code.to_string()))
+}
+
+async fn refresh(target: &Target, secrets: &mut Secrets, first: &str) -> Outcome {
+    secrets.add("refresh token", first);
+    let again = target.refresh(&target.demo, first);
+    let second = target.tokens_for(&again).await?;
+    secrets.add("refresh token", second.refresh_token()?);
+    secrets.add("access token", &second.access_token);
+    target.send(&again).await?.must_be_oauth_error(400, "invalid_grant")?;
+    Ok(())
+}
+
+/// Secrets do not belong into an address. Whoever puts one there must not find it in the log as well.
+async fn in_an_address(target: &Target, secrets: &mut Secrets) -> Outcome {
+    let lost = random();
     for name in [
         "access_token",
         "refresh_token",
         "code",
+        "code_verifier",
         "password",
         "client_secret",
+        "state",
+        "ticket",
         "colour",
     ] {
         let url = target.url(&format!("/welcome?{name}={}", encode(&lost)));
         target.http.send(Request::get(url)).await?;
     }
-    secrets.push(lost);
-    // The line follows the answer: it may still be on its way through the pipe.
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    let text = server.log();
-    must(text.contains("/welcome?colour="), "a request", "a line in the log", "none")?;
-    for secret in secrets {
-        let line = text.lines().find(|line| line.contains(&secret));
-        must(line.is_none(), "a whole flow", "a log without secrets", line.unwrap_or_default())?;
+    secrets.add("a secret in an address", lost);
+    Ok(())
+}
+
+const GRANT_ID: Check = Check {
+    id: "E9",
+    title: "the id of a grant is told to nobody, but in a refresh token",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "lab rule",
+    must: "It stands in no token response before v06, in no claim of an access token, in no answer of the API, in no redirect.",
+    why: "It is half of the refresh token: whoever holds it can end the login with any made-up other half.",
+    run: |target| Box::pin(grant_id(target)),
+};
+
+async fn grant_id(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let target = target.alone().await?;
+    let grant = target.code().await?;
+    let tokens = target.tokens_for(&target.redeem(&grant)).await?;
+    let id = grant_of(&target, &grant.code).await?;
+    let mut json = tokens.json.clone();
+    if let (true, Some(response)) = (target.version >= 6, json.as_object_mut()) {
+        response.shift_remove("refresh_token");
+    }
+    let mut told = format!("{json} {:?} {:?}", tokens.answer.headers, grant.answer.headers);
+    for part in tokens.access_token.split('.').filter_map(crate::encoding::from_base64url) {
+        told.push_str(&String::from_utf8_lossy(&part));
+    }
+    if target.version >= 5 {
+        let me = target.me(&tokens.access_token).await?;
+        me.must_be(200)?;
+        told.push_str(&format!("{:?} {}", me.headers, me.body));
+    }
+    let hidden = id.len() >= 22 && !told.contains(&id);
+    tokens.answer.must(hidden, "nothing of the grant's id")?;
+    Ok(())
+}
+
+const NOBODY_READS: Check = Check {
+    id: "E9",
+    title: "a log that nobody reads holds nothing up",
+    since: 1,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "lab rule",
+    must: "With a standard output that nobody reads, server and client each answer five thousand requests, and the last as fast as the first.",
+    why: "Whoever marks text in a terminal, or pauses it, must not stop the server for everybody.",
+    run: |target| Box::pin(nobody_reads(target)),
+};
+
+/// More lines than any pipe holds.
+const REQUESTS: usize = 5_000;
+
+async fn nobody_reads(target: Target) -> Outcome {
+    let executables = target.executables.clone();
+    let needs = || Verdict::skipped("a server that can be started with nobody to read its log");
+    let executables = executables.ok_or_else(needs)?;
+    for exe in [&executables.server, &executables.client] {
+        let broken =
+            |trouble: String| Verdict::failed("start with an unread log", "an answer", trouble);
+        let (port, other) = (free_port().map_err(broken)?, free_port().map_err(broken)?);
+        let (server, client, own) = if *exe == executables.server {
+            (port, other, port)
+        } else {
+            (other, port, port)
+        };
+        let settings = settings(server, client, &rand::random::<[u8; 32]>());
+        let url = format!("http://localhost:{own}");
+        let process = Process::start_unread(exe, &settings, &url).await.map_err(broken)?;
+        asked(&process.url).await?;
+    }
+    Ok(())
+}
+
+/// Asks again and again, for a page that is told in the log.
+async fn asked(url: &str) -> Outcome {
+    let text = format!(
+        "GET /no-such-page-{} HTTP/1.1\r\nHost: {}\r\n\r\n",
+        "x".repeat(100),
+        authority(url)
+    );
+    let mut wire = Wire::open(url).await?;
+    for number in 1..=REQUESTS {
+        let begin = Instant::now();
+        if !wire.say(&text).await {
+            wire = Wire::open(url).await?;
+            wire.say(&text).await;
+        }
+        let answer = wire.answer().await.map_err(|verdict| match verdict {
+            Verdict::Failed { got, .. } => Verdict::failed(
+                format!("request {number} to a program whose log nobody reads"),
+                "an answer",
+                got,
+            ),
+            skipped @ Verdict::Skipped { .. } => skipped,
+        })?;
+        let slow = begin.elapsed() > Duration::from_secs(5);
+        answer.must(answer.status == 404 && !slow, "404 within five seconds")?;
     }
     Ok(())
 }

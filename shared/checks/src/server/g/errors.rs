@@ -6,7 +6,10 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::query_pairs;
+use crate::http::FORM;
 use crate::http::Request;
+use crate::server::support::is_logged_in;
+use crate::server::support::of_this_lab;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -21,6 +24,30 @@ pub const CHECKS: &[Check] = &[
         must: "JSON, text, multipart or no content type: 400 invalid_request as JSON; with ;charset=UTF-8 a token.",
         why: "A client's error handling reads JSON; a framework's plain text breaks it.",
         run: |target| Box::pin(content_types(target)),
+    },
+    Check {
+        id: "G4",
+        title: "/token answers 415 to a body in another coding",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §8.4, §15.5.16",
+        must: "With Content-Encoding gzip, deflate or br, whatever the bytes are: 415 with JSON invalid_request; the code is not spent.",
+        why: "What is read without being unpacked is read as something else, and the client is told of mistakes that it did not make.",
+        run: |target| Box::pin(content_coding(target)),
+    },
+    Check {
+        id: "G4",
+        title: "/login says which form it takes",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §15.5.16",
+        must: "Multipart, JSON, text, or a compressed form: a 400 or 415 page that names the form, and nobody is logged in.",
+        why: "A wrong password that was none sends people looking in the wrong place.",
+        run: |target| Box::pin(login_forms(target)),
     },
     Check {
         id: "G9",
@@ -79,6 +106,71 @@ async fn content_types(target: Target) -> Outcome {
         .send(with_type(Some("Application/X-WWW-Form-Urlencoded; charset=UTF-8")))
         .await?;
     answer.must(answer.status == 200, "200 for the form with a charset")?;
+    Ok(())
+}
+
+/// `grant_type=x`, compressed by gzip.
+const GZIP: [u8; 32] = [
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x4b, 0x2f, 0x4a, 0xcc, 0x2b, 0x89,
+    0x2f, 0xa9, 0x2c, 0x48, 0xb5, 0xad, 0x00, 0x00, 0x52, 0x6c, 0x4c, 0x9c, 0x0c, 0x00, 0x00, 0x00,
+];
+
+async fn content_coding(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    for coding in [
+        "gzip",
+        "GZIP",
+        "deflate",
+        "br",
+        "gzip, gzip",
+        "nonsense",
+    ] {
+        let plain = good.http().header("Content-Encoding", coding);
+        let packed = Request {
+            body: Some(GZIP.to_vec()),
+            ..plain.clone()
+        };
+        for request in [plain, packed] {
+            target.http.send(request).await?.must_be_oauth_error(415, "invalid_request")?;
+        }
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+async fn login_forms(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let user = target.user()?;
+    let (name, password) = (&user.username, &user.password);
+    let url = target.url("/login");
+    let multipart = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\n{name}\r\n\
+         --x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{password}\r\n--x--\r\n"
+    );
+    let post = || Request::new("POST", &url).header("Origin", &target.server);
+    let form = format!("username={name}&password={password}");
+    let json = format!("{{\"username\":\"{name}\",\"password\":\"{password}\"}}");
+    for request in [
+        post().body("multipart/form-data; boundary=x", multipart),
+        post().body("application/json", json),
+        post().body("text/plain", form.clone()),
+        post().body("application/x-www-form-urlencodedx", form.clone()),
+        post().body(FORM, form.clone()).header("Content-Encoding", "gzip"),
+        post().body(FORM, GZIP.to_vec()).header("Content-Encoding", "gzip"),
+    ] {
+        let mut browser = target.browser();
+        let answer = browser.send(request).await?;
+        answer.must_be_page(if answer.status == 415 { 415 } else { 400 })?;
+        let said = answer.body.contains("x-www-form-urlencoded")
+            || answer.body.contains("Content-Encoding");
+        answer.must(said, "a page that names the form")?;
+        let still_out = !is_logged_in(&target, &mut browser).await?;
+        answer.must(still_out, "nobody logged in")?;
+    }
+    let usual = post().body(&format!("{FORM}; charset=UTF-8"), form);
+    let answer = target.http.send(usual).await?;
+    answer.must(answer.is_redirect(), "a redirect for the right form")?;
     Ok(())
 }
 

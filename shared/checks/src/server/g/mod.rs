@@ -1,17 +1,20 @@
-//! The standing rules G1 to G11, where HTTP can show them.
+//! The standing rules G1 to G13, where HTTP can show them.
 
 mod api;
 mod client;
+mod cost;
 mod errors;
+mod headers;
 mod pages;
 mod parameters;
 mod policy;
 mod repeated;
 mod sniff;
+mod timeouts;
 
 use crate::check::Check;
 
-/// G1 to G9 and G11; G5's constant time and G10 are read, not measured.
+/// G1 to G9 and G11 to G13; G5's constant time and G10 are read, not measured.
 pub const CHECKS: &[&[Check]] = &[
     parameters::CHECKS,
     repeated::CHECKS,
@@ -21,4 +24,7 @@ pub const CHECKS: &[&[Check]] = &[
     errors::CHECKS,
     api::CHECKS,
     client::CHECKS,
+    headers::CHECKS,
+    cost::CHECKS,
+    timeouts::CHECKS,
 ];

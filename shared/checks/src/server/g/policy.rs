@@ -26,7 +26,7 @@ pub const CHECKS: &[Check] = &[Check {
 }];
 
 /// One page of every kind that the server has.
-async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
+pub(super) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
     let mut browser = target.browser();
     let mut pages = vec![target.login_page(&mut browser, &target.request()).await?.0];
     pages.push(target.try_log_in(&mut browser, "nobody", "wrong").await?);

@@ -8,6 +8,7 @@ use crate::check::Subject;
 use crate::flow::credentials;
 use crate::html::login_form;
 use crate::html::text;
+use crate::server::support::almost;
 use crate::server::support::is_logged_in;
 use crate::target::Target;
 
@@ -23,6 +24,18 @@ pub const CHECKS: &[Check] = &[
         must: "Both get status 401, the same page with the form, no code and no session.",
         why: "A difference tells an attacker which user names exist.",
         run: |target| Box::pin(wrong_password(target)),
+    },
+    Check {
+        id: "R1.7",
+        title: "a password that is almost right is wrong",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "OWASP authentication",
+        must: "One character off, too many or too few, another case, a blank before or after it: 401 and no session; the same for the name.",
+        why: "A comparison that is a little tolerant lets in whoever knows a little.",
+        run: |target| Box::pin(almost_right(target)),
     },
     Check {
         id: "R1.7",
@@ -97,6 +110,37 @@ fn seen(answer: &Answer, names: &[&str]) -> String {
     let headers: Vec<&str> = answer.headers.iter().map(|header| header.0.as_str()).collect();
     let text = names.iter().fold(text(&answer.body), |text, name| text.replace(name, "NAME"));
     format!("{} {text} {headers:?}", answer.status)
+}
+
+async fn almost_right(target: Target) -> Outcome {
+    let user = target.user()?;
+    let near = |text: &str| {
+        let mut near = almost(text);
+        near.extend([
+            text[..text.len() - 1].to_owned(),
+            text[1..].to_owned(),
+            format!("{text}x"),
+            format!("{text}{text}"),
+            format!("{text} "),
+            format!(" {text}"),
+        ]);
+        near
+    };
+    let (name, password) = (user.username.as_str(), user.password.as_str());
+    let mut wrong: Vec<(String, String)> =
+        near(password).into_iter().map(|password| (name.to_owned(), password)).collect();
+    // Whether names have a case, and blanks around them, is the choice of whoever gives them out.
+    if target.pair.is_some() {
+        wrong.extend(near(name).into_iter().map(|name| (name, password.to_owned())));
+    }
+    for (name, password) in wrong {
+        let mut browser = target.browser();
+        let answer = target.try_log_in(&mut browser, &name, &password).await?;
+        answer.must_be_page(401)?;
+        let still_out = !is_logged_in(&target, &mut browser).await?;
+        answer.must(still_out, "no session: the next request asks for the password")?;
+    }
+    target.still_works().await
 }
 
 async fn second_try(target: Target) -> Outcome {

@@ -8,6 +8,7 @@ use crate::check::Verdict;
 use crate::encoding::encode_pairs;
 use crate::flow::TokenRequest;
 use crate::http::Request;
+use crate::server::support::almost;
 use crate::target::App;
 use crate::target::Target;
 
@@ -73,25 +74,29 @@ pub(super) fn secret_of(app: &App) -> Result<String, Verdict> {
 
 async fn wrong_secret(target: Target) -> Outcome {
     let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
-    let almost = [
+    let mut near = vec![
         "wrong".to_owned(),
         String::new(),
         format!("{secret}x"),
         secret[..secret.len() - 1].to_owned(),
-        secret.to_uppercase(),
+        format!("{secret} "),
+        format!(" {secret}"),
         format!("{secret}\u{0}"),
     ];
+    near.extend(almost(&secret));
     let grant = target.code().await?;
     let good = target.redeem(&grant);
     let mut bent = vec![
         good.clone().basic("no-such-client", &secret),
         good.clone().basic("", ""),
+        good.clone().basic(&id.to_uppercase(), &secret),
+        good.clone().basic(&format!("{id} "), &secret),
         in_body(good.clone(), "no-such-client", &secret),
         good.clone().no_basic(),
         good.clone().no_basic().set("client_id", &id),
         good.clone().no_basic().set("client_secret", &secret),
     ];
-    for wrong in &almost {
+    for wrong in &near {
         bent.push(good.clone().basic(&id, wrong));
         if !wrong.contains('\u{0}') {
             bent.push(in_body(good.clone(), &id, wrong));

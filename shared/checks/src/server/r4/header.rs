@@ -4,9 +4,10 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::base64;
+use crate::server::r4::client::in_body;
 use crate::server::r4::client::secret_of;
+use crate::server::support::of_this_lab;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -23,6 +24,30 @@ pub const CHECKS: &[Check] = &[
         run: |target| Box::pin(two_headers(target)),
     },
     Check {
+        id: "R4.12",
+        title: "an empty secret by Basic is no secret",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §2.3.1, §3.2",
+        must: "demo-public by Basic with an empty password: a token, as without; demo-client so: 401 invalid_client; a blank is a secret.",
+        why: "Many programs can only send a name together with a password, and an empty parameter counts as absent.",
+        run: |target| Box::pin(empty_secret(target)),
+    },
+    Check {
+        id: "R4.6",
+        title: "an empty Authorization header is no header",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §3.2",
+        must: "Beside good credentials in the body: a token; alone: 401 invalid_client, as without it.",
+        why: "Programs and proxies leave empty headers behind; empty is absent, wherever it stands.",
+        run: |target| Box::pin(empty_header(target)),
+    },
+    Check {
         id: "R4.6",
         title: "another scheme than Basic shows no secret",
         since: 4,
@@ -37,10 +62,8 @@ pub const CHECKS: &[Check] = &[
 ];
 
 async fn two_headers(target: Target) -> Outcome {
-    if target.pair.is_none() {
-        // Many frameworks keep one of the two and never tell the server about the other.
-        return Err(Verdict::skipped("a server of this lab: the rule is its own"));
-    }
+    // Many frameworks keep one of the two and never tell the server about the other.
+    of_this_lab(&target)?;
     let secret = secret_of(&target.demo)?;
     let grant = target.code().await?;
     for second in ["wrong", &secret] {
@@ -61,5 +84,38 @@ async fn other_scheme(target: Target) -> Outcome {
         target.http.send(request).await?.must_be_oauth_error(401, "invalid_client")?;
     }
     target.tokens_for(&target.redeem(&grant)).await?;
+    Ok(())
+}
+
+async fn empty_secret(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let public = target.public()?;
+    for secret in [" ", "x"] {
+        let grant = target.code_of(public).await?;
+        let request = target.redeem(&grant).basic(&public.client_id, secret);
+        target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
+    }
+    let grant = target.code_of(public).await?;
+    target.tokens_for(&target.redeem(&grant).basic(&public.client_id, "")).await?;
+    let grant = target.code_of(public).await?;
+    let by_header_alone = target.redeem(&grant).without("client_id").basic(&public.client_id, "");
+    target.tokens_for(&by_header_alone).await?;
+    let grant = target.code().await?;
+    let confidential = target.redeem(&grant).basic(&target.demo.client_id, "");
+    target.send(&confidential).await?.must_be_oauth_error(401, "invalid_client")?;
+    target.tokens_for(&target.redeem(&grant)).await?;
+    Ok(())
+}
+
+async fn empty_header(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let secret = secret_of(&target.demo)?;
+    let grant = target.code().await?;
+    let good = target.redeem(&grant);
+    let alone = good.clone().no_basic().http().header("Authorization", "");
+    target.http.send(alone).await?.must_be_oauth_error(401, "invalid_client")?;
+    let in_body = in_body(good, &target.demo.client_id, &secret).http();
+    let answer = target.http.send(in_body.header("Authorization", "")).await?;
+    answer.must_be(200)?;
     Ok(())
 }

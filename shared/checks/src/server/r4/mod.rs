@@ -9,6 +9,7 @@ mod redirect_uri;
 mod replay;
 mod response;
 mod tries;
+mod verifier;
 
 use crate::check::Check;
 
@@ -20,6 +21,7 @@ pub const CHECKS: &[&[Check]] = &[
     credentials::CHECKS,
     header::CHECKS,
     code::CHECKS,
+    verifier::CHECKS,
     redirect_uri::CHECKS,
     tries::CHECKS,
     replay::CHECKS,

@@ -6,50 +6,33 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::server::support::must_be_alive;
+use crate::server::support::one_winner;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
 
 pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.10",
-        title: "a code works once, and its replay kills the first token",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6749 §4.1.2",
-        must: "A second valid redemption gets 400 invalid_grant, and the token of the first is dead.",
-        why: "Two hold the code, one of them is a thief, and nobody knows who came first.",
-        run: |target| Box::pin(replay(target)),
-    },
-    Check {
-        id: "R4.10",
-        title: "a replay with a wrong verifier or client kills nothing",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "draft-ietf-oauth-v2-1 §7.5.2",
-        must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant, and the first token still works.",
-        why: "Who merely saw the code could otherwise log its owner out.",
-        run: |target| Box::pin(harmless_replay(target)),
-    },
-    Check {
-        id: "R4.10",
-        title: "a replay is recognised after the code's own lifetime",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2",
-        must: "A used code is remembered as long as its token lives: a replay after the code's lifetime still kills the token.",
-        why: "A copy of a code may turn up late; the token is worth protecting until its end.",
-        run: |target| Box::pin(patiently(move |seconds| late_replay(target.clone(), seconds))),
-    },
+    REPLAY,
+    HARMLESS_REPLAY,
+    LATE_REPLAY,
+    RACING_REPLAY,
 ];
 
+const REPLAY: Check = Check {
+    id: "R4.10",
+    title: "a code works once, and its replay kills the first token",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Should,
+    section: "RFC 6749 §4.1.2",
+    must: "A second valid redemption gets 400 invalid_grant, and the token of the first is dead.",
+    why: "Two hold the code, one of them is a thief, and nobody knows who came first.",
+    run: |target| Box::pin(replay(target)),
+};
+
 async fn replay(target: Target) -> Outcome {
+    let target = target.alone().await?;
     let neighbour = target.tokens().await?;
     let mut apps = vec![target.demo.clone()];
     apps.extend(target.public().ok().cloned());
@@ -59,68 +42,109 @@ async fn replay(target: Target) -> Outcome {
         let first = target.tokens_for(&request).await?;
         must_be_alive(&target, &first.access_token, true, "a token that was just issued").await?;
         target.send(&request).await?.must_be_oauth_error(400, "invalid_grant")?;
-        must_be_alive(
-            &target,
-            &first.access_token,
-            false,
-            "the first token, after the replay of its code",
-        )
-        .await?;
+        let when = "the first token, after the replay of its code";
+        must_be_alive(&target, &first.access_token, false, when).await?;
         target.send(&request).await?.must_be_oauth_error(400, "invalid_grant")?;
     }
-    must_be_alive(
-        &target,
-        &neighbour.access_token,
-        true,
-        "the token of another code, after the replay",
-    )
-    .await
+    let when = "the token of another code, after the replay";
+    must_be_alive(&target, &neighbour.access_token, true, when).await
 }
 
+const HARMLESS_REPLAY: Check = Check {
+    id: "R4.10",
+    title: "a replay with a wrong verifier or client kills nothing",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Should,
+    section: "draft-ietf-oauth-v2-1 §7.5.2",
+    must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant, and the first token still works.",
+    why: "Who merely saw the code could otherwise log its owner out.",
+    run: |target| Box::pin(harmless_replay(target)),
+};
+
 async fn harmless_replay(target: Target) -> Outcome {
+    let target = target.alone().await?;
     let grant = target.code().await?;
     let good = target.redeem(&grant);
     let first = target.tokens_for(&good).await?;
     let mut wrong = vec![
         good.clone().set("code_verifier", random()),
+        good.clone().set("code_verifier", format!("{}A", grant.code_verifier)),
         good.clone().set("redirect_uri", "http://evil.example/"),
+        good.clone().set("redirect_uri", format!("{}/", grant.redirect_uri)),
     ];
     if let Ok(other) = target.other() {
-        wrong.push(
-            good.clone()
-                .basic(&other.client_id, other.client_secret.as_deref().unwrap_or_default()),
-        );
+        let secret = other.client_secret.as_deref().unwrap_or_default();
+        wrong.push(good.clone().basic(&other.client_id, secret));
     }
-    // More often than the five wrong tries that burn an unused code.
-    for request in wrong.iter().cycle().take(7) {
+    for request in wrong.iter().cycle().take(12) {
         target.send(request).await?.must_be_oauth_error(400, "invalid_grant")?;
     }
-    must_be_alive(
-        &target,
-        &first.access_token,
-        true,
-        "the first token, after replays that were wrong",
-    )
-    .await?;
+    let stranger = good.clone().basic(&target.demo.client_id, "wrong");
+    target.send(&stranger).await?.must_be_oauth_error(401, "invalid_client")?;
+    let no_verifier = good.clone().without("code_verifier");
+    target.send(&no_verifier).await?.must_be_oauth_error(400, "invalid_request")?;
+    let when = "the first token, after replays that were wrong";
+    must_be_alive(&target, &first.access_token, true, when).await?;
     target.send(&good).await?.must_be_oauth_error(400, "invalid_grant")?;
-    must_be_alive(
-        &target,
-        &first.access_token,
-        false,
-        "the first token, after seven replays that were wrong and one that was right",
-    )
-    .await
+    let when = "the first token, after replays that were wrong and one that was right";
+    must_be_alive(&target, &first.access_token, false, when).await
 }
+
+const LATE_REPLAY: Check = Check {
+    id: "R4.10",
+    title: "a replay after the code's own lifetime finds nothing and kills nothing",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 6749 §4.1.2, §4.1.2.1",
+    must: "Within the code's lifetime a replay kills the token; after it the used code is 400 invalid_grant like any unknown one, and the token lives.",
+    why: "What is kept for minutes must not have to be kept for days, and an old code is refused either way.",
+    run: |target| Box::pin(patiently(move |seconds| late_replay(target.clone(), seconds))),
+};
 
 async fn late_replay(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_CODE", &seconds.to_string())]).await?;
-    let grant = target.code().await?;
-    let request = target.redeem(&grant);
+    let (grant, in_time) = (target.code().await?, target.code().await?);
+    let (request, early) = (target.redeem(&grant), target.redeem(&in_time));
     let first = target.tokens_for(&request).await?;
+    let dead = target.tokens_for(&early).await?;
+    target.send(&early).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let when = "a token, after a replay within the lifetime of its code";
+    must_be_alive(&target, &dead.access_token, false, when).await?;
     outlive(seconds).await;
-    must_be_alive(&target, &first.access_token, true, "the token, after the lifetime of its code")
-        .await?;
     target.send(&request).await?.must_be_oauth_error(400, "invalid_grant")?;
-    must_be_alive(&target, &first.access_token, false, "the token, after a late replay of its code")
-        .await
+    let when = "the token, after a replay when its code had ended";
+    must_be_alive(&target, &first.access_token, true, when).await?;
+    let when = "the revoked token, after its code has ended";
+    must_be_alive(&target, &dead.access_token, false, when).await
+}
+
+const RACING_REPLAY: Check = Check {
+    id: "R4.10",
+    title: "a replay that comes while the first answer is on its way kills the token too",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Should,
+    section: "RFC 6749 §4.1.2",
+    must: "Of two valid redemptions at the same moment one gets a token, and the other's replay has killed it.",
+    why: "Whoever sees that the code is used must find what it was used for; a gap between the two lets the thief's token live.",
+    run: |target| Box::pin(racing_replay(target)),
+};
+
+async fn racing_replay(target: Target) -> Outcome {
+    let target = target.alone().await?;
+    let rounds = if target.executables.is_some() { 100 } else { 5 };
+    let mut browser = target.browser();
+    for _ in 0..rounds {
+        let request = target.request();
+        let grant = target.code_for(&mut browser, &request, target.user()?).await?;
+        let answers = target.http.at_once(&target.redeem(&grant).http(), 2).await?;
+        let winner = one_winner(&answers)?;
+        must_be_alive(&target, &winner, false, "the winner's token, after the replay").await?;
+    }
+    target.still_works().await
 }

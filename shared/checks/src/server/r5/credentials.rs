@@ -18,20 +18,20 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6750 §3, §3.1",
-        must: "Without Authorization, or with another scheme: 401, WWW-Authenticate: Bearer realm=…, no error in it, nothing about the user.",
+        must: "Without Authorization, with an empty one, or with another scheme: 401, WWW-Authenticate: Bearer realm=…, no error in it, nothing about the user.",
         why: "The client learns how to authenticate; there is no mistake to report yet.",
         run: |target| Box::pin(no_token(target)),
     },
     Check {
         id: "R5.3",
-        title: "the scheme Bearer is case-insensitive",
+        title: "the scheme Bearer is case-insensitive, and blanks may follow it",
         since: 5,
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §5.1.1",
-        must: "Bearer, bearer, BEARER and bEaReR with a good token: 200 with the user.",
-        why: "HTTP says so (RFC 9110 §11.1), and clients differ.",
+        section: "draft-ietf-oauth-v2-1 §5.1.1, RFC 6750 §2.1",
+        must: "Bearer, bearer, BEARER and bEaReR, and one, two or five blanks before a good token: 200 with the user.",
+        why: "HTTP says so (RFC 9110 §11.1 and §11.4: 1*SP), and clients differ.",
         run: |target| Box::pin(any_case(target)),
     },
     Check {
@@ -42,7 +42,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "draft-ietf-oauth-v2-1 §5.1",
-        must: "?access_token= with a good token: 401 as if there were none.",
+        must: "?access_token= with a good token, once, twice, or beside a header of another scheme: 401 as if there were none.",
         why: "URLs are logged, remembered and sent on (RFC 9700 §4.3.2).",
         run: |target| Box::pin(query_ignored(target)),
     },
@@ -57,6 +57,18 @@ pub const CHECKS: &[Check] = &[
         must: "Header and query, two Authorization headers, or a header without a well-formed token: 400 with error=\"invalid_request\".",
         why: "Two readers of the same request could each believe another token.",
         run: |target| Box::pin(two_methods(target)),
+    },
+    Check {
+        id: "R5.5",
+        title: "the API answers GET only, HEAD included",
+        since: 5,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §15.5.6",
+        must: "HEAD, POST, PUT and DELETE with a good token: 405 with Allow: GET, nothing about the user. (RFC 9110 §9.1 wants HEAD: not answering it is a rule of this house.)",
+        why: "One way in is one way to guard.",
+        run: |target| Box::pin(only_get(target)),
     },
     Check {
         id: "R5.5",
@@ -105,8 +117,11 @@ async fn no_token(target: Target) -> Outcome {
     let user = &target.user()?.username;
     for values in [
         vec![],
+        vec![String::new()],
         vec!["Basic ZGVtbzpkZW1v".to_owned()],
         vec![format!("Token {token}")],
+        vec![format!("Bearers {token}")],
+        vec![format!("xBearer {token}")],
     ] {
         let answer = target.http.send(me(&target, &values)).await?;
         answer.must_be_bearer_error(401, None)?;
@@ -120,13 +135,30 @@ async fn any_case(target: Target) -> Outcome {
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         good_token_works(&target, me(&target, &[format!("{scheme} {token}")])).await?;
     }
+    for blanks in ["  ", "     "] {
+        good_token_works(&target, me(&target, &[format!("Bearer{blanks}{token}")])).await?;
+    }
     Ok(())
 }
 
 async fn query_ignored(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
-    let url = format!("{}?{}", target.url("/api/me"), encode_pairs(&[("access_token", &token)]));
-    target.http.send(Request::get(url)).await?.must_be_bearer_error(401, None)?;
+    let once = encode_pairs(&[("access_token", &token)]);
+    let url = |query: &str| target.url(&format!("/api/me?{query}"));
+    for query in [
+        once.clone(),
+        format!("{once}&{once}"),
+        "access_token=".to_owned(),
+    ] {
+        let alone = Request::get(url(&query));
+        target.http.send(alone).await?.must_be_bearer_error(401, None)?;
+        // One token was sent, and it stands where nobody looks; what the header holds is none.
+        let beside = Request::get(url(&query)).header("Authorization", "Basic ZGVtbzpkZW1v");
+        target.http.send(beside).await?.must_be_bearer_error(401, None)?;
+    }
+    // An empty one is absent: one token in the header, and no other.
+    let empty = Request::get(url("access_token=")).bearer(&token);
+    good_token_works(&target, empty).await?;
     good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }
 
@@ -138,9 +170,12 @@ async fn two_methods(target: Target) -> Outcome {
         request.url = format!("{}?{}", request.url, encode_pairs(&[("access_token", value)]));
         request
     };
+    let mut twice = with_query(&token);
+    twice.url = format!("{}&{}", twice.url, encode_pairs(&[("access_token", &token)]));
     let bent = [
         with_query(&token),
         with_query("other"),
+        twice,
         me(&target, &[good.clone(), good.clone()]),
         me(
             &target,
@@ -152,6 +187,8 @@ async fn two_methods(target: Target) -> Outcome {
         me(&target, &["Bearer".to_owned()]),
         me(&target, &["Bearer ".to_owned()]),
         me(&target, &[format!("{good} {token}")]),
+        me(&target, &[format!("Bearer \"{token}\"")]),
+        me(&target, &[format!("{good},")]),
         me(&target, &["Bearer a{b}".to_owned()]),
     ];
     for request in bent {
@@ -182,4 +219,16 @@ async fn not_cacheable(target: Target) -> Outcome {
         answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
     }
     Ok(())
+}
+
+async fn only_get(target: Target) -> Outcome {
+    let token = target.tokens().await?.access_token;
+    let user = &target.user()?.username;
+    for method in ["HEAD", "POST", "PUT", "DELETE"] {
+        let request = Request::new(method, target.url("/api/me")).bearer(&token);
+        let answer = target.http.send(request).await?;
+        let good = answer.status == 405 && answer.has_word("allow", "GET");
+        answer.must(good && !answer.body.contains(user), "405 with Allow: GET, no user")?;
+    }
+    good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }

@@ -71,6 +71,9 @@ async fn unknown(target: Target) -> Outcome {
         half,
         "..".to_owned(),
         "a".repeat(5000),
+        format!("{good}A"),
+        good[1..].to_owned(),
+        good.to_lowercase(),
     ] {
         target.me(&token).await?.must_be_bearer_error(401, Some("invalid_token"))?;
     }

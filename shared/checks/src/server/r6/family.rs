@@ -1,96 +1,214 @@
 //! R6.2: a refresh token that comes a second time ends the whole family.
 
+use std::time::Duration;
+
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::check::Verdict;
+use crate::encoding::random;
 use crate::flow::Tokens;
+use crate::server::r6::shape::halves;
+use crate::server::support::almost;
 use crate::server::support::must;
 use crate::server::support::must_be_alive;
+use crate::server::support::of_this_lab;
+use crate::server::support::patiently;
 use crate::target::Target;
+use crate::target::outlive;
 
 pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R6.2",
-        title: "a used refresh token kills its whole family",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §4.14.2",
-        must: "Used again: 400 invalid_grant; every refresh token and every live access token of the family is dead, other families live.",
-        why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
-        run: |target| Box::pin(reuse(target)),
-    },
-    Check {
-        id: "R6.2",
-        title: "a replayed code kills the family too",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6749 §4.1.2",
-        must: "After a valid replay of the code no refresh token and no access token that came from it works, however often it was rotated.",
-        why: "All tokens based on the code are suspect, not only the first.",
-        run: |target| Box::pin(replayed_code(target)),
-    },
-    Check {
-        id: "R6.2",
-        title: "a reuse writes one line to the log",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §4.14.2",
-        must: "One line with token_reuse for one reuse, without the token in full; no such line before.",
-        why: "An operator who never hears of theft cannot act on it.",
-        run: |target| Box::pin(logged(target)),
-    },
+    REUSE,
+    ALMOST,
+    FLOOD,
+    IDLE_AND_USED,
+    REPLAYED_CODE,
+    LOGGED,
 ];
+
+const REUSE: Check = Check {
+    id: "R6.2",
+    title: "a used refresh token kills its whole family",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 9700 §4.14.2",
+    must: "Used again: 400 invalid_grant; every refresh token and every access token of the family is dead, other families live.",
+    why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
+    run: |target| Box::pin(reuse(target)),
+};
 
 async fn reuse(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
-    // The first, the second and the third of a family of three: each is a sign of theft but the last, unused one.
+    // The first and the second of a family of three: each is a sign of theft.
     for used in 0..2 {
         let family = family_of_three(&target).await?;
         let replay = target.refresh(&target.demo, family[used].refresh_token()?);
         target.send(&replay).await?.must_be_oauth_error(400, "invalid_grant")?;
         all_dead(&target, &family).await?;
     }
-    must_be_alive(
-        &target,
-        &neighbour.access_token,
-        true,
-        "another login of the same user, after the reuse",
-    )
-    .await?;
+    let when = "another login of the same user, after the reuse";
+    must_be_alive(&target, &neighbour.access_token, true, when).await?;
     target.tokens_for(&target.refresh(&target.demo, neighbour.refresh_token()?)).await?;
     Ok(())
 }
 
-/// A login that was refreshed twice, with all that it brought.
-async fn family_of_three(target: &Target) -> Result<Vec<Tokens>, crate::check::Verdict> {
+/// A login that was refreshed twice, with all that it brought. The last access token works.
+async fn family_of_three(target: &Target) -> Result<Vec<Tokens>, Verdict> {
     let mut family = vec![target.tokens().await?];
     for at in 0..2 {
         let next = target.refresh(&target.demo, family[at].refresh_token()?);
         family.push(target.tokens_for(&next).await?);
     }
-    for tokens in &family {
-        must_be_alive(target, &tokens.access_token, true, "an access token of the family, before")
-            .await?;
-    }
+    let when = "the last access token of the family, before the reuse";
+    must_be_alive(target, &family[2].access_token, true, when).await?;
     Ok(family)
 }
 
+/// The last refresh token first: a used one would end the family by itself.
 async fn all_dead(target: &Target, family: &[Tokens]) -> Outcome {
-    for tokens in family {
-        must_be_alive(target, &tokens.access_token, false, "an access token of the family, after")
-            .await?;
+    for tokens in family.iter().rev() {
+        let when = "an access token of the family, after";
+        must_be_alive(target, &tokens.access_token, false, when).await?;
         let refresh = target.refresh(&target.demo, tokens.refresh_token()?);
         target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
     }
     Ok(())
 }
+
+const ALMOST: Check = Check {
+    id: "R6.2",
+    title: "a refresh token that is almost the present one of its login is reuse",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9700 §4.14.2",
+    must: "The second part one character, or the case of one letter, or all but its beginning off: 400 invalid_grant, and the login has ended; from another client, or without authentication, it ends nothing.",
+    why: "Any other token of a known login was good once or was made up by somebody who had one.",
+    run: |target| Box::pin(almost_the_present(target)),
+};
+
+async fn almost_the_present(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let count = almost(&random()).len();
+    for number in 0..=count {
+        let tokens = target.tokens().await?;
+        let (name, secret) = halves(&tokens)?;
+        let mut near = almost(&secret);
+        near.insert(0, format!("{}{}", &secret[..8], &random()[8..]));
+        let Some(near) = near.get(number) else {
+            continue;
+        };
+        let token = format!("{name}.{near}");
+        harmless(&target, &token, &tokens).await?;
+        let answer = target.send(&target.refresh(&target.demo, &token)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+        all_dead(&target, &[tokens]).await?;
+    }
+    target.still_works().await
+}
+
+/// The client is judged before its token: what strangers send ends nobody's login.
+async fn harmless(target: &Target, token: &str, tokens: &Tokens) -> Outcome {
+    let good = target.refresh(&target.demo, token);
+    let stranger = good.clone().basic(&target.demo.client_id, "wrong");
+    target.send(&stranger).await?.must_be_oauth_error(401, "invalid_client")?;
+    target.send(&good.no_basic()).await?.must_be_oauth_error(401, "invalid_client")?;
+    for other in [target.other()?, target.public()?] {
+        let theirs = target.refresh(other, token);
+        target.send(&theirs).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    let when = "the access token, after strangers have sent what is not theirs";
+    must_be_alive(target, &tokens.access_token, true, when).await
+}
+
+const FLOOD: Check = Check {
+    id: "R6.2",
+    title: "however often a login is refreshed, its first token is still known as used",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 9700 §4.14.2",
+    must: "With LAB_MAX_ROWS=50 and 300 refreshes, the first refresh token and one from the middle each end their login; other logins of the same user and of another live through the flood.",
+    why: "A thief who refreshes until his victim's token is forgotten would never be noticed.",
+    run: |target| Box::pin(flood(target)),
+};
+
+async fn flood(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_MAX_ROWS", "50")]).await?;
+    let neighbour = target.tokens().await?;
+    let mut browser = target.browser();
+    let other_user = target.users.last().map_or(target.user()?, |user| user).clone();
+    let grant = target.code_for(&mut browser, &target.request(), &other_user).await?;
+    let other = target.tokens_for(&target.redeem(&grant)).await?;
+    for used in [0, 150] {
+        let public = target.public()?;
+        let mut tokens = target.tokens_of(public).await?;
+        let mut old = Vec::new();
+        for _ in 0..300 {
+            old.push(tokens.refresh_token()?.to_owned());
+            tokens = target.tokens_for(&target.refresh(public, &old[old.len() - 1])).await?;
+        }
+        let when = "the present access token, after 300 refreshes";
+        must_be_alive(&target, &tokens.access_token, true, when).await?;
+        let answer = target.send(&target.refresh(public, &old[used])).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+        let when = "the present access token, after a token that was used 300 refreshes ago";
+        must_be_alive(&target, &tokens.access_token, false, when).await?;
+        let present = target.refresh(public, tokens.refresh_token()?);
+        target.send(&present).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    for lives in [neighbour, other] {
+        let when = "the access token of another login, after the flood";
+        must_be_alive(&target, &lives.access_token, true, when).await?;
+        target.tokens_for(&target.refresh(&target.demo, lives.refresh_token()?)).await?;
+    }
+    Ok(())
+}
+
+const IDLE_AND_USED: Check = Check {
+    id: "R6.2",
+    title: "a token that is both idle and used still ends the family",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9700 §4.14.2",
+    must: "A used refresh token that comes after the idle time: 400 invalid_grant, and the access token of its login is dead.",
+    why: "A thief may well be late; the copy is as stolen as before.",
+    run: |target| Box::pin(patiently(move |seconds| idle_and_used(target.clone(), seconds))),
+};
+
+async fn idle_and_used(target: Target, seconds: u64) -> Outcome {
+    let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", &seconds.to_string())]).await?;
+    let first = target.tokens().await?;
+    let again = target.refresh(&target.demo, first.refresh_token()?);
+    let second = target.tokens_for(&again).await?;
+    outlive(seconds).await;
+    // The login is idle, the access token is not: only the reuse can end it.
+    let when = "the access token, after the idle time of the refresh token";
+    must_be_alive(&target, &second.access_token, true, when).await?;
+    target.send(&again).await?.must_be_oauth_error(400, "invalid_grant")?;
+    let when = "the access token, after a used refresh token came when it was idle";
+    must_be_alive(&target, &second.access_token, false, when).await
+}
+
+const REPLAYED_CODE: Check = Check {
+    id: "R6.2",
+    title: "a replayed code kills the family too",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Should,
+    section: "RFC 6749 §4.1.2",
+    must: "After a valid replay of the code no refresh token and no access token that came from it works, however often it was rotated.",
+    why: "All tokens based on the code are suspect, not only the first.",
+    run: |target| Box::pin(replayed_code(target)),
+};
 
 async fn replayed_code(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
@@ -100,38 +218,62 @@ async fn replayed_code(target: Target) -> Outcome {
     let next = target.refresh(&target.demo, family[0].refresh_token()?);
     family.push(target.tokens_for(&next).await?);
     target.send(&exchange).await?.must_be_oauth_error(400, "invalid_grant")?;
-    // The unused one first: a used one would end the family by itself.
-    family.reverse();
     all_dead(&target, &family).await?;
     target.tokens_for(&target.refresh(&target.demo, neighbour.refresh_token()?)).await?;
     Ok(())
 }
 
+const LOGGED: Check = Check {
+    id: "R6.2",
+    title: "a reuse writes one line to the log",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9700 §4.14.2",
+    must: "One line with token_reuse for one reuse, without the token; no such line for an idle, unknown or malformed one, nor when the family has ended already.",
+    why: "An operator who never hears of theft cannot act on it, and one who hears of it daily does not listen.",
+    run: |target| Box::pin(logged(target)),
+};
+
+/// The lines of the log that tell of reuse.
+fn told(target: &Target) -> Result<Vec<String>, Verdict> {
+    let log = target.pair()?.server.log();
+    Ok(log.lines().filter(|line| line.contains("token_reuse")).map(str::to_owned).collect())
+}
+
 async fn logged(target: Target) -> Outcome {
     target.pair()?;
-    let target = target.with_settings(&[]).await?;
-    let lines = |target: &Target| -> Result<Vec<String>, crate::check::Verdict> {
-        let log = target.pair()?.server.log();
-        Ok(log.lines().filter(|line| line.contains("token_reuse")).map(str::to_owned).collect())
-    };
+    let target = target.alone().await?;
     let first = target.tokens().await?;
     let refresh = target.refresh(&target.demo, first.refresh_token()?);
     target.tokens_for(&refresh).await?;
+    for token in [
+        "x".to_owned(),
+        format!("{}.{}", random(), random()),
+    ] {
+        let answer = target.send(&target.refresh(&target.demo, &token)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let wanted = "no line with token_reuse as long as nothing was reused";
-    must(lines(&target)?.is_empty(), "a login and a refresh", wanted, lines(&target)?.join("\n"))?;
+    must(told(&target)?.is_empty(), "a login and a refresh", wanted, told(&target)?.join("\n"))?;
     target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
     // The line comes through a pipe.
     for _ in 0..40 {
-        if !lines(&target)?.is_empty() {
+        if !told(&target)?.is_empty() {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let found = lines(&target)?;
-    let good = found.len() == 1 && !found[0].contains(first.refresh_token()?);
+    target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let found = told(&target)?;
+    let pieces = first.refresh_token()?.split('.').map(|part| &part[..part.len().min(8)]);
+    let silent = pieces.into_iter().all(|piece| found.iter().all(|line| !line.contains(piece)));
     must(
-        good,
-        "the same refresh token again",
+        found.len() == 1 && silent,
+        "the same refresh token again, and once more",
         "one line with token_reuse, without the token",
         found.join("\n"),
     )

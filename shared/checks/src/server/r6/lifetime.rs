@@ -89,9 +89,10 @@ async fn idle(target: Target, seconds: u64) -> Outcome {
     Ok(())
 }
 
-/// The row of a refresh token in `/debug/state`.
+/// The row of a refresh token's login in `/debug/state`.
 async fn row(target: &Target, tokens: &crate::flow::Tokens) -> Result<Value, Verdict> {
-    Ok(target.storage().await?["refresh_tokens"][tokens.refresh_token()?].take())
+    let name = tokens.refresh_token()?.split('.').next().unwrap_or_default();
+    Ok(target.storage().await?["grants"][name].take())
 }
 
 async fn idle_until(
@@ -104,7 +105,7 @@ async fn idle_until(
 fn moment(row: &Value, name: &str) -> Result<OffsetDateTime, Verdict> {
     let text = row[name].as_str().unwrap_or_default();
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
-        Verdict::failed("GET /debug/state", format!("{name} of the refresh token"), row.to_string())
+        Verdict::failed("GET /debug/state", format!("{name} of the grant"), row.to_string())
     })
 }
 

@@ -3,13 +3,17 @@
 mod family;
 mod later;
 mod lifetime;
+mod race;
 mod rotation;
+mod shape;
 
 use crate::check::Check;
 
 /// The requirements R6.1 to R6.7.
 pub const CHECKS: &[&[Check]] = &[
     rotation::CHECKS,
+    shape::CHECKS,
+    race::CHECKS,
     later::CHECKS,
     family::CHECKS,
     lifetime::CHECKS,

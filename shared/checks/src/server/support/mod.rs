@@ -2,17 +2,21 @@
 
 mod browser;
 mod chance;
+mod near;
 mod tokens;
 
 pub use browser::is_logged_in;
 pub use browser::refused_by_page;
 pub use browser::refused_by_redirect;
 pub use chance::must_be_unguessable;
+pub use near::almost;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 
 use crate::check::Outcome;
 use crate::check::Verdict;
+use crate::pair::Pair;
+use crate::target::Target;
 
 /// Fails with what was got, in words, unless `good`.
 pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Result<(), Verdict> {
@@ -21,6 +25,12 @@ pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Res
     } else {
         Err(Verdict::failed(sent, wanted, got))
     }
+}
+
+/// Fails unless the server is one of this lab, for rules that are the lab's own and that nobody else has heard of.
+pub fn of_this_lab(target: &Target) -> Result<&Pair, Verdict> {
+    let pair = target.pair.as_deref();
+    pair.ok_or_else(|| Verdict::skipped("a server of this lab: the rule is its own"))
 }
 
 /// Runs a check of a lifetime with a short one, and again with longer ones if it fails: on a busy machine the time may

@@ -7,11 +7,13 @@ use crate::jwt::Jwt;
 use crate::server::support::must;
 use crate::target::Target;
 
-/// Of many equal requests to `/token` one got 200 with a token, every other 400 invalid_grant.
-pub fn one_winner(answers: &[Answer]) -> Outcome {
-    let won = |answer: &&Answer| {
-        answer.status == 200 && answer.json().is_some_and(|json| json["access_token"].is_string())
+/// Of many equal requests to `/token` one got 200 with a token, every other 400 invalid_grant. The winner's access token.
+pub fn one_winner(answers: &[Answer]) -> Result<String, Verdict> {
+    let token = |answer: &Answer| {
+        let json = answer.json().filter(|_| answer.status == 200)?;
+        json["access_token"].as_str().map(str::to_owned)
     };
+    let won = |answer: &&Answer| token(answer).is_some();
     let winners = answers.iter().filter(won).count();
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
     for loser in answers.iter().filter(|answer| !won(answer)) {
@@ -23,7 +25,8 @@ pub fn one_winner(answers: &[Answer]) -> Outcome {
         &format!("{} times at once:\n{sent}", answers.len()),
         "exactly one 200",
         format!("{winners} of them won: {statuses:?}"),
-    )
+    )?;
+    Ok(answers.iter().find_map(token).unwrap_or_default())
 }
 
 /// Is an access token still good? From v05 the API says so; before, only `/debug/state` can tell.
@@ -36,9 +39,11 @@ pub async fn is_alive(target: &Target, access_token: &str) -> Result<bool, Verdi
             return Ok(answer.status == 200);
         }
     }
-    let wanted = "the token's jti among access_tokens, with revoked true or false";
+    let wanted = "the token (or its jti) among access_tokens, with revoked true or false";
+    let mut rows = target.storage().await?["access_tokens"].take();
+    // An opaque token is its own key. A server that is further on than this rule may sign its tokens already.
     let jti = Jwt::read(access_token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
-    let row = target.storage().await?["access_tokens"][jti.unwrap_or_default()].take();
+    let row = rows[jti.as_deref().unwrap_or(access_token)].take();
     let revoked = row["revoked"].as_bool();
     let revoked =
         revoked.ok_or_else(|| Verdict::failed("GET /debug/state", wanted, row.to_string()))?;

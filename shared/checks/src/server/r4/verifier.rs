@@ -1,0 +1,133 @@
+//! R4.8: a code is good for its verifier.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::encoding::random;
+use crate::encoding::s256;
+use crate::server::support::almost;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    WRONG_VERIFIER,
+    NEARLY_THE_CHALLENGE,
+    MALFORMED_VERIFIER,
+];
+
+const WRONG_VERIFIER: Check = Check {
+    id: "R4.8",
+    title: "a wrong code_verifier is invalid_grant",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 7636 §4.6",
+    must: "A verifier that does not hash to the challenge, one character off, and the challenge itself: 400 invalid_grant; the right one still works.",
+    why: "This is the moment in which PKCE stops a stolen code.",
+    run: |target| Box::pin(wrong_verifier(target)),
+};
+
+async fn wrong_verifier(target: Target) -> Outcome {
+    // Longer than it must be, so that one character less is still well-formed.
+    let mut request = target.request();
+    request.code_verifier = format!("{}{}", random(), random());
+    request = request.clone().set("code_challenge", s256(&request.code_verifier));
+    let grant = target.code_for(&mut target.browser(), &request, target.user()?).await?;
+    let (good, right) = (target.redeem(&grant), grant.code_verifier.as_str());
+    let mut wrong = almost(right);
+    wrong.extend([
+        random(),
+        s256(right),
+        format!("{right}A"),
+        right[..right.len() - 1].to_owned(),
+        right[1..].to_owned(),
+        right[..43].to_owned(),
+    ]);
+    for verifier in wrong {
+        let answer = target.send(&good.clone().set("code_verifier", verifier)).await?;
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    target.tokens_for(&good).await?;
+    Ok(())
+}
+
+const NEARLY_THE_CHALLENGE: Check = Check {
+    id: "R4.8",
+    title: "a verifier whose hash is almost the challenge is invalid_grant",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 7636 §4.6",
+    must: "The hash differs from the challenge in one character, in the case of a letter, or after the first eight: 400 invalid_grant.",
+    why: "The section compares two values; a comparison of beginnings, or one that ignores case, compares less.",
+    run: |target| Box::pin(nearly_the_challenge(target)),
+};
+
+async fn nearly_the_challenge(target: Target) -> Outcome {
+    // Nobody finds a verifier with almost the same hash, but anybody can ask with almost the hash of a verifier.
+    let mut browser = target.browser();
+    let verifier = random();
+    let right = s256(&verifier);
+    let mut challenges = almost(&right);
+    challenges.push(format!("{}{}", &right[..8], &s256(&random())[8..]));
+    challenges.push(format!("{}{}", &s256(&random())[..8], &right[8..]));
+    for challenge in challenges {
+        let mut request = target.request().set("code_challenge", challenge);
+        request.code_verifier.clone_from(&verifier);
+        let grant = target.code_for(&mut browser, &request, target.user()?).await?;
+        target.send(&target.redeem(&grant)).await?.must_be_oauth_error(400, "invalid_grant")?;
+    }
+    let mut request = target.request().set("code_challenge", &right);
+    request.code_verifier = verifier;
+    let grant = target.code_for(&mut browser, &request, target.user()?).await?;
+    target.tokens_for(&target.redeem(&grant)).await?;
+    Ok(())
+}
+
+const MALFORMED_VERIFIER: Check = Check {
+    id: "R4.8",
+    title: "a missing or malformed code_verifier is invalid_request",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "draft-ietf-oauth-v2-1 §4.1.3",
+    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request; the right one still works.",
+    why: "A client that forgot its verifier needs another message than a thief.",
+    run: |target| Box::pin(malformed_verifier(target)),
+};
+
+async fn malformed_verifier(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let (good, right) = (target.redeem(&grant), grant.code_verifier.as_str());
+    let bent = [
+        String::new(),
+        "x".to_owned(),
+        "a".repeat(42),
+        "a".repeat(129),
+        "é".repeat(43),
+        right[..42].to_owned(),
+        format!("{right}+"),
+        format!("{right}="),
+        format!("{right} "),
+        format!(" {right}"),
+    ];
+    for verifier in bent {
+        let answer = target.send(&good.clone().set("code_verifier", verifier)).await?;
+        answer.must_be_oauth_error(400, "invalid_request")?;
+    }
+    let missing = good.clone().without("code_verifier");
+    target.send(&missing).await?.must_be_oauth_error(400, "invalid_request")?;
+    target.tokens_for(&good).await?;
+    // The longest and the shortest that may be.
+    for length in [43, 128] {
+        let mut request = target.request();
+        request.code_verifier = "~".repeat(length);
+        request = request.clone().set("code_challenge", s256(&request.code_verifier));
+        let grant = target.code_for(&mut target.browser(), &request, target.user()?).await?;
+        target.tokens_for(&target.redeem(&grant)).await?;
+    }
+    Ok(())
+}

@@ -33,6 +33,10 @@ pub const BY_READING: &[(&str, &str)] = &[
          in server/pkce.rs from v04",
     ),
     (
+        "R3.7",
+        "the headers of pages are around the lesson, so the rule holds from v01 on: it is checked as G12",
+    ),
+    (
         "R4.8",
         "a verifier for a code without challenge, which no request can bring about: unit test \
          r4_8_a_verifier_for_a_code_without_challenge_is_refused in server/token.rs from v04",
@@ -56,7 +60,7 @@ mod tests {
     use super::*;
 
     /// How many requirements each version has: R1.1 to R1.13, …
-    const REQUIREMENTS: [u16; 6] = [13, 8, 6, 14, 11, 9];
+    const REQUIREMENTS: [u16; 6] = [13, 8, 7, 14, 11, 9];
     const STANDING_RULES: u16 = 13;
 
     #[test]

@@ -24,7 +24,7 @@ const NOT_HERE: &str = "## What is not in the table
   `server/pkce.rs` and `server/login.rs`): read it there, and see `cargo lab break`.
 - **Referer**: browsers since about 2020 send only the origin to other sites by default. The attack plays an older one.
 - **Ports do not separate cookies** (RFC 6265 §8.5): whatever runs on another port of `localhost` is sent the cookies of this pair, and
-  can plant its own. On one machine nothing cures that; in the world, server and client have different hosts, https and `__Host-` cookies.
+  can plant its own. On one machine nothing cures that, `__Host-` included; in the world, server and client have different host names.
 ";
 
 /// The whole page.

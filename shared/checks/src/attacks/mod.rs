@@ -38,6 +38,7 @@ use stories::callback as planted;
 use stories::consent;
 use stories::cookies;
 use stories::fixation;
+use stories::floods;
 use stories::hosts;
 use stories::implicit;
 use stories::injection;
@@ -58,7 +59,7 @@ use stories::tokens;
 pub const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;
 
 /// Every attack, in the order in which the ladder meets them.
-pub static ALL: [&Attack; 32] = [
+pub static ALL: [&Attack; 34] = [
     &planted::LOGIN_CSRF,
     &planted::PLANTED_CALLBACK_WITHOUT_STATE,
     &leaks::CODE_LEAK_REFERER,
@@ -74,6 +75,7 @@ pub static ALL: [&Attack; 32] = [
     &implicit::IMPLICIT_GRANT,
     &pages::XSS_REFLECTED,
     &fixation::SESSION_FIXATION,
+    &floods::LOGIN_FLOOD,
     &password_redirect::REDIRECT_307,
     &hosts::HOST_HEADER_POISONING,
     &hosts::DNS_REBINDING_DEBUG,
@@ -90,6 +92,7 @@ pub static ALL: [&Attack; 32] = [
     &tokens::FORGED_TOKEN,
     &refresh::REFRESH_THEFT,
     &refresh::REFRESH_RACE,
+    &floods::ROTATION_FLOOD,
     &refresh_store::REFRESH_STORE_THEFT,
 ];
 

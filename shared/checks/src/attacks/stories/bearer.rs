@@ -74,7 +74,9 @@ pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<
         return Ok(answer.status == 200);
     }
     let jti = Jwt::read(access_token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
-    let row = scene.target.storage().await?["access_tokens"][jti.unwrap_or_default()].take();
+    let mut rows = scene.target.storage().await?["access_tokens"].take();
+    // An opaque token is its own key.
+    let row = rows[jti.as_deref().unwrap_or(access_token)].take();
     let revoked = row["revoked"].as_bool();
     let revoked = revoked
         .ok_or_else(|| Verdict::failed("GET /debug/state", "the token's row", row.to_string()))?;

@@ -20,8 +20,8 @@ const STATE: Guard = Guard {
     from: 2,
     until: None,
     file: "client/callback.rs",
-    anchor: "app.pending.take_if(state, |row| Some(&row.browser) == browser.as_ref())",
-    what: "The client looks for a request with this state that was started by this very browser, and takes it away with the same move.",
+    anchor: "let ours = browser.as_ref() == Some(&row.browser);",
+    what: "The client takes an answer only for a request that this very browser has started and that waits for it.",
 };
 
 pub static LOGIN_CSRF: Attack = Attack {

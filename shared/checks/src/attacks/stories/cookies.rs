@@ -134,7 +134,7 @@ async fn cookie_planting(scene: Scene) -> Result<Ending, Verdict> {
     let owner = scene.owner_of(&his.code).await?;
     Ok(Ending::succeeded(format!(
         "state was right and so was the session, because both were A's. V now works in the account of {owner}. \
-         Only a cookie that other ports cannot set (the __Host- prefix, over https) ends this."
+         Only host names of their own for server and client end this: a cookie knows no port, whatever its prefix."
     )))
 }
 

@@ -49,7 +49,7 @@ pub static SESSION_FIXATION: Attack = Attack {
             from: 2,
             until: None,
             file: "client/callback.rs",
-            anchor: "session.renew().await;",
+            anchor: "session.renew_with_grace().await;",
             what: "The client does the same when a callback succeeds.",
         },
     ],

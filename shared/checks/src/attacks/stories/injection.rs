@@ -21,8 +21,8 @@ use crate::encoding::query_pairs;
 pub const VERIFIER: Guard = Guard {
     from: 4,
     until: None,
-    file: "server/token.rs",
-    anchor: "} else if !pkce::verify(challenge, verifier) {",
+    file: "server/code.rs",
+    anchor: "if !pkce::verify(challenge, verifier) {",
     what: "The server hashes the verifier that the client sent and compares it with the challenge that came before this code.",
 };
 

@@ -34,7 +34,7 @@ pub static CODE_LEAK_REFERER: Attack = Attack {
     name: "code-leak-referer",
     title: "The next page is told the code",
     story: "The callback page has the code in its address, and a link from it to another site carries that address along as Referer. \
-            Today's browsers cut it down to the origin by themselves; older ones and some web views send it whole, and the client has not asked them not to.",
+            Today's browsers cut it down to the origin by themselves; older ones and some web views send it whole, unless the page asks them not to.",
     steps: &[
         Step(Victim, Client, "her browser ends on /callback?code=…"),
         Step(
@@ -49,14 +49,14 @@ pub static CODE_LEAK_REFERER: Attack = Attack {
         ),
     ],
     section: "RFC 9700 §4.2",
-    cells: &[(1, Succeeds), (3, Stopped)],
+    cells: &[(1, Stopped)],
     guards: &[
         Guard {
-            from: 3,
+            from: 1,
             until: None,
-            file: "client/callback.rs",
-            anchor: "headers.insert(REFERRER_POLICY, HeaderValue::from_static(\"no-referrer\"));",
-            what: "The callback page forbids the browser to tell its address to anybody.",
+            file: "shared/web/src/pages.rs",
+            anchor: "(REFERRER_POLICY, \"no-referrer\"),",
+            what: "Every page forbids the browser to tell its address to anybody.",
         },
         CLEAN_ADDRESS,
     ],

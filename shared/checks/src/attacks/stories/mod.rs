@@ -5,6 +5,7 @@ pub mod callback;
 pub mod consent;
 pub mod cookies;
 pub mod fixation;
+pub mod floods;
 pub mod hosts;
 pub mod implicit;
 pub mod injection;

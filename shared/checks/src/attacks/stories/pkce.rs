@@ -74,8 +74,8 @@ pub static CODE_INTERCEPTION: Attack = Attack {
         Guard {
             from: 4,
             until: None,
-            file: "server/token.rs",
-            anchor: "let verifier = verifier.ok_or(TokenError::invalid_request(\"code_verifier is missing.\"))?;",
+            file: "server/code.rs",
+            anchor: "let verifier = verifier.ok_or(InvalidRequest(\"code_verifier is missing.\"))?;",
             what: "Without a verifier there is no token.",
         },
         VERIFIER,

@@ -24,7 +24,7 @@ const EXACT: Guard = Guard {
     from: 1,
     until: None,
     file: "server/authorize.rs",
-    anchor: "(Some(uri), registered) if registered.iter().any(|known| known == uri) => {",
+    anchor: "let same = registered.iter().find(|known| ***known == *uri);",
     what: "redirect_uri is compared with the registered ones as the string that came: no prefix, no pattern, no parser.",
 };
 

@@ -22,17 +22,17 @@ const ONE_LOCK: Guard = Guard {
     from: 6,
     until: None,
     file: "server/refresh.rs",
-    anchor: "let judged = app.refresh_tokens.update(token, |row| judge(row, client_id));",
-    what: "The token is judged and marked as used under one lock: it works once.",
+    anchor: "let judged = app.grants.update(grant_id, |grant| {",
+    what: "The token is judged and replaced under one lock: it works once.",
 };
 
 /// Reuse ends the family.
-const FAMILY: Guard = Guard {
+pub const FAMILY: Guard = Guard {
     from: 6,
     until: None,
     file: "server/refresh.rs",
-    anchor: "app.authorization_codes.update(&row.family_id, |code| code.revoked = true);",
-    what: "A used token came again: every token of this login ends.",
+    anchor: "grant.revoked = true;",
+    what: "Another token than the present one came: every token of this login ends.",
 };
 
 pub static REFRESH_THEFT: Attack = Attack {
@@ -82,7 +82,8 @@ pub async fn turn(
     scene.send(who, scene.target.refresh(app, token).http(), meaning).await
 }
 
-fn refresh_token(answer: &Answer) -> Result<String, Verdict> {
+/// The refresh token of a token response.
+pub fn refresh_token(answer: &Answer) -> Result<String, Verdict> {
     let json = answer.json().unwrap_or_default();
     let token =
         json["refresh_token"].as_str().filter(|token| !token.is_empty() && answer.status == 200);

@@ -41,11 +41,13 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
     scene.heading("The attack");
     let dump = scene.stolen_copy().await?;
     let storage = dump.json().unwrap_or_default()["storage"].take();
-    let rows = storage["refresh_tokens"].as_object().cloned().unwrap_or_default();
-    let row = rows.iter().find(|(_, row)| row["family_id"] == hers.code.as_str());
-    let Some((stored, _)) = row else {
-        return Err(dump.fail("a row of refresh_tokens for the victim's login"));
+    // The code leads to the grant, and the grant's name and secret together are the token.
+    let grant_id = storage["authorization_codes"][&hers.code]["grant_id"].as_str().unwrap_or("");
+    let secret = storage["grants"][grant_id]["refresh_token"].as_str();
+    let Some(secret) = secret else {
+        return Err(dump.fail("a row of grants for the victim's login, with its refresh_token"));
     };
+    let stored = format!("{grant_id}.{secret}");
     let demo = &scene.target.demo;
     let secret = storage["clients"][demo.client_id.as_str()]["client_secret"].as_str();
     let app = App {
@@ -56,7 +58,7 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
         &scene,
         Attacker,
         &app,
-        stored,
+        &stored,
         "A sends what he has read: the client's secret and V's refresh token.",
     )
     .await?;

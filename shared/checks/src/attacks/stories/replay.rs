@@ -21,9 +21,9 @@ pub const CROWD: usize = 50;
 const ONE_LOCK: Guard = Guard {
     from: 4,
     until: None,
-    file: "server/token.rs",
-    anchor: "app.authorization_codes.update(code, |row| judge(row, client_id, redirect_uri, verifier));",
-    what: "The code is read, judged and marked as used under one lock: nobody comes in between.",
+    file: "server/code.rs",
+    anchor: "row.grant_id.get_or_insert_with(|| grant_id.clone()).clone()",
+    what: "Under one lock the code is looked at and marked with what it led to: of many, one is the first.",
 };
 
 pub static CODE_REPLAY: Attack = Attack {
@@ -42,8 +42,8 @@ pub static CODE_REPLAY: Attack = Attack {
         Guard {
             from: 4,
             until: None,
-            file: "server/token.rs",
-            anchor: "code.revoked = true;",
+            file: "server/code.rs",
+            anchor: "app.grants.update(grant_id, |grant| grant.revoked = true);",
             what: "A used code is remembered. When it comes again, every token that came from it is revoked.",
         },
         ONE_LOCK,
@@ -83,7 +83,7 @@ pub static PASSWORD_GRANT: Attack = Attack {
         from: 4,
         until: None,
         file: "server/token.rs",
-        anchor: "\"This server does not know that grant_type.\",",
+        anchor: "return Err(UnsupportedGrantType(\"This server does not know that grant_type.\"));",
         what: "The match on grant_type knows no password grant.",
     }],
     run: |scene| Box::pin(password_grant(scene)),

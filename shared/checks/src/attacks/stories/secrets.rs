@@ -30,20 +30,20 @@ pub static WEAK_JWT_SECRET: Attack = Attack {
         Step(Server, Attacker, "refuses to start with such a secret"),
     ],
     section: "RFC 8725 §3.5",
-    cells: &[(4, Stopped)],
+    cells: &[(5, Stopped)],
     guards: &[
         Guard {
-            from: 4,
+            from: 5,
             until: None,
-            file: "server/jwt.rs",
-            anchor: "if secret.len() < 32 {",
+            file: "shared/settings/src/jwt_secret.rs",
+            anchor: "if bytes.len() < 32 {",
             what: "At least 256 bits, or the server does not start.",
         },
         Guard {
-            from: 4,
+            from: 5,
             until: None,
-            file: "server/jwt.rs",
-            anchor: "if PUBLISHED.contains(&text) {",
+            file: "shared/settings/src/jwt_secret.rs",
+            anchor: "if PUBLISHED.iter().any(|known| is_known(known, &bytes)) {",
             what: "And none that stands in a public document.",
         },
     ],
@@ -51,8 +51,8 @@ pub static WEAK_JWT_SECRET: Attack = Attack {
 };
 
 async fn weak_jwt_secret(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 4 {
-        return missing::token_endpoint(&scene).await;
+    if scene.version() < 5 {
+        return missing::api(&scene).await;
     }
     scene.heading("A strong secret");
     start(&scene, &base64url(&rand::random::<[u8; 32]>())).await?.map_err(|trouble| {
@@ -64,6 +64,10 @@ async fn weak_jwt_secret(scene: Scene) -> Result<Ending, Verdict> {
         ("a word", "secret".to_owned()),
         ("31 bytes, one too few", base64url(&rand::random::<[u8; 31]>())),
         ("64 bytes, all the same", base64url(&[7; 64])),
+        (
+            "the example of RFC 7515, appendix A.1, with padding",
+            "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow==".to_owned(),
+        ),
         (
             "the example of RFC 7515, appendix A.1",
             "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow".to_owned(),

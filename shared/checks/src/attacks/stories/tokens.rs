@@ -50,13 +50,17 @@ pub static FORGED_TOKEN: Attack = Attack {
         ),
         guard("rules.validate_nbf = true;", "Not before its time."),
         guard(
-            "(typ == \"at+jwt\" || typ == \"application/at+jwt\").then_some(token.claims)",
+            "let is_access_token = typ == \"at+jwt\" || typ == \"application/at+jwt\";",
             "Only access tokens, not any signed JWT.",
+        ),
+        guard(
+            "(is_access_token && token.header.crit.is_none() && in_time).then_some(token.claims)",
+            "Nor one that comes with rules which nobody here knows, nor one in the second of its end.",
         ),
         Guard {
             file: "server/api.rs",
             ..guard(
-                "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.code_id));",
+                "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));",
                 "Only tokens that this server remembers.",
             )
         },
@@ -147,6 +151,7 @@ fn misused(jwt: &Jwt, secret: &[u8]) -> Vec<(&'static str, String)> {
         ("typ JWT: made for something else.", jwt.header("typ", json!("JWT"))),
         ("No typ.", jwt.header("typ", Value::Null)),
         ("iss: another server.", jwt.claim("iss", json!("http://evil.test"))),
+        ("crit: a rule that the server does not know.", jwt.header("crit", json!(["x-lab"]))),
         ("aud: another API.", jwt.claim("aud", json!("http://localhost/other-api"))),
         ("No aud.", jwt.claim("aud", Value::Null)),
         ("exp in the past.", jwt.claim("exp", past)),

@@ -5,13 +5,11 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
-use crate::http::Request;
 use crate::server::g::policy::every_page;
 use crate::server::support::must;
 use crate::target::Target;
 
-pub const CHECKS: &[Check] = &[SERVER_PAGES, CLIENT_PAGES];
+pub const CHECKS: &[Check] = &[SERVER_PAGES];
 
 const SERVER_PAGES: Check = Check {
     id: "G12",
@@ -44,42 +42,5 @@ fn discreet(page: &Answer) -> Outcome {
     let policy: Vec<&str> = page.all("referrer-policy").collect();
     page.must(policy == ["no-referrer"], "Referrer-Policy: no-referrer")?;
     page.must(page.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
-    Ok(())
-}
-
-const CLIENT_PAGES: Check = Check {
-    id: "G12",
-    title: "no page of the client tells its address on, and none is kept",
-    since: 1,
-    until: None,
-    subject: Subject::Client,
-    keyword: Keyword::Should,
-    section: "RFC 9700 §4.2.4, RFC 9111 §5.2.2.5",
-    must: "Every page and every redirect of the client, errors too: Referrer-Policy: no-referrer and Cache-Control: no-store.",
-    why: "The callback's address holds the code, and its pages a person's data: neither is for the next site or for the button Back.",
-    run: |target| Box::pin(client_pages(target)),
-};
-
-async fn client_pages(target: Target) -> Outcome {
-    let client = target.client.as_deref().ok_or_else(|| Verdict::skipped("a running client"))?;
-    let mut browser = target.browser();
-    for path in [
-        "/",
-        "/start",
-        "/callback",
-        "/callback?code=x&state=y",
-        "/callback?error=access_denied",
-        "/no-such-page",
-        "/profile",
-        "/debug/state",
-        "/",
-    ] {
-        let request = Request::get(format!("{client}{path}")).header("Accept", "text/html");
-        let page = browser.send(request).await?;
-        if page.media_type() == "text/html" || page.is_redirect() {
-            discreet(&page)?;
-        }
-    }
-    browser.get(format!("{client}/")).await?.must_be_page(200)?;
     Ok(())
 }

@@ -71,9 +71,10 @@ async fn expired(target: Target, seconds: u64) -> Outcome {
 async fn idle(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", &seconds.to_string())]).await?;
     let first = target.tokens().await?;
+    let before = idle_until(&target, &first).await?;
     tokio::time::sleep(Duration::from_millis(1100)).await;
     let second = target.tokens_for(&target.refresh(&target.demo, first.refresh_token()?)).await?;
-    let (before, after) = (idle_until(&target, &first).await?, idle_until(&target, &second).await?);
+    let after = idle_until(&target, &second).await?;
     let moved = after > before;
     must(
         moved,

@@ -44,7 +44,7 @@ fn buttons(stage: &Stage, attack: &Attack, page: Page) -> Result<String, Verdict
         .heading("What to look at")
         .list(&[
             "Whoever comes second with a used token is refused, and the first is thrown out with him.".to_owned(),
-            format!("In `{}/debug/state` all rows of `refresh_tokens` with this `family_id` are dead, because the code that they came from is `revoked`.", stage.target.server),
+            format!("In `{}/debug/state` the row of this login in `grants` says `revoked`, and with it all its tokens are dead.", stage.target.server),
         ])
         .end(attack, version))
 }

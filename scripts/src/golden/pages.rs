@@ -62,7 +62,7 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
         }
     }
     for part in all(versions)? {
-        let page = read(&part.path)?.unwrap_or_default();
+        let page = read(&part.path)?.unwrap_or_default().replace("\r\n", "\n");
         match part.written(&page) {
             Some(written) if written.trim() == part.text.trim() => {}
             Some(_) => {
@@ -85,7 +85,7 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
 pub fn write(versions: &Versions) -> Result<Vec<String>, Error> {
     let mut changed = Vec::new();
     for part in all(versions)? {
-        let page = read(&part.path)?.unwrap_or_default();
+        let page = read(&part.path)?.unwrap_or_default().replace("\r\n", "\n");
         let Some(old) = part.written(&page) else {
             return Err(Error::Content {
                 what: format!("has no place for `{}`. {}", part.name, part.place()),

@@ -8,7 +8,9 @@
 //! - [`get_only`] and [`post_from`] say who may call a route, and how.
 //! - [`DebugRequest`] answers `GET /debug/state`.
 
+mod authorization;
 mod body;
+mod browser;
 mod debug;
 mod gate;
 mod jwt_part;
@@ -28,6 +30,8 @@ mod sessions;
 mod site;
 mod wire;
 
+pub use authorization::authorization;
+pub use browser::Browser;
 pub use debug::DebugRequest;
 pub use debug::Storage;
 pub use jwt_part::jwt_part;

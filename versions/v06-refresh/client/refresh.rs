@@ -17,75 +17,67 @@ use crate::token::Failure;
 /// How many refresh tokens the page lists.
 const LISTED: usize = 10;
 
-/// Why the tokens were renewed, as the next page tells it.
-const EXPIRED: &str =
-    "The access token had expired, so this client renewed it just now, without you.";
-pub const REFUSED: &str = "The API refused the access token, so this client renewed it just now.";
-const ASKED: &str = "You asked for it: this client renewed the access token just now.";
-
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
-    let login = session.get("browser").await.unwrap_or_default();
-    if let Some(tokens) = app.tokens.get(&login).filter(|tokens| tokens.refresh_token.is_some()) {
-        renew(&app, &login, &tokens.access_token, ASKED).await?;
+    let login = session.browser().await;
+    if let Some(tokens) = app.tokens.get(login.key()) {
+        renew(&app, login.key(), tokens, "Renewed just now, as you asked.").await?;
     }
     Ok(Redirect::to("/"))
 }
 
-/// The tokens, renewed first if the access token has expired and there is something to renew it with.
+/// The tokens, renewed first if the access token has expired.
 pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<Tokens, Response> {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
-    let expired = lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed());
-    match expired && tokens.refresh_token.is_some() {
-        true => renew(app, login, &tokens.access_token, EXPIRED).await,
+    match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
+        true => renew(app, login, tokens, "Renewed just now: the access token had expired.").await,
         false => Ok(tokens),
     }
 }
 
-/// Renews the tokens of this login, unless somebody else replaced `stale` while we waited.
+/// Renews tokens, if there is a refresh token. A login that is over leads home.
 ///
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
-/// and an answer that is not kept would be a login that is lost. If the login is over, it leads home.
+/// and an answer that is not kept would be a login that is lost.
 pub async fn renew(
     app: &Arc<App>,
     login: &str,
-    stale: &str,
+    stale: Tokens,
     why: &'static str,
 ) -> Result<Tokens, Response> {
-    let (app, login, stale) = (app.clone(), login.to_string(), stale.to_string());
-    let renewal = tokio::spawn(async move { renew_once(&app, &login, &stale, why).await });
-    renewal.await.unwrap_or(Err(Failure::Unreachable)).map_err(|failure| match failure {
-        Failure::LoggedOut => Redirect::to("/").into_response(),
-        failure => failure.into_response(),
-    })
+    let (all, login) = (app.clone(), login.to_string());
+    let task = tokio::spawn(async move {
+        // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
+        let _one = stale.refreshing.lock().await;
+        let current = all.tokens.get(&login);
+        if let Some(current) = current.filter(|row| row.access_token == stale.access_token) {
+            refresh(&all, &login, current.refresh_token, why).await?;
+        }
+        Ok(all.tokens.get(&login).filter(|row| !row.ended))
+    });
+    let renewed = task.await.unwrap_or_else(|error| Err(Failure::new(error)))?;
+    renewed.ok_or(Redirect::to("/").into_response())
 }
 
-async fn renew_once(
+async fn refresh(
     app: &App,
     login: &str,
-    stale: &str,
+    refresh_token: Option<String>,
     why: &'static str,
-) -> Result<Tokens, Failure> {
-    let tokens = || app.tokens.get(login).filter(|tokens| !tokens.ended).ok_or(Failure::LoggedOut);
-    // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
-    let refreshing = tokens()?.refreshing;
-    let _one = refreshing.lock().await;
-    let old = tokens()?;
-    let Some(refresh_token) = old.refresh_token.clone().filter(|_| old.access_token == stale)
-    else {
-        return Ok(old);
+) -> Result<(), Failure> {
+    let Some(refresh_token) = refresh_token else {
+        return Ok(());
     };
     let request = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token.as_str()),
+        ("refresh_token", &refresh_token),
     ];
     let new = match token::ask(app, &request).await {
-        Ok(new) => new,
-        // The refresh token will never work again, so the login is over. Anything else may pass (RFC 6749 §5.2).
-        Err(Failure::Refused(error)) if error == "invalid_grant" => {
+        // The refresh token will never work again, so the login is over. Any other failure may pass.
+        Err(failure) if failure.error == "invalid_grant" => {
             app.tokens.update(login, |row| row.ended = true);
-            return Err(Failure::LoggedOut);
+            return Ok(());
         }
-        Err(failure) => return Err(failure),
+        answer => answer?,
     };
     // Kept before it is used: from here on the old one is dead.
     app.tokens.update(login, |row| {
@@ -100,5 +92,5 @@ async fn renew_once(
             row.refresh_token = Some(refresh_token.clone());
         }
     });
-    tokens()
+    Ok(())
 }

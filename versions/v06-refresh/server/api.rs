@@ -12,8 +12,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::json;
+use web::authorization;
 
-use crate::authorization;
 use crate::params::Params;
 use crate::store::App;
 
@@ -52,7 +52,7 @@ pub async fn get(
 ///
 /// A token in the query is never used: addresses end up in logs and histories (RFC 9700 §4.3.2).
 fn bearer<'a>(headers: &'a HeaderMap, query: &str) -> Result<&'a str, ApiError> {
-    let header = authorization::header(headers).map_err(ApiError::InvalidRequest)?;
+    let header = authorization(headers).map_err(ApiError::InvalidRequest)?;
     let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
     else {
         return Err(ApiError::NoToken);

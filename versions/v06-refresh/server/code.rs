@@ -37,7 +37,19 @@ pub fn redeem(
 
     // The grant is there before the code is marked, so whoever finds a used code finds what to revoke.
     let grant_id = random_token();
-    let grant = new_grant(app, client_id, row.user_id);
+    let settings = &app.settings;
+    let expires_at = Moment::now_plus(settings.ttl_refresh);
+    let grant = Grant {
+        user_id: row.user_id,
+        client_id: client_id.clone(),
+        revoked: false,
+        expires_at,
+        refresh_token: random_token(),
+        issued_at: Moment::now(),
+        idle_until: expires_at.min(Moment::now_plus(settings.ttl_refresh_idle)),
+        rotations: 0,
+        access_token: None,
+    };
     app.grants.insert(&grant_id, grant.clone(), grant.expires_at.time());
 
     // Judged and marked under one lock: of many who redeem the same code at once, one wins (RFC 6749 §4.1.2).
@@ -79,22 +91,6 @@ fn judge(
 fn replayed(app: &App, grant_id: &str) -> TokenError {
     app.grants.update(grant_id, |grant| grant.revoked = true);
     InvalidGrant("This code was already used. Its tokens are revoked.")
-}
-
-fn new_grant(app: &App, client_id: &Arc<str>, user_id: Arc<str>) -> Grant {
-    let settings = &app.settings;
-    let expires_at = Moment::now_plus(settings.ttl_refresh);
-    Grant {
-        user_id,
-        client_id: client_id.clone(),
-        revoked: false,
-        expires_at,
-        refresh_token: random_token(),
-        issued_at: Moment::now(),
-        idle_until: expires_at.min(Moment::now_plus(settings.ttl_refresh_idle)),
-        rotations: 0,
-        access_token: None,
-    }
 }
 
 #[cfg(test)]

@@ -43,9 +43,12 @@ pub fn refresh(
         grant.rotations += 1;
         Ok(grant.clone())
     });
+    // Reuse means theft or a bug: whoever runs the server has to hear of it.
+    if matches!(judged, Some(Err(REUSED))) {
+        web::notice(&format!("token_reuse client_id={client_id}: the whole login is revoked"));
+    }
     let unknown = InvalidGrant("This refresh token is unknown or expired.");
-    let grant = judged.ok_or(unknown)?.inspect_err(|error| tell(error, client_id))?;
-    Ok(issue(app, grant_id, &grant))
+    Ok(issue(app, grant_id, &judged.ok_or(unknown)??))
 }
 
 /// Whether this client may use this token now. The wrong secret of a known grant ends the grant.
@@ -74,13 +77,6 @@ fn halves(token: &str) -> Option<(&str, &str)> {
         half.len() == 43 && half.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     };
     token.split_once('.').filter(|(grant_id, secret)| is_half(grant_id) && is_half(secret))
-}
-
-/// Reuse means theft or a bug: whoever runs the server has to hear of it.
-fn tell(error: &TokenError, client_id: &str) {
-    if *error == REUSED {
-        web::notice(&format!("token_reuse client_id={client_id}: the whole login is revoked"));
-    }
 }
 
 #[cfg(test)]

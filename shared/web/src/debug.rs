@@ -59,20 +59,42 @@ impl DebugRequest {
 pub struct Storage(Map<String, Value>, Map<String, Value>);
 impl Storage {
     /// x
-    pub fn new() -> Storage { Storage::default() }
+    pub fn new() -> Storage {
+        Storage::default()
+    }
     /// x
-    pub fn table<V: Clone + Send + Serialize + 'static>(self, name: &str, table: &Table<V>) -> Storage {
+    pub fn table<V: Clone + Send + Serialize + 'static>(
+        self,
+        name: &str,
+        table: &Table<V>,
+    ) -> Storage {
         self.table_with(name, table, |_, _| {})
     }
     /// x
-    pub fn table_with<V: Clone + Send + Serialize + 'static>(mut self, name: &str, table: &Table<V>, f: impl Fn(&V, &mut Value)) -> Storage {
-        let rows = table.newest(100).into_iter().map(|(key, row)| { let mut v = json!(row); f(&row, &mut v); (key, v) }).collect();
+    pub fn table_with<V: Clone + Send + Serialize + 'static>(
+        mut self,
+        name: &str,
+        table: &Table<V>,
+        f: impl Fn(&V, &mut Value),
+    ) -> Storage {
+        let rows = table
+            .newest(100)
+            .into_iter()
+            .map(|(key, row)| {
+                let mut v = json!(row);
+                f(&row, &mut v);
+                (key, v)
+            })
+            .collect();
         self.0.insert(name.into(), Value::Object(rows));
         self.1.insert(name.into(), json!(table.len()));
         self
     }
     /// x
-    pub fn seed(mut self, name: &str, v: &impl Serialize) -> Storage { self.0.insert(name.into(), json!(v)); self }
+    pub fn seed(mut self, name: &str, v: &impl Serialize) -> Storage {
+        self.0.insert(name.into(), json!(v));
+        self
+    }
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {

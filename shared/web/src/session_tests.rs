@@ -208,6 +208,21 @@ async fn with_grace_the_old_id_finds_what_was_there_before_and_nothing_newer() {
 }
 
 #[tokio::test]
+async fn the_grace_is_short_and_nobody_gets_it_twice() {
+    let mut sessions = Sessions::new("lab_as", 10, TTL_STATE);
+    assert_eq!(sessions.grace, Duration::from_secs(10));
+    sessions.grace = Duration::from_millis(600);
+    let sessions = Arc::new(sessions);
+    let renew = async |session: Session| session.renew_with_grace().await;
+    let old = set(&sessions, "", "browser", "key").await.unwrap();
+    request(&sessions, &[old.as_bytes()], renew).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(request(&sessions, &[old.as_bytes()], renew).await.is_some());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(get(&sessions, &old, "browser").await, None);
+}
+
+#[tokio::test]
 async fn an_ended_session_leaves_nothing_and_takes_its_cookie_along() {
     let sessions = sessions();
     let cookie = set(&sessions, "", "user_id", "user0").await.unwrap();

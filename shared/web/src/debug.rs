@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -49,7 +50,7 @@ impl DebugRequest {
         });
         match self.html {
             true => pages::page("state.html", context! { state => format!("{state:#}") }),
-            false => Json(state).into_response(),
+            false => ([(CACHE_CONTROL, "no-store")], Json(state)).into_response(),
         }
     }
 }

@@ -97,14 +97,6 @@ impl Sessions {
         current.or_else(|| self.replaced.get(&key))
     }
 
-    /// Whether this id finds only what it found before it was replaced.
-    pub(crate) fn is_late(&self, id: &Id) -> bool {
-        let key = id.to_string();
-        let _moving = self.moving();
-        let known = |table: &Table<Record>| table.update(&key, |_| ()).is_some();
-        known(&self.replaced) && !known(&self.logged_in) && !known(&self.others)
-    }
-
     fn take(&self, key: &str) -> Option<Record> {
         self.logged_in.remove(key).or_else(|| self.others.remove(key))
     }

@@ -43,8 +43,6 @@ pub struct Tokens {
     /// Seconds, as the server said them.
     pub expires_in: Option<u64>,
     pub received_at: Moment,
-    /// What happened since the last page, told once.
-    pub news: Option<&'static str>,
 }
 
 impl App {

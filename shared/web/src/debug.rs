@@ -5,6 +5,7 @@ mod storage;
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -53,7 +54,8 @@ impl DebugRequest {
                 "storage": storage,
                 "counts": counts,
             });
-            return Json(state).into_response();
+            // Tokens in full: no cache keeps them.
+            return ([(CACHE_CONTROL, "no-store")], Json(state)).into_response();
         }
         let (tables, seeds) = storage.into_tables();
         let context = context! {

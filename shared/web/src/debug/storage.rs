@@ -131,7 +131,7 @@ pub(super) fn fields(object: &Value) -> Vec<Context> {
             Value::Array(_) | Value::Object(_) => format!("{value:#}"),
             other => other.to_string(),
         };
-        context! { name, value => text, text => value.is_string() }
+        context! { name, value => text, set => !value.is_null() }
     });
     fields.collect()
 }

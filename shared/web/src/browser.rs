@@ -1,13 +1,20 @@
 //! Which browser is this? A random key in its session tells, even before anyone logs in.
 
+use std::time::Duration;
+
+use crate::Moment;
 use crate::Session;
 use crate::random_token;
+
+/// How long the same message, delivered twice, has the same outcome.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// The browser that sent a request, as far as its session tells.
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     key: Option<String>,
     before: Option<String>,
+    late: bool,
 }
 
 impl Browser {
@@ -21,6 +28,12 @@ impl Browser {
         self.before.as_deref() == Some(key) && !self.is(key)
     }
 
+    /// Whether a response that this browser brought `before` may be brought again: by a reload, a double click, a
+    /// prefetch. So for ten seconds, and not by a session that was replaced since: whoever planted it has it, too.
+    pub fn may_repeat(&self, before: Moment) -> bool {
+        !self.late && !before.plus(AGAIN).has_passed()
+    }
+
     /// The key; empty if the browser has no session.
     pub fn key(&self) -> &str {
         self.key.as_deref().unwrap_or_default()
@@ -31,6 +44,7 @@ impl Session {
     /// The browser that sent this request.
     pub async fn browser(&self) -> Browser {
         Browser {
+            late: self.is_late(),
             key: self.get("browser").await,
             before: self.get("browser_before").await,
         }
@@ -67,9 +81,16 @@ mod tests {
         let browser = Browser {
             key: Some("new".to_string()),
             before: Some("old".to_string()),
+            late: false,
         };
         assert!(browser.is("new") && !browser.is("old") && !browser.is("ne") && !browser.is(""));
         assert!(browser.was("old") && !browser.was("new") && !browser.was("other"));
+        assert!(browser.may_repeat(Moment::now()));
+        let late = Browser {
+            late: true,
+            ..browser
+        };
+        assert!(!late.may_repeat(Moment::now()));
         let nobody = Browser::default();
         assert!(!nobody.is("") && !nobody.was(""));
     }

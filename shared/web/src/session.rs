@@ -65,6 +65,11 @@ impl Session {
         let _ = self.session.cycle_id().await;
     }
 
+    /// Whether the id of this session was replaced, and lives on for a few seconds only.
+    pub(crate) fn is_late(&self) -> bool {
+        self.session.id().is_some_and(|id| self.sessions.is_late(&id))
+    }
+
     /// Ends the session: the values are gone, and the cookie with them.
     pub async fn end(&self) {
         let old = self.session.id();

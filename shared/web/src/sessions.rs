@@ -21,7 +21,7 @@ use tower_sessions::session_store::Result;
 pub(crate) const LOGGED_IN: [&str; 2] = ["user_id", "login"];
 
 /// A session in which somebody is logged in ends after this time without a change.
-const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How long an id that was replaced finds what it found before.
 pub(crate) const GRACE: Duration = Duration::from_secs(10);
@@ -95,6 +95,14 @@ impl Sessions {
         let _moving = self.moving();
         let current = self.logged_in.get(&key).or_else(|| self.others.get(&key));
         current.or_else(|| self.replaced.get(&key))
+    }
+
+    /// Whether this id finds only what it found before it was replaced.
+    pub(crate) fn is_late(&self, id: &Id) -> bool {
+        let key = id.to_string();
+        let _moving = self.moving();
+        let known = |table: &Table<Record>| table.update(&key, |_| ()).is_some();
+        known(&self.replaced) && !known(&self.logged_in) && !known(&self.others)
     }
 
     fn take(&self, key: &str) -> Option<Record> {

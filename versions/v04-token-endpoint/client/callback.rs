@@ -1,7 +1,6 @@
 //! `GET /callback`: the authorization server's response arrives, in the browser's hands (RFC 6749 §4.1.2).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,9 +18,6 @@ use crate::params::Params;
 use crate::pkce::hash;
 use crate::store::App;
 use crate::store::Pending;
-
-/// How long the same response, delivered twice, has the same outcome: a reload must not lose a login.
-const AGAIN: Duration = Duration::from_secs(10);
 
 const FOREIGN: &str = "This response doesn't match any request that this browser started.";
 
@@ -65,7 +61,7 @@ fn judge(row: &mut Pending, browser: &Browser, code_hash: &str) -> Result<Pendin
             Ok(row.clone())
         }
         // The same response once more: a reload, a double click, a prefetch.
-        Some(at) if row.code_hash == code_hash && !at.plus(AGAIN).has_passed() => Ok(row.clone()),
+        Some(at) if row.code_hash == code_hash && browser.may_repeat(at) => Ok(row.clone()),
         Some(_) => Err("This response was already used. It works only once."),
     }
 }

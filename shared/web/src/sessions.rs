@@ -113,7 +113,11 @@ impl Sessions {
     /// How many rows each table holds: logged in, others, replaced.
     #[cfg(test)]
     pub(crate) fn rows(&self) -> [usize; 3] {
-        [self.logged_in.len(), self.others.len(), self.replaced.len()]
+        [
+            self.logged_in.len(),
+            self.others.len(),
+            self.replaced.len(),
+        ]
     }
 
     fn moving(&self) -> MutexGuard<'_, ()> {

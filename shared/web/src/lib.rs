@@ -52,6 +52,7 @@ pub use process::run;
 pub use random::random_token;
 pub use serve::answers;
 pub use session::Session;
+pub use sessions::LIFETIME as SESSION_LIFETIME;
 pub use settings::Settings;
 
 pub use minijinja::Value as Context;

@@ -83,6 +83,9 @@ async fn refused(stage: &Stage, browser: &mut Browser, path: &str) -> Outcome {
     for site in ["cross-site", "same-site"] {
         let request = form.clone().header("Sec-Fetch-Site", site);
         browser.send(request).await?.must_be_page(403)?;
+        // A page that tells nobody its address has the origin null, and so has a sandboxed one.
+        let hidden = form.clone().header("Origin", "null").header("Sec-Fetch-Site", site);
+        browser.send(hidden).await?.must_be_page(403)?;
     }
     Ok(())
 }
@@ -113,7 +116,9 @@ async fn welcome(stage: &Stage, mut browser: Browser) -> Outcome {
     for request in [
         bare.clone(),
         bare.clone().header("Sec-Fetch-Site", "none"),
-        bare.header("Sec-Fetch-Site", "same-origin"),
+        bare.clone().header("Sec-Fetch-Site", "same-origin"),
+        // What browsers send from a page with Referrer-Policy: no-referrer.
+        bare.header("Origin", "null").header("Sec-Fetch-Site", "same-origin"),
     ] {
         stage.log_in(&mut browser).await?;
         browser.send(request).await?.must_be(303)?;

@@ -31,7 +31,8 @@ impl Version {
         let path = self.path.join(DECLARATION_FILE);
         let text = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
         let place = format!("versions/{}/{DECLARATION_FILE}", self.folder);
-        Declaration::parse(&place, &text)
+        // A sentence over several lines is the same, however git has checked the file out.
+        Declaration::parse(&place, &text.replace("\r\n", "\n"))
     }
 
     /// The name of its authorization server's binary.

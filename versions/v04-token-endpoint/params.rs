@@ -154,9 +154,11 @@ impl IntoResponse for BadParams {
 }
 
 /// Adds parameters to an address, which keeps the query that it already has (RFC 6749 §3.1.2).
+///
+/// One without a value is left out: it means the same (RFC 6749 §3.1).
 pub fn with_query(address: &str, params: &[(&str, &str)]) -> String {
     let mut address = address.to_string();
-    for (name, value) in params {
+    for (name, value) in params.iter().filter(|(_, value)| !value.is_empty()) {
         address.push(if address.contains('?') { '&' } else { '?' });
         address.push_str(name);
         address.push('=');
@@ -226,7 +228,8 @@ mod tests {
     #[test]
     fn what_goes_out_comes_back_byte_for_byte() {
         let value = "a b+c%26&=\"'<~é";
-        let address = with_query("http://localhost/callback?from=other", &[("state", value)]);
+        let params = [("none", ""), ("state", value)];
+        let address = with_query("http://localhost/callback?from=other", &params);
         assert!(address.starts_with("http://localhost/callback?from=other&state=a%20b%2Bc"));
         let (_, query) = address.split_once('?').unwrap();
         assert_eq!(Params::parse(query.as_bytes()).unwrap().get("state"), Some(value));

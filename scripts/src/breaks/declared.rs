@@ -113,7 +113,8 @@ impl Break {
     /// # Errors
     /// It is no TOML, a key is unknown or missing, or a value has the wrong type.
     pub fn parse(name: &str, text: &str) -> Result<Break, Error> {
-        parse::parse(name, text).map_err(|what| Error::Content {
+        // Texts are looked up in files that are read with `\n`, however git has checked both out.
+        parse::parse(name, &text.replace("\r\n", "\n")).map_err(|what| Error::Content {
             place: format!("{FOLDER}/{name}.toml"),
             what,
         })

@@ -82,7 +82,7 @@ mod tests {
             "JWT_SECRET=secret",
         ] {
             let given = Given::parse(text);
-            let refusals = given.settings().expect_err(text);
+            let refusals = given.settings().err().expect(text);
             let wanted: Vec<_> =
                 refusals.iter().map(|refusal| (Level::Trouble, refusal.to_string())).collect();
             assert_eq!(told(&given), wanted, "{text}");

@@ -93,11 +93,15 @@ pub fn write(versions: &Versions) -> Result<Vec<String>, Error> {
             });
         };
         let (begin, end) = part.marks();
-        let new = page.replace(
+        let mut new = page.replace(
             &format!("{begin}{old}{end}"),
             &format!("{begin}\n\n{}\n\n{end}", part.text.trim()),
         );
         if new != page {
+            let windows = fs::read(&part.path).is_ok_and(|bytes| bytes.contains(&b'\r'));
+            if windows {
+                new = new.replace('\n', "\r\n");
+            }
             fs::write(&part.path, new).map_err(|error| Error::file("write", &part.path, error))?;
             changed.push(part.page);
         }

@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::error::Error;
 
 /// Hidden files of the project itself. All others (`.git`, `.env`, an editor's) stay at home.
-const HIDDEN: [&str; 5] = [
+const HIDDEN: [&str; 6] = [
     ".cargo",
     ".ci",
     ".github",
+    ".gitattributes",
     ".gitignore",
     ".env.example",
 ];
@@ -84,6 +85,7 @@ mod tests {
         for name in [
             ".cargo",
             ".env.example",
+            ".gitattributes",
             "versions",
             "Cargo.lock",
             "README.md",

@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 use reqwest::header::HeaderName;
 use serde::de::DeserializeOwned;
 
+use crate::Failure;
 use crate::sentence;
 
 /// An answer that was read to its end.
@@ -45,7 +46,11 @@ impl Answer {
     /// # Errors
     /// What is wrong with it, as a sentence's part without a full stop: `expires_in is not a number`,
     /// `access_token is missing`, `the answer is not JSON (text/html)`. No value of the answer is repeated.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        self.read().map_err(Failure::Unusable)
+    }
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
         let mut json = serde_json::Deserializer::from_slice(&self.body);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             match error.inner().is_data() {
@@ -101,7 +106,7 @@ mod tests {
             headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
         }
         let answer = Answer::new(StatusCode::OK, headers, body.into());
-        answer.json::<TokenResponse>().err().unwrap_or_else(|| "nothing".into())
+        answer.read::<TokenResponse>().err().unwrap_or_else(|| "nothing".into())
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod answer;
 mod sentence;
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -30,23 +31,32 @@ const MAX_ANSWER: usize = 64 * 1024;
 /// How long a request may take, from the first byte sent to the last one read.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why there is no answer, or none that can be used. Its text is one sentence for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// Nobody answered, or not to the end, or not in time.
     Unreachable,
     /// The answer is larger than 64 KiB. The rest was not read.
     TooLarge,
+    /// The answer is not what it should be: what is wrong with it, without a full stop.
+    Unusable(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Unreachable => formatter.write_str("It didn't answer, or not in time."),
+            Failure::TooLarge => formatter.write_str("The answer is larger than 64 KiB."),
+            Failure::Unusable(why) => write!(formatter, "What is wrong with it: {why}."),
+        }
+    }
 }
 
 /// The HTTP client of this process.
 ///
 /// It uses no proxy, because both processes are on this machine, and follows no redirect: a token endpoint answers
 /// itself, and following would take a secret elsewhere. It asks for JSON without any content coding.
-///
-/// # Errors
-/// A sentence, if the HTTP library cannot be set up.
-pub fn client() -> Result<Client, String> {
+pub fn client() -> Client {
     let headers = HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("application/json")),
         (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
@@ -57,7 +67,8 @@ pub fn client() -> Result<Client, String> {
         .timeout(PATIENCE)
         .default_headers(headers)
         .build()
-        .map_err(|error| format!("the HTTP client cannot be set up: {error}."))
+        // Only TLS or a resolver could fail here, and neither is compiled in.
+        .expect("an HTTP client without TLS can be made")
 }
 
 /// Sends one request and reads its answer, whatever its status. Both are told in the log, secrets shortened.

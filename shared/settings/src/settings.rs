@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::given::Given;
 
 /// What can be set from outside, read and judged. `.env.example` explains each one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two of them are secrets, so there is no `Debug` that could print them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Port of the authorization server (`AUTH_SERVER_PORT`).
     pub auth_server_port: u16,

@@ -54,7 +54,7 @@ pub fn split<'a>(url: &'a str, schemes: &[&'static str]) -> Result<Address<'a>, 
     let Some((scheme, rest)) = known else {
         return Err(format!("does not begin with {}://", schemes.join(":// or ")));
     };
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
     if authority.contains('@') {
         return Err("has a user name or password in it, and browsers drop that".into());
@@ -179,6 +179,9 @@ mod tests {
             ("http://local%68ost:5001", "`%` in its host"),
             ("http://a..b", "no name server"),
             ("http://.", "no name server"),
+            (&format!("http://{}.test", "a".repeat(64)), "no name server"),
+            (&format!("http://{}b.test", "a.".repeat(125)), "no name server"),
+            ("http://localhost\\x", "in its host"),
             ("http://127.1:5001", "four numbers"),
             ("http://127.0.0.256:5001", "four numbers"),
             ("http://0x7f000001:5001", "four numbers"),
@@ -195,8 +198,10 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_only_look_like_numbers_are_good() {
+    fn hosts_that_only_look_like_numbers_or_too_long_are_good() {
         for host in [
+            &format!("{}.test", "a".repeat(63)),
+            &format!("{}b.test", "a.".repeat(123)),
             "1a.test",
             "a-1",
             "x.0xg",

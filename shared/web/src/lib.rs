@@ -8,7 +8,9 @@
 //! - [`get_only`] and [`post_from`] say who may call a route, and how.
 //! - [`DebugRequest`] answers `GET /debug/state`.
 
+mod authorization;
 mod body;
+mod browser;
 mod debug;
 mod gate;
 mod jwt_part;
@@ -16,6 +18,7 @@ mod limits;
 mod log;
 mod method;
 mod moment;
+mod once;
 mod origin;
 mod pages;
 mod problem;
@@ -28,6 +31,8 @@ mod sessions;
 mod site;
 mod wire;
 
+pub use authorization::authorization;
+pub use browser::Browser;
 pub use debug::DebugRequest;
 pub use debug::Storage;
 pub use jwt_part::jwt_part;
@@ -37,6 +42,8 @@ pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;
 pub use moment::Moment;
+pub use once::Once;
+pub use once::to_the_end;
 pub use origin::post_from;
 pub use pages::page;
 pub use problem::Problem;
@@ -45,6 +52,7 @@ pub use process::run;
 pub use random::random_token;
 pub use serve::answers;
 pub use session::Session;
+pub use sessions::LIFETIME as SESSION_LIFETIME;
 pub use settings::Settings;
 
 pub use minijinja::Value as Context;

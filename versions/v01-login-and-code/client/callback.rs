@@ -7,6 +7,7 @@ use web::Problem;
 use web::context;
 use web::page;
 
+use crate::errors::explain;
 use crate::params::Params;
 
 pub async fn get(params: Params) -> Result<Response, Response> {
@@ -30,19 +31,6 @@ fn refused(error: &str) -> Response {
         hint: "Go home and start again.".into(),
     }
     .into_response()
-}
-
-fn explain(error: &str) -> &'static str {
-    match error {
-        "access_denied" => "The user or the server said no.",
-        "invalid_request" => "Something in this client's request was missing or sent twice.",
-        "unauthorized_client" => "This client may not ask in this way.",
-        "unsupported_response_type" => "The server can't give that kind of response.",
-        "invalid_scope" => "The client asked for something that doesn't exist.",
-        "server_error" => "The server ran into a problem of its own.",
-        "temporarily_unavailable" => "The server is busy. Try again in a moment.",
-        _ => "This client doesn't know that error.",
-    }
 }
 
 fn problem(what: &'static str) -> Response {

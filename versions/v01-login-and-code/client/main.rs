@@ -2,6 +2,7 @@
 
 mod callback;
 mod debug;
+mod errors;
 mod home;
 #[path = "../params.rs"]
 mod params;

@@ -119,7 +119,8 @@ pub fn new_code(app: &App, request: &AuthorizationRequest, user_id: &Arc<str>) -
 
 /// The address that takes the code to the client, in the hands of the browser (RFC 6749 §4.1.2).
 pub fn answer(request: &AuthorizationRequest, code: &str) -> String {
-    with_query(&request.redirect_uri, &[("code", code)])
+    let answer = [("code", code)];
+    with_query(&request.redirect_uri, &answer)
 }
 
 /// The one way in which a request is refused at the client's redirect URI (RFC 6749 §4.1.2.1).
@@ -128,8 +129,7 @@ fn refuse(request: &AuthorizationRequest, error: &str, description: &str) -> Res
         ("error", error),
         ("error_description", description),
     ];
-    let target = with_query(&request.redirect_uri, &refusal);
-    Redirect::to(&target).into_response()
+    Redirect::to(&with_query(&request.redirect_uri, &refusal)).into_response()
 }
 
 fn client_page(what: &'static str) -> Response {

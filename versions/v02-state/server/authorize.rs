@@ -127,8 +127,13 @@ pub fn new_code(app: &App, request: &AuthorizationRequest, user_id: &Arc<str>) -
 }
 
 /// The address that takes the code to the client, in the hands of the browser (RFC 6749 §4.1.2).
+/// The client's `state` goes back exactly as it came.
 pub fn answer(request: &AuthorizationRequest, code: &str) -> String {
-    with_state(with_query(&request.redirect_uri, &[("code", code)]), request)
+    let answer = [
+        ("code", code),
+        ("state", request.state.as_deref().unwrap_or_default()),
+    ];
+    with_query(&request.redirect_uri, &answer)
 }
 
 /// The one way in which a request is refused at the client's redirect URI (RFC 6749 §4.1.2.1).
@@ -136,17 +141,9 @@ fn refuse(request: &AuthorizationRequest, error: &str, description: &str) -> Res
     let refusal = [
         ("error", error),
         ("error_description", description),
+        ("state", request.state.as_deref().unwrap_or_default()),
     ];
-    let target = with_query(&request.redirect_uri, &refusal);
-    Redirect::to(&with_state(target, request)).into_response()
-}
-
-/// The client's `state` goes back exactly as it came, with a code and with an error alike (RFC 6749 §4.1.2).
-fn with_state(target: String, request: &AuthorizationRequest) -> String {
-    match &request.state {
-        Some(state) => with_query(&target, &[("state", state)]),
-        None => target,
-    }
+    Redirect::to(&with_query(&request.redirect_uri, &refusal)).into_response()
 }
 
 fn client_page(what: &'static str) -> Response {

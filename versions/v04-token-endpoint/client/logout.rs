@@ -9,13 +9,10 @@ use web::Session;
 use crate::store::App;
 
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Redirect {
-    for name in ["browser", "browser_before"] {
-        if let Some(browser) = session.get(name).await {
-            app.tokens.remove(&browser);
-            // A login that is under way looks for its request when the tokens arrive, and finds nothing.
-            app.pending.remove_where(|row| row.browser == browser);
-        }
-    }
+    let browser = session.browser().await;
+    app.tokens.remove(browser.key());
+    // A login that is under way looks for its request when the tokens arrive, and finds nothing.
+    app.pending.remove_where(|row| browser.is(&row.browser) || browser.was(&row.browser));
     session.end().await;
     Redirect::to("/")
 }

@@ -2,6 +2,7 @@
 
 mod callback;
 mod debug;
+mod errors;
 mod exchange;
 mod home;
 mod logout;
@@ -33,7 +34,7 @@ async fn main() -> ExitCode {
             .route("/callback", get_only(callback::get))
             .route("/logout", post_from(&ours, logout::post))
             .route("/debug/state", get(debug::get))
-            .with_state(Arc::new(store::App::new(settings)?)))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

@@ -1,6 +1,5 @@
 //! The authorization server (red): its routes, in the order of the flow.
 
-mod authorization;
 mod authorize;
 mod client_auth;
 mod code;

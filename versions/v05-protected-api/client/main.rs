@@ -3,6 +3,7 @@
 mod api;
 mod callback;
 mod debug;
+mod errors;
 mod exchange;
 mod home;
 mod logout;
@@ -36,7 +37,7 @@ async fn main() -> ExitCode {
             .route("/logout", post_from(&ours, logout::post))
             .route("/profile", get_only(profile::get))
             .route("/debug/state", get(debug::get))
-            .with_state(Arc::new(store::App::new(settings)?)))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

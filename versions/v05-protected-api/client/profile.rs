@@ -16,28 +16,27 @@ use crate::api;
 use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
-    let login = session.get("browser").await.unwrap_or_default();
-    let Some(tokens) = app.tokens.get(&login).filter(|tokens| !tokens.ended) else {
+    let browser = session.browser().await;
+    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
         return Ok(Redirect::to("/").into_response());
     };
-    let answer = api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
+    let answer = api::me(&app, &tokens).await?;
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
-    let user_id = answer.body["sub"].as_str().filter(|_| good).map(String::from);
-    let news = app.tokens.update(&login, |row| {
+    let news = app.tokens.update(browser.key(), |row| {
         row.ended = refused;
-        row.user_id = user_id.clone().or(row.user_id.take());
+        row.user_id = answer.user_id.clone().or(row.user_id.take());
         row.news.take()
     });
     let context = context! {
         news => news.flatten(),
-        user_id,
+        user_id => answer.user_id,
         access_token => shorten(&tokens.access_token),
         status => answer.status.to_string(),
         good,
         refused,
         challenges => answer.challenges,
-        body => format!("{:#}", answer.body),
+        body => answer.body,
     };
     let status = if good {
         StatusCode::OK

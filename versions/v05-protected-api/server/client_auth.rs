@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use base64::prelude::BASE64_STANDARD;
 use base64::prelude::Engine;
 use subtle::ConstantTimeEq;
+use web::authorization;
 
-use crate::authorization;
 use crate::params::Params;
 use crate::params::decode;
 use crate::store::App;
@@ -23,51 +23,35 @@ pub fn authenticate<'a>(
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<&'a Arc<str>, TokenError> {
-    let in_body = (params.get("client_id"), params.get("client_secret").map(String::from));
-    let (client_id, client_secret) = match (basic(headers)?, in_body) {
-        (Some(_), (_, Some(_))) => {
-            return Err(InvalidRequest("Two ways of client authentication at once."));
+    let in_body = params.get("client_id").unwrap_or_default().to_string();
+    let (client_id, secret) = match (basic(headers)?, params.get("client_secret")) {
+        (Some(_), Some(_)) => return Err(InvalidRequest("The client authenticates twice.")),
+        (Some((id, _)), None) if !in_body.is_empty() && in_body != id => {
+            return Err(InvalidRequest("client_id differs from the Authorization header."));
         }
-        (Some((in_header, _)), (Some(in_body), None)) if in_header != in_body => {
-            return Err(InvalidRequest(
-                "client_id differs from the one in the Authorization header.",
-            ));
-        }
-        (Some(in_header), _) => in_header,
-        (None, (Some(client_id), secret)) => (client_id.to_string(), secret),
-        (None, (None, _)) => return Err(InvalidClient("The client did not say who it is.")),
+        (Some(in_header), None) => in_header,
+        (None, secret) => (in_body, secret.unwrap_or_default().to_string()),
     };
     let known = app.clients.get_key_value(client_id.as_str());
     let (client_id, client) = known.ok_or(InvalidClient("This client is not registered."))?;
-    match (&client.client_secret, client_secret) {
-        (Some(expected), Some(secret)) if is_same(expected, &secret) => Ok(client_id),
-        (Some(_), Some(_)) => Err(InvalidClient("The client secret is wrong.")),
-        (Some(_), None) => Err(InvalidClient("This client must authenticate.")),
-        (None, None) => Ok(client_id),
-        (None, Some(_)) => Err(InvalidClient("A public client has no secret.")),
+    match &client.client_secret {
+        // Compared in a time that does not tell where the first difference is.
+        Some(expected) if expected.as_bytes().ct_eq(secret.as_bytes()).into() => Ok(client_id),
+        Some(_) => Err(InvalidClient("The client secret is wrong or missing.")),
+        None if secret.is_empty() => Ok(client_id),
+        None => Err(InvalidClient("A public client has no secret.")),
     }
 }
 
 /// `client_id` and secret from `Authorization: Basic`. Both are form-encoded first (RFC 6749 §2.3.1).
-fn basic(headers: &HeaderMap) -> Result<Option<(String, Option<String>)>, TokenError> {
-    let Some((scheme, credentials)) = authorization::header(headers).map_err(InvalidRequest)?
-    else {
+fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, TokenError> {
+    let Some((scheme, credentials)) = authorization(headers).map_err(InvalidRequest)? else {
         return Ok(None);
     };
     let both = BASE64_STANDARD.decode(credentials.trim()).ok().and_then(|decoded| {
         let colon = decoded.iter().position(|byte| *byte == b':')?;
         Some((decode(&decoded[..colon])?, decode(&decoded[colon + 1..])?))
     });
-    match both {
-        Some((client_id, secret)) if scheme.eq_ignore_ascii_case("Basic") => {
-            // An empty secret is an absent one (RFC 6749 §2.3.1).
-            Ok(Some((client_id, Some(secret).filter(|secret| !secret.is_empty()))))
-        }
-        _ => Err(InvalidClient("The Authorization header is not HTTP Basic.")),
-    }
-}
-
-/// Takes the same time wherever the first difference is.
-fn is_same(expected: &str, secret: &str) -> bool {
-    expected.as_bytes().ct_eq(secret.as_bytes()).into()
+    let both = both.filter(|_| scheme.eq_ignore_ascii_case("Basic"));
+    both.map(Some).ok_or(InvalidClient("The Authorization header is not HTTP Basic."))
 }

@@ -1,7 +1,6 @@
 //! The authorization server (red): its routes, in the order of the flow.
 
 mod api;
-mod authorization;
 mod authorize;
 mod client_auth;
 mod code;

@@ -23,7 +23,7 @@ pub async fn post(
     headers: HeaderMap,
     params: Result<Params, BadParams>,
 ) -> Result<Response, TokenError> {
-    let params = params?;
+    let params = params.map_err(TokenError::BadParams)?;
     // Who asks comes first: a stranger is told nothing else.
     let client_id = client_auth::authenticate(&app, &headers, &params)?;
     let response = match params.get("grant_type") {

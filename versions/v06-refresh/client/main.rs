@@ -3,6 +3,7 @@
 mod api;
 mod callback;
 mod debug;
+mod errors;
 mod exchange;
 mod home;
 mod logout;
@@ -38,7 +39,7 @@ async fn main() -> ExitCode {
             .route("/profile", get_only(profile::get))
             .route("/refresh", post_from(&ours, refresh::post))
             .route("/debug/state", get(debug::get))
-            .with_state(Arc::new(store::App::new(settings)?)))
+            .with_state(Arc::new(store::App::new(settings))))
     })
     .await
 }

@@ -17,35 +17,34 @@ use crate::refresh;
 use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
-    let login = session.get("browser").await.unwrap_or_default();
-    let Some(tokens) = app.tokens.get(&login).filter(|tokens| !tokens.ended) else {
+    let browser = session.browser().await;
+    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
         return Ok(Redirect::to("/").into_response());
     };
-    let mut tokens = refresh::if_expired(&app, &login, tokens).await?;
-    let mut answer =
-        api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
+    let mut tokens = refresh::if_expired(&app, browser.key(), tokens).await?;
+    let mut answer = api::me(&app, &tokens).await?;
     // The server knows better than our clock: a refused token is renewed once.
     if answer.status == StatusCode::UNAUTHORIZED && tokens.refresh_token.is_some() {
-        tokens = refresh::renew(&app, &login, &tokens.access_token, refresh::REFUSED).await?;
-        answer = api::me(&app, &tokens.access_token).await.map_err(IntoResponse::into_response)?;
+        let why = "Renewed just now: the API refused the token.";
+        tokens = refresh::renew(&app, browser.key(), tokens, why).await?;
+        answer = api::me(&app, &tokens).await?;
     }
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
-    let user_id = answer.body["sub"].as_str().filter(|_| good).map(String::from);
-    let news = app.tokens.update(&login, |row| {
-        row.ended = refused;
-        row.user_id = user_id.clone().or(row.user_id.take());
+    let news = app.tokens.update(browser.key(), |row| {
+        row.ended = refused && row.refresh_token.is_none();
+        row.user_id = answer.user_id.clone().or(row.user_id.take());
         row.news.take()
     });
     let context = context! {
         news => news.flatten(),
-        user_id,
+        user_id => answer.user_id,
         access_token => shorten(&tokens.access_token),
         status => answer.status.to_string(),
         good,
         refused,
         challenges => answer.challenges,
-        body => format!("{:#}", answer.body),
+        body => answer.body,
     };
     let status = if good {
         StatusCode::OK

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Session;
+use web::to_the_end;
 
 use crate::store::App;
 use crate::store::Tokens;
@@ -17,75 +18,56 @@ use crate::token::Failure;
 /// How many refresh tokens the page lists.
 const LISTED: usize = 10;
 
-/// Why the tokens were renewed, as the next page tells it.
-const EXPIRED: &str =
-    "The access token had expired, so this client renewed it just now, without you.";
-pub const REFUSED: &str = "The API refused the access token, so this client renewed it just now.";
-const ASKED: &str = "You asked for it: this client renewed the access token just now.";
+/// Tokens that work, or the page that says why there are none.
+type Renewed = Result<Tokens, Response>;
 
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
-    let login = session.get("browser").await.unwrap_or_default();
-    if let Some(tokens) = app.tokens.get(&login).filter(|tokens| tokens.refresh_token.is_some()) {
-        renew(&app, &login, &tokens.access_token, ASKED).await?;
+    let login = session.browser().await;
+    if let Some(tokens) = app.tokens.get(login.key()) {
+        renew(&app, login.key(), tokens, "Renewed just now, as you asked.").await?;
     }
     Ok(Redirect::to("/"))
 }
 
-/// The tokens, renewed first if the access token has expired and there is something to renew it with.
-pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<Tokens, Response> {
+/// The tokens, renewed first if the access token has expired.
+pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Renewed {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
-    let expired = lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed());
-    match expired && tokens.refresh_token.is_some() {
-        true => renew(app, login, &tokens.access_token, EXPIRED).await,
+    match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
+        true => renew(app, login, tokens, "Renewed just now: the access token had expired.").await,
         false => Ok(tokens),
     }
 }
 
-/// Renews the tokens of this login, unless somebody else replaced `stale` while we waited.
+/// Renews tokens, unless somebody else just has. A login that is over leads home.
 ///
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
-/// and an answer that is not kept would be a login that is lost. If the login is over, it leads home.
-pub async fn renew(
-    app: &Arc<App>,
-    login: &str,
-    stale: &str,
-    why: &'static str,
-) -> Result<Tokens, Response> {
-    let (app, login, stale) = (app.clone(), login.to_string(), stale.to_string());
-    let renewal = tokio::spawn(async move { renew_once(&app, &login, &stale, why).await });
-    renewal.await.unwrap_or(Err(Failure::Unreachable)).map_err(|failure| match failure {
-        Failure::LoggedOut => Redirect::to("/").into_response(),
-        failure => failure.into_response(),
-    })
+/// and an answer that is not kept would be a login that is lost.
+pub async fn renew(app: &Arc<App>, login: &str, stale: Tokens, why: &'static str) -> Renewed {
+    let (app, login) = (app.clone(), login.to_string());
+    let renewed = to_the_end(async move {
+        // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
+        let _one = stale.refreshing.lock().await;
+        let current = app.tokens.get(&login).filter(|row| row.access_token == stale.access_token);
+        if let Some(refresh_token) = current.and_then(|row| row.refresh_token) {
+            refresh(&app, &login, &refresh_token, why).await?;
+        }
+        Ok::<_, Failure>(app.tokens.get(&login).filter(|row| !row.ended))
+    });
+    renewed.await?.ok_or(Redirect::to("/").into_response())
 }
 
-async fn renew_once(
-    app: &App,
-    login: &str,
-    stale: &str,
-    why: &'static str,
-) -> Result<Tokens, Failure> {
-    let tokens = || app.tokens.get(login).filter(|tokens| !tokens.ended).ok_or(Failure::LoggedOut);
-    // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
-    let refreshing = tokens()?.refreshing;
-    let _one = refreshing.lock().await;
-    let old = tokens()?;
-    let Some(refresh_token) = old.refresh_token.clone().filter(|_| old.access_token == stale)
-    else {
-        return Ok(old);
-    };
+async fn refresh(app: &App, login: &str, token: &str, why: &'static str) -> Result<(), Failure> {
     let request = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token.as_str()),
+        ("refresh_token", token),
     ];
     let new = match token::ask(app, &request).await {
-        Ok(new) => new,
-        // The refresh token will never work again, so the login is over. Anything else may pass (RFC 6749 §5.2).
-        Err(Failure::Refused(error)) if error == "invalid_grant" => {
+        // The refresh token will never work again, so the login is over. Any other failure may pass.
+        Err(failure) if failure.error == "invalid_grant" => {
             app.tokens.update(login, |row| row.ended = true);
-            return Err(Failure::LoggedOut);
+            return Ok(());
         }
-        Err(failure) => return Err(failure),
+        answer => answer?,
     };
     // Kept before it is used: from here on the old one is dead.
     app.tokens.update(login, |row| {
@@ -93,12 +75,10 @@ async fn renew_once(
         row.expires_in = new.expires_in;
         row.received_at = new.received_at;
         row.news = Some(why);
+        row.received_refresh_tokens.splice(0..0, new.refresh_token.clone());
+        row.received_refresh_tokens.truncate(LISTED);
         // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
-        if let Some(refresh_token) = &new.refresh_token {
-            row.received_refresh_tokens.insert(0, refresh_token.clone());
-            row.received_refresh_tokens.truncate(LISTED);
-            row.refresh_token = Some(refresh_token.clone());
-        }
+        row.refresh_token = new.refresh_token.clone().or(row.refresh_token.take());
     });
-    tokens()
+    Ok(())
 }

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Moment;
+use web::Once;
 use web::Problem;
 use web::Session;
 use web::answers;
@@ -30,12 +31,12 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let code_verifier = pkce::new_verifier();
     let code_challenge = pkce::challenge(&code_verifier);
     let pending = Pending {
-        browser: browser(&session).await,
+        browser: session.browser_key().await,
         created_at: Moment::now(),
         answered_at: None,
         code_verifier,
         code_hash: String::new(),
-        outcome: Arc::default(),
+        outcome: Once::default(),
     };
     app.pending.insert(&state, pending, Moment::now_plus(settings.ttl_state).time());
 
@@ -49,16 +50,6 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     ];
     let authorize = format!("{}/authorize", settings.auth_server_url);
     Redirect::to(&with_query(&authorize, &request)).into_response()
-}
-
-/// The key that stands for this browser; the session gets one when it has none.
-async fn browser(session: &Session) -> String {
-    if let Some(browser) = session.get("browser").await {
-        return browser;
-    }
-    let browser = random_token();
-    session.set("browser", &browser).await;
-    browser
 }
 
 fn server_is_down() -> Response {

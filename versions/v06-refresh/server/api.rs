@@ -12,8 +12,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::json;
+use web::authorization;
 
-use crate::authorization;
 use crate::params::Params;
 use crate::store::App;
 
@@ -39,7 +39,7 @@ pub async fn get(
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
-    let row = row.ok_or(ApiError::InvalidToken("This token was revoked or replaced."))?;
+    let row = row.ok_or(ApiError::InvalidToken("This token is no longer valid."))?;
     let me = json!({
         "sub": row.user_id,
         "client_id": row.client_id,
@@ -52,7 +52,7 @@ pub async fn get(
 ///
 /// A token in the query is never used: addresses end up in logs and histories (RFC 9700 §4.3.2).
 fn bearer<'a>(headers: &'a HeaderMap, query: &str) -> Result<&'a str, ApiError> {
-    let header = authorization::header(headers).map_err(ApiError::InvalidRequest)?;
+    let header = authorization(headers).map_err(ApiError::InvalidRequest)?;
     let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
     else {
         return Err(ApiError::NoToken);

@@ -33,12 +33,6 @@ pub const NO_STORE: AppendHeaders<[(axum::http::HeaderName, &str); 2]> = AppendH
     (PRAGMA, "no-cache"),
 ]);
 
-impl From<BadParams> for TokenError {
-    fn from(bad: BadParams) -> TokenError {
-        TokenError::BadParams(bad)
-    }
-}
-
 impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         let bad = StatusCode::BAD_REQUEST;

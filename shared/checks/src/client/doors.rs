@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::encoding::query_pairs;
 use crate::html::text;
 use crate::http::Request;
 use crate::target::Target;
@@ -41,6 +42,15 @@ pub fn checks() -> Vec<Check> {
             must: "A repeated code, state or error, and bytes that are no text, are a 400 page; too long a query is 414.",
             why: "Two parsers that pick different ones of two values are a hole; a crash is worse.",
             run: |target| Box::pin(broken(target)),
+            ..base.clone()
+        },
+        Check {
+            id: "G13",
+            title: "a callback has at most a hundred parameters",
+            section: "lab rule",
+            must: "A good callback with 100 parameters in all works, with 101 it is a 400 page, in either case at once.",
+            why: "Who counts to no end is kept busy by whoever sends without end.",
+            run: |target| Box::pin(hundred(target)),
             ..base
         },
     ]
@@ -111,5 +121,22 @@ async fn broken(target: Target) -> Outcome {
     let long = format!("{}?code={}", stage.url("/callback"), "a".repeat(9000));
     browser.get(long).await?.must_be(414)?;
     stage.log_in(&mut browser).await?;
+    Ok(())
+}
+
+async fn hundred(target: Target) -> Outcome {
+    let stage = Stage::ours(&target, "the bound is its own").await?;
+    for (all, good) in [(101, false), (100, true)] {
+        let mut browser = stage.browser();
+        let begun = stage.begin(&mut browser).await?;
+        let there = query_pairs(&begun.callback).len();
+        let more: String = (there..all).map(|number| format!("&p{number}=x")).collect();
+        let answer = browser.get(format!("{}{more}", begun.callback)).await?;
+        if good {
+            stage.accepted(&mut browser, &begun.code(), answer).await?;
+        } else {
+            stage.refused(&begun.code(), &answer)?;
+        }
+    }
     Ok(())
 }

@@ -3,12 +3,16 @@
 //! - [`stage`]: a played server, the client that points at it, browsers
 //! - [`flow`]: a browser's way through the client, and whether the client accepted or refused
 //! - `v01_error` … `v06_once`: the checks, by the version that brings the rule
-//! - `doors`, `markup`: rules of every version
+//! - `doors`, `methods`, `markup`, `headers`, `bounds`, `log`: rules of every version
 
+mod bounds;
 mod doors;
 pub mod flow;
+mod headers;
 mod judge;
+mod log;
 mod markup;
+mod methods;
 mod profile;
 pub mod stage;
 mod together;
@@ -16,15 +20,24 @@ mod v01_error;
 mod v02_once;
 mod v02_refused;
 mod v02_state;
+mod v02_tabs;
 mod v03_verifier;
+mod v04_abandoned;
+mod v04_again;
 mod v04_exchange;
+mod v04_logout;
+mod v04_numbers;
+mod v04_origin;
 mod v04_strict;
+mod v04_wire;
+mod v04_words;
+mod v05_api;
 mod v05_forgets;
-mod v05_forms;
 mod v05_header;
 mod v05_token;
 mod v06_abandoned;
 mod v06_dead;
+mod v06_kept;
 mod v06_once;
 mod v06_refresh;
 
@@ -37,19 +50,32 @@ pub fn checks() -> Vec<Check> {
         v02_state::checks(),
         v02_refused::checks(),
         v02_once::checks(),
+        v02_tabs::checks(),
         v03_verifier::checks(),
+        v04_again::checks(),
+        v04_abandoned::checks(),
         v04_exchange::checks(),
+        v04_words::checks(),
+        v04_numbers::checks(),
         v04_strict::checks(),
+        v04_wire::checks(),
+        v04_logout::checks(),
+        v04_origin::checks(),
         v05_token::checks(),
         v05_forgets::checks(),
         v05_header::checks(),
-        v05_forms::checks(),
+        v05_api::checks(),
         v06_refresh::checks(),
+        v06_kept::checks(),
         v06_once::checks(),
         v06_abandoned::checks(),
         v06_dead::checks(),
         doors::checks(),
+        methods::checks(),
         markup::checks(),
+        headers::checks(),
+        bounds::checks(),
+        log::checks(),
     ]
     .concat()
 }

@@ -32,7 +32,7 @@ pub struct Stage {
     /// Whether the client is our own binary, started for this check.
     pub ours: bool,
     http: Http,
-    _process: Option<Process>,
+    process: Option<Process>,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -60,7 +60,7 @@ impl Stage {
             rule: target.rule,
             ours: false,
             http: target.http.clone(),
-            _process: None,
+            process: None,
             _turn: Some(turn),
         })
     }
@@ -77,9 +77,14 @@ impl Stage {
         };
         let broken =
             |trouble: String| Verdict::failed("start the client", "a running client", trouble);
+        let setting = |name: &str| {
+            let found = changed.iter().find(|setting| setting.0 == name);
+            found.map(|setting| setting.1.to_owned())
+        };
+        let (demo, secret) = (&target.demo, target.demo.client_secret.clone());
         let known = Registration {
-            client_id: target.demo.client_id.clone(),
-            client_secret: target.demo.client_secret.clone().unwrap_or_default(),
+            client_id: setting("CLIENT_ID").unwrap_or_else(|| demo.client_id.clone()),
+            client_secret: setting("CLIENT_SECRET").or(secret).unwrap_or_default(),
         };
         let play = PlayServer::start(0, known).await;
         let play = play.map_err(|trouble| broken(trouble.to_string()))?;
@@ -91,9 +96,35 @@ impl Stage {
             rule: target.rule,
             ours: true,
             http: target.http.clone(),
-            _process: Some(process),
+            process: Some(process),
             _turn: None,
         })
+    }
+
+    /// Our client: the rule is about something that each client may settle for itself, or that only ours shows.
+    ///
+    /// # Errors
+    /// Skipped when the client is not ours to start; failed when it does not start.
+    pub async fn ours(target: &Target, what: &str) -> Result<Stage, Verdict> {
+        match &target.executables {
+            Some(_) => Stage::open(target).await,
+            None => Err(Verdict::skipped(format!("a client of this lab: {what}"))),
+        }
+    }
+
+    /// Whether the good path beside a rule may use what this version brings. Our client has it all; somebody else's
+    /// must not fail a rule of v04 because it has no `/profile` yet.
+    pub fn reaches(&self, version: u8) -> bool {
+        self.rule >= version || (self.ours && self.version >= version)
+    }
+
+    /// What the client has printed so far.
+    ///
+    /// # Errors
+    /// Skipped when it was not started by us.
+    pub fn log(&self) -> Result<String, Verdict> {
+        let process = self.process.as_ref();
+        process.map(Process::log).ok_or_else(|| Verdict::skipped("the log of the client"))
     }
 
     /// A browser without cookies.

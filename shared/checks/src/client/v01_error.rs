@@ -33,6 +33,18 @@ pub fn checks() -> Vec<Check> {
         },
         Check {
             id: "R1.13",
+            title: "an answer with an error and a code is an error",
+            since: 1,
+            until: None,
+            subject: Subject::Client,
+            keyword: Keyword::LabRule,
+            section: "RFC 6749 §4.1.2, §4.1.2.1",
+            must: "A callback with error and code, in either order, is a 400 page that names the error; the code is neither shown nor redeemed.",
+            why: "No server sends both: who takes the code overrules a refusal.",
+            run: |target| Box::pin(both(target)),
+        },
+        Check {
+            id: "R1.13",
             title: "an error that nobody asked for is refused without its text",
             since: 2,
             until: None,
@@ -92,6 +104,24 @@ async fn refusal(stage: &Stage, browser: &mut Browser, error: &str) -> Result<Be
 fn silent_about_text(page: &Answer) -> Outcome {
     page.must(!page.body.contains("0900-123"), "a page without the sender's error_description")?;
     Ok(())
+}
+
+async fn both(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    for before in [false, true] {
+        let mut browser = stage.browser();
+        let begun = stage.begin(&mut browser).await?;
+        let url = if before {
+            begun.callback.replacen('?', "?error=access_denied&", 1)
+        } else {
+            format!("{}&error=access_denied", begun.callback)
+        };
+        let page = browser.get(url).await?;
+        stage.refused(&begun.code(), &page)?;
+        let named = text(&page.body).contains("access_denied");
+        page.must(named, "a page that names access_denied")?;
+    }
+    stage.still_works().await
 }
 
 async fn unasked(target: Target) -> Outcome {

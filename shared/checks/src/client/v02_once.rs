@@ -8,6 +8,7 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
+use crate::html::text;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -31,6 +32,15 @@ pub fn checks() -> Vec<Check> {
             title: "of eight callbacks at once with one state, one is accepted",
             why: "A state that is looked up first and deleted later works more than once for who is quick.",
             run: |target| Box::pin(race(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "a callback that is loaded again is refused, and says why",
+            until: Some(3),
+            keyword: Keyword::LabRule,
+            must: "The same callback a second time is a 400 page that says that this answer was already used.",
+            why: "Whoever presses reload should read what happened, and not that somebody attacks them.",
+            run: |target| Box::pin(reloaded(target)),
             ..base.clone()
         },
         Check {
@@ -58,6 +68,23 @@ async fn used(target: Target) -> Outcome {
         let callback = authorize.location().unwrap_or_default();
         let code = value_of(&callback, "code").unwrap_or_default();
         stage.refused(&code, &again.get(callback).await?)?;
+    }
+    stage.log_in(&mut browser).await?;
+    Ok(())
+}
+
+async fn reloaded(target: Target) -> Outcome {
+    let stage = Stage::ours(&target, "another one may answer a reload as v04 does").await?;
+    let mut browser = stage.browser();
+    let begun = stage.begin(&mut browser).await?;
+    let before = browser.clone();
+    let answer = browser.get(begun.callback.clone()).await?;
+    stage.accepted(&mut browser, &begun.code(), answer).await?;
+    for mut again in [browser.clone(), before] {
+        let answer = again.get(begun.callback.clone()).await?;
+        stage.refused(&begun.code(), &answer)?;
+        let told = text(&answer.body).contains("already used");
+        answer.must(told, "a page that says that this answer was already used")?;
     }
     stage.log_in(&mut browser).await?;
     Ok(())

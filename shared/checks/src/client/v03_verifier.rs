@@ -1,23 +1,20 @@
-//! PKCE at the client: the verifier stays at home, and the callback leaves no traces (RFC 7636 §7.1, RFC 9700 §4.2.4).
+//! PKCE at the client: the verifier stays at home (RFC 7636 §7.1).
 
 use std::collections::HashSet;
 
 use super::flow::Begun;
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::encoding::s256;
-use crate::play::Authorize;
 use crate::target::Target;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
-    let base = Check {
+    let verifier = Check {
         id: "R3.5",
         title: "the verifier is new for each flow and in no URL",
         since: 3,
@@ -29,19 +26,7 @@ pub fn checks() -> Vec<Check> {
         why: "Who steals the code from a URL must not find the key to it in the same place.",
         run: |target| Box::pin(at_home(target)),
     };
-    vec![
-        base.clone(),
-        Check {
-            id: "R3.7",
-            title: "the callback is not cached and sends no Referer",
-            keyword: Keyword::Should,
-            section: "RFC 9700 §4.2.4",
-            must: "Every answer to /callback has Referrer-Policy: no-referrer and Cache-Control: no-store.",
-            why: "The address of the callback holds the code: the next page and the disk must not learn it.",
-            run: |target| Box::pin(no_traces(target)),
-            ..base
-        },
-    ]
+    vec![verifier]
 }
 
 async fn at_home(target: Target) -> Outcome {
@@ -113,38 +98,4 @@ fn is_unreserved(c: char) -> bool {
 /// Does anything in the URL hash to the challenge? Then it is the verifier.
 fn holds_verifier(url: &str, challenge: &str) -> bool {
     url.split(|c| !is_unreserved(c)).any(|word| s256(word) == challenge)
-}
-
-async fn no_traces(target: Target) -> Outcome {
-    let stage = Stage::open(&target).await?;
-    let mut browser = stage.browser();
-    let good = stage.begin(&mut browser).await?;
-    let answer = browser.get(good.callback.clone()).await?;
-    quiet(&answer)?;
-    stage.accepted(&mut browser, &good.code(), answer).await?;
-
-    let planted = browser.get(stage.url("/callback?code=planted")).await?;
-    planted.must_be_page(400)?;
-    quiet(&planted)?;
-    stage.play.script(|script| {
-        script.authorize = Authorize::Error {
-            error: "access_denied".to_owned(),
-            description: None,
-        };
-    });
-    refusal(&stage, &mut browser).await
-}
-
-async fn refusal(stage: &Stage, browser: &mut Browser) -> Outcome {
-    let denied = stage.begin(browser).await?;
-    let answer = browser.get(denied.callback).await?;
-    answer.must_be_page(400)?;
-    quiet(&answer)
-}
-
-fn quiet(answer: &Answer) -> Outcome {
-    answer
-        .must(answer.has_word("referrer-policy", "no-referrer"), "Referrer-Policy: no-referrer")?;
-    answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
-    Ok(())
 }

@@ -9,7 +9,6 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::http::Http;
 use crate::play::Reply;
 use crate::play::http::RawResponse;
@@ -82,7 +81,7 @@ async fn other_status(target: Target) -> Outcome {
 }
 
 async fn too_long(target: Target) -> Outcome {
-    let stage = ours(&target).await?;
+    let stage = Stage::ours(&target, "the bound is its own").await?;
     let answer = RawResponse::new(200, "application/json", tokens(70 * 1024));
     // The answer is too long to be shown in a failure, so it is judged here and not by `bad_gateway`.
     stage.play.script(|script| script.code_grant = Reply::Always(answer));
@@ -95,7 +94,7 @@ async fn too_long(target: Target) -> Outcome {
 }
 
 async fn too_slow(target: Target) -> Outcome {
-    let stage = ours(&target).await?;
+    let stage = Stage::ours(&target, "the bound is its own").await?;
     stage.play.script(|script| script.token_delay = TOO_SLOW);
     let mut browser = Browser::new(&Http::new(PATIENCE));
     let begun = stage.begin(&mut browser).await?;
@@ -103,12 +102,4 @@ async fn too_slow(target: Target) -> Outcome {
     stage.play.script(|script| script.token_delay = Duration::ZERO);
     stage.log_in(&mut browser).await?;
     Ok(())
-}
-
-/// How much and how long is for each client to say; ours says it.
-async fn ours(target: &Target) -> Result<Stage, Verdict> {
-    match &target.executables {
-        Some(_) => Stage::open(target).await,
-        None => Err(Verdict::skipped("a client of this lab: the bound is its own")),
-    }
 }

@@ -9,6 +9,7 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::from_base64url;
+use crate::encoding::path;
 use crate::play::RefreshTokens;
 use crate::target::Target;
 
@@ -22,7 +23,7 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::Must,
         section: "draft-ietf-oauth-v2-1 §7.1.3.7",
-        must: "Through a whole visit, no answer of the client holds an access token or a refresh token, /debug apart.",
+        must: "Through a whole visit, no answer of the client holds an access token or a live refresh token, /debug apart.",
         why: "A browser is the place where tokens get stolen: by scripts, extensions, histories and screenshots.",
         run: |target| Box::pin(nowhere(target)),
     };
@@ -64,25 +65,35 @@ async fn nowhere(target: Target) -> Outcome {
     }
     seen.push(stage.shows_user(&mut browser).await?);
     if stage.version >= 6 {
-        for (path, pairs) in [
-            ("/refresh", vec![]),
-            ("/replay", vec![("index", "1")]),
-        ] {
-            seen.push(browser.post(&stage.url(path), &pairs).await?);
+        for _ in 0..2 {
+            seen.push(browser.post::<&str, &str>(&stage.url("/refresh"), &[]).await?);
             seen.push(browser.get(stage.url("/")).await?);
             seen.push(browser.get(stage.url("/profile")).await?);
         }
     }
+    let used = used_up(&stage);
     seen.push(browser.post::<&str, &str>(&stage.url("/logout"), &[]).await?);
     seen.push(browser.get(stage.url("/")).await?);
     for answer in &seen {
-        holds_none(answer, &stage.play.issued())?;
+        // The one secret that may be shown is one no longer: the home page offers it to be replayed.
+        let is_home = path(&answer.request.url) == "/";
+        let live = |token: &&String| !is_home || !used.contains(token);
+        let issued = stage.play.issued();
+        holds_none(answer, issued.iter().filter(live))?;
     }
     stage.still_works().await
 }
 
+/// The refresh tokens that were sent, and so replaced.
+fn used_up(stage: &Stage) -> Vec<String> {
+    let sent = stage.play.grants("refresh_token");
+    sent.iter()
+        .filter_map(|request| request.form("refresh_token").map(str::to_owned))
+        .collect()
+}
+
 /// No header and no byte of the body is a token, also not packed in BASE64URL, as signed cookies do.
-fn holds_none(answer: &Answer, tokens: &[String]) -> Outcome {
+fn holds_none<'a>(answer: &Answer, tokens: impl Iterator<Item = &'a String>) -> Outcome {
     let headers =
         answer.headers.iter().map(|header| header.1.clone()).collect::<Vec<_>>().join("\n");
     let unpacked = headers

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::judge::while_playing;
 use super::stage::Stage;
 use super::together::all;
 use super::v06_refresh::refreshed;
@@ -26,8 +27,8 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::LabRule,
         section: "RFC 6749 §1.5",
-        must: "When expires_in has passed, /profile refreshes once and shows the user as before.",
-        why: "Short access tokens are only bearable if nobody notices their end.",
+        must: "When expires_in has passed, /profile refreshes once, then asks the API once, with the new token.",
+        why: "Short access tokens are only bearable if nobody notices their end; and a token that is known to be dead is not sent.",
         run: |target| Box::pin(on_expiry(target)),
     };
     vec![
@@ -37,6 +38,14 @@ pub fn checks() -> Vec<Check> {
             must: "When the API refuses a token before its time, /profile refreshes once and shows the user.",
             why: "The server knows better than the client's clock whether a token is good.",
             run: |target| Box::pin(on_401(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "only a 401 of the API makes the client refresh",
+            section: "RFC 6750 §3.1",
+            must: "When the API answers 403, 404, 500, 503, a redirect or nothing, the refresh token is not used.",
+            why: "A new token cures no fault but a dead token; each refresh in vain is a chance to lose the login.",
+            run: |target| Box::pin(only_on_401(target)),
             ..base.clone()
         },
         Check {
@@ -70,20 +79,55 @@ async fn on_expiry(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = short_lived(&stage).await?;
     outlive(1).await;
-    stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)?;
-    stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)
+    for _ in 0..2 {
+        stage.shows_user(&mut browser).await?;
+        refreshed(&stage, 1)?;
+    }
+    // The old token is not even tried: each of the two pages asked the API once.
+    api_calls(&stage, 2)
+}
+
+/// So many requests reached the API in all.
+fn api_calls(stage: &Stage, wanted: usize) -> Outcome {
+    let calls = stage.play.heard_at("/api/me").len();
+    if calls == wanted {
+        return Ok(());
+    }
+    Err(refreshes(stage, &format!("{wanted} requests to /api/me, not {calls}")))
 }
 
 async fn on_401(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
     stage.play.revoke_access_tokens();
+    for _ in 0..2 {
+        stage.shows_user(&mut browser).await?;
+        refreshed(&stage, 1)?;
+    }
+    // Before, the refused one, the one after the refresh, and the last page.
+    api_calls(&stage, 4)
+}
+
+async fn only_on_401(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    for reply in [
+        Reply::error(403, "access_denied"),
+        Reply::text(404, ""),
+        Reply::text(500, ""),
+        Reply::text(503, ""),
+        Reply::text(302, ""),
+        Reply::error(400, "invalid_request"),
+        Reply::HangUp,
+    ] {
+        stage.play.script(|script| script.api = reply.clone());
+        let page = browser.get(stage.url("/profile")).await?;
+        page.must_be_page(502).map_err(|verdict| while_playing(verdict, "/api/me", &reply))?;
+        refreshed(&stage, 0).map_err(|verdict| while_playing(verdict, "/api/me", &reply))?;
+    }
+    stage.play.script(|script| script.api = Reply::Judge);
     stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)?;
-    stage.shows_user(&mut browser).await?;
-    refreshed(&stage, 1)
+    refreshed(&stage, 0)
 }
 
 async fn no_loop(target: Target) -> Outcome {

@@ -88,7 +88,7 @@ fn token(
         None => Err((400, "invalid_request", "grant_type is missing or repeated")),
     });
     let (status, body) = match outcome {
-        Ok(body) => (200, body),
+        Ok(body) => (200, altered(body, &script.members)),
         Err((status, error, why)) => (status, json!({ "error": error, "error_description": why })),
     };
     let response = json_response(status, &body);
@@ -97,6 +97,21 @@ fn token(
     } else {
         response
     }
+}
+
+/// A token response with some of its members changed: what was issued is good all the same.
+fn altered(mut body: Value, members: &Value) -> Value {
+    let changes = members.as_object().into_iter().flatten();
+    if let Some(body) = body.as_object_mut() {
+        for (name, value) in changes {
+            if value.is_null() {
+                body.remove(name);
+            } else {
+                body.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    body
 }
 
 /// HTTP Basic or both fields in the body, not both ways (RFC 6749 §2.3).

@@ -20,6 +20,8 @@ pub struct Script {
     pub token_delay: Duration,
     /// `expires_in` in seconds, told and true. `None`: not told, and half an hour.
     pub expires_in: Option<u64>,
+    /// Members that take the place of those of a good token response; `null` takes one away.
+    pub members: serde_json::Value,
     /// Whether refresh tokens are issued, and replaced.
     pub refresh_tokens: RefreshTokens,
     /// Claims of an access token shaped like a JWT. `None`: an opaque string,
@@ -40,6 +42,7 @@ impl Default for Script {
             refresh_grant: Reply::Judge,
             token_delay: Duration::ZERO,
             expires_in: Some(1800),
+            members: serde_json::Value::Null,
             refresh_tokens: RefreshTokens::Never,
             claims: None,
             api: Reply::Judge,

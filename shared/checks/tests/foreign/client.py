@@ -1,7 +1,4 @@
-"""A correct client for the wire of the lab, v01 to v04, that shares no line with the lab, and wrong ones.
-
-`python3 client.py NAME SERVER_PORT [PORT]` starts one; `client` has no fault.
-"""
+"""A correct client for the wire of the lab, v01 to v06, that shares no line with the lab. `client_faults.py` starts it."""
 
 import base64
 import hashlib
@@ -10,67 +7,137 @@ import json
 import re
 import secrets
 import socket
-import sys
 import threading
 import time
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
-import wire
-from wire import FORM, POLICY, Answer, escape, page, redirect
+from wire import FORM, POLICY, Answer, escape, redirect
 
 CLIENT_ID, CLIENT_SECRET = "demo-client", "demo-secret"
 TEXTS = {"access_denied": "You said no.", "invalid_request": "The server did not understand us."}
-NO_TRACE = [POLICY, ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store")]
+NO_TRACE = [("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store")]
+GRACE = 10
+
+
+def page(status, text, more="", headers=()):
+    body = f"<!doctype html><html lang=en><title>Client</title><h1>{text}</h1>{more}<p><a href=\"/\">Home</a></html>"
+    return Answer(status, body, headers=[POLICY, *NO_TRACE, *headers])
+
+
+def go(url, headers=()):
+    return redirect(url, [POLICY, *NO_TRACE, *headers])
+
+
+def printable(value):
+    return isinstance(value, str) and re.fullmatch("[ -~]+", value) is not None
+
+
+class Row:
+    """A flow that waits for its answer, and the outcome once it has come."""
+
+    def __init__(self, browser, verifier):
+        self.browser, self.verifier, self.until = browser, verifier, time.time() + 600
+        self.lock, self.answered, self.code, self.outcome, self.gone = threading.Lock(), None, None, None, False
+
+
+class Login:
+    """The tokens of one browser."""
+
+    def __init__(self, response):
+        self.lock, self.ended = threading.Lock(), False
+        self.refresh_token, self.used = None, None
+        self.take(response)
+
+    def take(self, response):
+        self.access_token = response["access_token"]
+        seconds = response.get("expires_in")
+        self.until = None if seconds is None else time.monotonic() + seconds
+        if printable(response.get("refresh_token")):
+            self.used, self.refresh_token = self.refresh_token, response["refresh_token"]
+
+    def has_expired(self):
+        return self.until is not None and time.monotonic() >= self.until
 
 
 class Client:
-    level = 4
+    level = 6
     cookie_attributes = "HttpOnly; SameSite=Lax; Path=/"
+    after_login = "/"
 
     def __init__(self, server_port):
-        self.server_port, self.lock = server_port, threading.Lock()
-        self.sessions, self.pending = {}, {}
+        self.server_port, self.lock = server_port, threading.RLock()
+        self.sessions, self.replaced, self.pending, self.logins = {}, {}, {}, {}
+
+    # doors
+
+    def routes(self):
+        routes = {"/": ("GET", self.home), "/start": ("GET", self.start), "/callback": ("GET", self.callback)}
+        if self.level >= 4:
+            routes["/logout"] = ("POST", self.logout)
+        if self.level >= 5:
+            routes["/profile"] = ("GET", self.profile)
+        if self.level >= 6:
+            routes["/refresh"] = ("POST", self.refresh)
+        return routes
 
     def answer(self, request):
         if len(request.raw_query) > 8192:
             return page(414, "The query is too long.")
-        routes = {"/": self.home, "/start": self.start, "/callback": self.callback}
-        if request.path not in routes:
+        if request.path not in self.routes():
             return page(404, "There is nothing here.")
-        if request.method != "GET":
-            return page(405, "Another method", [("Allow", "GET")])
-        return routes[request.path](request)
+        method, handler = self.routes()[request.path]
+        if request.method != method:
+            return page(405, "Another method", headers=[("Allow", method)])
+        if method == "POST" and not self.is_own(request):
+            return page(403, "This form is not from our page.")
+        return handler(request)
+
+    def is_own(self, request):
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        return origin == self.base if origin else site in (None, "same-origin", "none")
+
+    # sessions: an id and a browser key. A replaced id finds its old values for ten seconds.
 
     def session_of(self, request):
-        return self.sessions.get(request.cookie("lab_client"))
+        key = request.cookie("lab_client")
+        with self.lock:
+            if key in self.sessions:
+                return self.sessions[key]
+            browser, until = self.replaced.get(key, (None, 0))
+            return browser if time.time() < until else None
 
-    def home(self, request):
-        session = self.session_of(request) or {}
-        body = escape(json.dumps(session.get("claims"))) if "claims" in session else "Nobody"
-        return Answer(200, f"<html lang=en><h1>Client</h1><p>{body}</p><a href=/start>Start authorization</a>", headers=[POLICY])
-
-    def new_session(self, session):
+    def new_session(self, browser):
         key = secrets.token_urlsafe(32)
-        self.sessions[key] = session
+        self.sessions[key] = browser
         return [("Set-Cookie", f"lab_client={key}; {self.cookie_attributes}")]
+
+    def renew(self, request, browser):
+        with self.lock:
+            key = request.cookie("lab_client")
+            before = self.sessions.pop(key, None)
+            if before is not None:
+                self.replaced[key] = (before, time.time() + GRACE)
+            return self.new_session(browser)
+
+    # the flow
 
     def start(self, request):
         try:
             socket.create_connection(("localhost", self.server_port), timeout=2).close()
         except OSError:
             return page(503, "The server is not running. Start it.")
-        session, headers = self.session_of(request), []
-        if session is None:
-            session = {"browser": secrets.token_urlsafe(32)}
-            headers = self.new_session(session)
+        browser, headers = self.session_of(request), []
+        if browser is None:
+            browser = secrets.token_urlsafe(32)
+            headers = self.new_session(browser)
         verifier, state = secrets.token_urlsafe(32), self.new_state()
-        self.pending[state] = (session["browser"], verifier, time.time() + 600)
+        self.pending[state] = Row(browser, verifier)
         params = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": self.base + "/callback"}
         if self.level >= 2:
             params["state"] = state
         if self.level >= 3:
             params.update(self.challenge_of(verifier))
-        return redirect(f"http://localhost:{self.server_port}/authorize?{urlencode(params)}", headers)
+        return go(f"http://localhost:{self.server_port}/authorize?{urlencode(params)}", headers)
 
     def new_state(self):
         return secrets.token_urlsafe(32)
@@ -80,64 +147,138 @@ class Client:
         return {"code_challenge": challenge, "code_challenge_method": "S256"}
 
     def refuse(self, text):
-        return Answer(400, f"<html lang=en><h1>{text}</h1>", headers=NO_TRACE)
+        return page(400, text)
 
     def callback(self, request):
         params = request.query
         if params.repeated or params.dirty:
             return self.refuse("A parameter is repeated or no text.")
-        session = self.session_of(request)
-        row = self.take(params.get("state"), session) if self.level >= 2 else ("", "", 0)
+        code, browser = params.get("code"), self.session_of(request)
+        row = self.take(params.get("state"), browser, code) if self.level >= 2 else Row(None, None)
         if row is None:
             return self.refuse("This is not the answer to anything that this browser asked.")
         if params.get("error"):
             text = TEXTS.get(params.get("error"), "The server refused.")
             return self.refuse(text + " " + self.shown(params.get("error")))
-        code = params.get("code")
         if code is None:
             return self.refuse("There is no code.")
         if self.level < 4:
-            return self.accepted(f"The code is {escape(code)}", session, {})
-        status, response = self.redeem(code, row[1])
-        token = response.get("access_token")
-        printable = isinstance(token, str) and re.fullmatch("[ -~]+", token)
-        if status != 200 or not printable or str(response.get("token_type")).lower() != "bearer":
-            return Answer(502, f"<html lang=en><h1>No token: {escape(str(response.get('error')))}</h1>", headers=NO_TRACE)
-        return self.accepted(None, session, {"claims": self.claims_of(token)})
+            headers = self.renew(request, secrets.token_urlsafe(32)) if self.level >= 2 else []
+            return page(200, f"The code is {escape(code)}", headers=headers)
+        outcome = self.exchange(row, code)
+        if isinstance(outcome, Answer):
+            return outcome
+        # Who comes again with the new cookie has the new session already.
+        return go(self.after_login, [] if browser == outcome else self.renew(request, outcome))
 
     def shown(self, text):
         return escape(text)
 
-    def take(self, state, session):
+    def take(self, state, browser, code):
+        """The flow of this answer. It is marked and not removed: the same answer may come again."""
         with self.lock:
             row = self.pending.get(state)
-            if row is None or session is None or row[0] != session["browser"] or row[2] < time.time():
+            if row is None or browser is None or row.until < time.time():
                 return None
-            del self.pending[state]
-            return row
+            if row.answered is None:
+                if row.browser != browser:
+                    return None
+                row.answered, row.code = time.time(), code
+                return row
+            return row if self.is_again(row, browser, code) else None
 
-    def accepted(self, text, session, more):
-        # A new id for what follows; the other tabs of this browser may still end.
-        headers = self.new_session({**(session or {"browser": ""}), **more}) if self.level >= 2 else []
-        if text is not None:
-            return Answer(200, f"<html lang=en><h1>{text}</h1>", headers=[*NO_TRACE, *headers])
-        return redirect(self.after_login, [*NO_TRACE[1:], *headers])
+    def is_again(self, row, browser, code):
+        ours = browser in (row.browser, row.outcome)
+        return self.level >= 4 and ours and code == row.code and time.time() < row.answered + GRACE
 
-    after_login = "/"
+    def exchange(self, row, code):
+        with row.lock:
+            if row.outcome is None:
+                row.outcome = self.log_in(row, code)
+            return row.outcome
+
+    def log_in(self, row, code):
+        status, response = self.redeem(code, row.verifier)
+        wrong = self.wrong_with(status, response)
+        if wrong:
+            return self.bad_gateway(wrong)
+        with self.lock:
+            if row.gone:
+                return self.refuse("You have logged out in the meantime.")
+            self.logins.pop(row.browser, None)
+            browser = self.new_browser_key(row)
+            self.logins[browser] = Login(response)
+            return browser
+
+    def new_browser_key(self, row):
+        return secrets.token_urlsafe(32)
+
+    def bad_gateway(self, why):
+        return page(502, f"The server: {escape(why)}")
+
+    def logout(self, request):
+        browser = self.session_of(request)
+        with self.lock:
+            for state, row in list(self.pending.items()):
+                if browser is not None and browser in (row.browser, row.outcome):
+                    row.gone = True
+                    del self.pending[state]
+            self.logins.pop(browser, None)
+            self.sessions.pop(request.cookie("lab_client"), None)
+        return go("/", [("Set-Cookie", "lab_client=; Path=/; Max-Age=0")])
+
+    # the back channel
 
     def redeem(self, code, verifier):
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.base + "/callback", "code_verifier": verifier}
-        basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        return self.ask({"grant_type": "authorization_code", "code": code, "redirect_uri": self.base + "/callback", "code_verifier": verifier})
+
+    def ask(self, form):
+        basic = base64.b64encode(f"{quote_plus(CLIENT_ID)}:{quote_plus(CLIENT_SECRET)}".encode()).decode()
+        status, headers, body = self.send("POST", "/token", urlencode(form), {"Content-Type": FORM, "Authorization": "Basic " + basic})
+        try:
+            response = json.loads(body)
+            return status, response if isinstance(response, dict) else {"nonsense": "a list or the like"}
+        except ValueError:
+            return status, {"nonsense": f"no JSON but {headers.get('Content-Type')}"}
+
+    def send(self, method, path, body, headers):
         connection = http.client.HTTPConnection("localhost", self.server_port, timeout=10)
         try:
-            connection.request("POST", "/token", urlencode(form), {"Content-Type": FORM, "Authorization": "Basic " + basic})
+            connection.request(method, path, body, {"Accept": "application/json", "Accept-Encoding": "identity", **headers})
             answer = connection.getresponse()
-            response = json.loads(answer.read())
-            return answer.status, response if isinstance(response, dict) else {}
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, {"error": "no answer"}
+            return answer.status, answer.headers, answer.read()
+        except (OSError, http.client.HTTPException):
+            return 0, {}, b"nobody"
         finally:
             connection.close()
+
+    def wrong_with(self, status, response):
+        if status in (400, 401) and printable(response.get("error")):
+            return "it refused: " + response["error"]
+        if status != 200:
+            return f"its status is {status}" if status else "no answer"
+        if "nonsense" in response:
+            return response["nonsense"]
+        if not printable(response.get("access_token")):
+            return "access_token is missing or no text"
+        if str(response.get("token_type")).lower() != "bearer":
+            return "token_type is not Bearer"
+        seconds = response.get("expires_in", 0)
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
+            return "expires_in is no number of seconds"
+        return None
+
+    # what comes of it
+
+    def home(self, request):
+        login = self.logins.get(self.session_of(request))
+        start = "<p><a href=/start>Start authorization</a>"
+        if login is None:
+            return page(200, "Client", "<p>Nobody" + start)
+        if login.ended:
+            return page(200, "Client", "<p>Your login has ended." + start)
+        body = f"<pre>{escape(json.dumps(self.claims_of(login.access_token)))}</pre>"
+        return page(200, "Client", f"{body}<form method=post action=/logout><button>Log out</button></form>{start}")
 
     def claims_of(self, token):
         try:
@@ -145,111 +286,65 @@ class Client:
         except (ValueError, IndexError):
             return "opaque"
 
+    def profile(self, request):
+        login = self.logins.get(self.session_of(request))
+        if login is None or login.ended:
+            return go("/")
+        token = login.access_token
+        if login.has_expired() and login.refresh_token:
+            trouble = self.renew_tokens(login, token)
+            if trouble:
+                return trouble
+            token = login.access_token
+        status, headers, body = self.call_api(token)
+        if self.is_refused(status) and login.refresh_token:
+            trouble = self.renew_tokens(login, token)
+            if trouble:
+                return trouble
+            status, headers, body = self.call_api(login.access_token)
+        return self.show_profile(status, headers, body)
 
-class Level2(Client):
-    level = 2
+    def is_refused(self, status):
+        return status == 401
 
+    def call_api(self, token):
+        return self.send("GET", "/api/me", None, {"Authorization": "Bearer " + token})
 
-class StateNotCompared(Client):
-    def take(self, state, session):
-        return self.pending.pop(state, None) or (session and ("", "x" * 43, 0))
+    def show_profile(self, status, headers, body):
+        try:
+            me = json.loads(body)
+        except ValueError:
+            me = None
+        if status == 200 and isinstance(me, dict):
+            return page(200, "You are " + escape(str(me.get("username"))))
+        challenges = "".join(f"<p>{escape(challenge)}" for challenge in self.challenges(headers))
+        more = challenges + ("<p><a href=/start>Log in again</a>" if status == 401 else "<p>Try again in a moment.")
+        return page(502, f"The API answered {status}", more)
 
+    def challenges(self, headers):
+        return headers.get_all("WWW-Authenticate", []) if headers else []
 
-class StateOfAnyBrowser(Client):
-    def take(self, state, session):
-        with self.lock:
-            return self.pending.pop(state, None)
+    def refresh(self, request):
+        login = self.logins.get(self.session_of(request))
+        if login and not login.ended and login.refresh_token:
+            trouble = self.renew_tokens(login, login.access_token)
+            if trouble:
+                return trouble
+        return go("/")
 
-
-class StateReusable(Client):
-    def take(self, state, session):
-        row = super().take(state, session)
-        if row:
-            self.pending[state] = row
-        return row
-
-
-class CountedState(Client):
-    def new_state(self):
-        return f"the-state-of-this-client-number-{len(self.pending):020}"
-
-
-class VerifierInTheUrl(Client):
-    def challenge_of(self, verifier):
-        return {**super().challenge_of(verifier), "code_verifier": verifier}
-
-
-class Plain(Client):
-    def challenge_of(self, verifier):
-        return {"code_challenge": verifier, "code_challenge_method": "plain"}
-
-
-class RedeemsTwice(Client):
-    def redeem(self, code, verifier):
-        first = super().redeem(code, verifier)
-        super().redeem(code, verifier)
-        return first
-
-
-class RedeemsRefused(Client):
-    """Asks for the token first and looks at the state afterwards."""
-
-    def callback(self, request):
-        if request.query.get("code") and (request.query.get("state") not in self.pending):
-            self.redeem(request.query.get("code"), "x" * 43)
-        return super().callback(request)
-
-
-class TrustsTheServer(Client):
-    """Takes whatever the token endpoint says for a token."""
-
-    def redeem(self, code, verifier):
-        status, response = super().redeem(code, verifier)
-        return 200, {"token_type": "Bearer", "access_token": "nothing", **response} if status == 200 else response
-
-
-class KeepsSession(Client):
-    def accepted(self, text, session, more):
-        session.update(more)
-        return redirect(self.after_login, NO_TRACE[1:])
-
-
-class Unescaped(Client):
-    def shown(self, text):
-        return text
-
-
-class LeavesTraces(Client):
-    def callback(self, request):
-        answer = super().callback(request)
-        answer.headers = [header for header in answer.headers if header[0] in ("Location", "Set-Cookie", POLICY[0])]
-        return answer
-
-
-class DirtyAddress(Client):
-    def callback(self, request):
-        self.after_login = "/?code=" + (request.query.get("code") or "")
-        return super().callback(request)
-
-
-class PointsElsewhere(Client):
-    def start(self, request):
-        return redirect("http://evil.example/authorize")
-
-
-class VisibleCookie(Client):
-    cookie_attributes = "Path=/"
-
-
-def main():
-    named = {name.lower(): thing for name, thing in globals().items() if isinstance(thing, type)}
-    client = named[sys.argv[1].replace("-", "")](int(sys.argv[2]))
-
-    def answer(request):
-        client.base = "http://" + request.headers.get("Host", "")
-        return client.answer(request)
-
-    wire.serve(answer, int(sys.argv[3]) if len(sys.argv) > 3 else 0)
-
-
-main()
+    def renew_tokens(self, login, stale):
+        """One at a time; who waited finds new tokens. The answer, if it is no success."""
+        with login.lock:
+            if login.access_token != stale:
+                return None
+            if login.ended:
+                return go("/")
+            status, response = self.ask({"grant_type": "refresh_token", "refresh_token": login.refresh_token})
+            if status == 400 and response.get("error") == "invalid_grant":
+                login.ended = True
+                return go("/")
+            wrong = self.wrong_with(status, response)
+            if wrong:
+                return self.bad_gateway(wrong)
+            login.take(response)
+            return None

@@ -1,0 +1,94 @@
+//! The headers of the client's pages: nothing is kept by caches, nothing is told to the next site.
+
+use super::profile::NAME;
+use super::stage::Stage;
+use crate::answer::Answer;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::play::Authorize;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "G12",
+        title: "the callback is not cached and sends no Referer",
+        since: 1,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::Should,
+        section: "RFC 9700 §4.2.4",
+        must: "Every answer to /callback has Referrer-Policy: no-referrer and Cache-Control: no-store.",
+        why: "The address of the callback holds the code: the next page and the disk must not learn it.",
+        run: |target| Box::pin(callback(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "the client's pages of a login are not kept by the browser",
+            since: 4,
+            keyword: Keyword::LabRule,
+            section: "RFC 9111 §5.2.2.5",
+            must: "Home and (from v05) /profile of somebody who is logged in, and the redirects of the buttons, have no-store and no-referrer.",
+            why: "After a logout the back button must not show the last user's pages.",
+            run: |target| Box::pin(pages(target)),
+            ..base
+        },
+    ]
+}
+
+fn quiet(answer: &Answer) -> Outcome {
+    answer
+        .must(answer.has_word("referrer-policy", "no-referrer"), "Referrer-Policy: no-referrer")?;
+    let policies = answer.all("referrer-policy").count();
+    answer.must(policies == 1, "one Referrer-Policy: the last of several would win")?;
+    answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+    Ok(())
+}
+
+async fn callback(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    let good = stage.begin(&mut browser).await?;
+    let answer = browser.get(good.callback.clone()).await?;
+    quiet(&answer)?;
+    stage.accepted(&mut browser, &good.code(), answer).await?;
+
+    let broken = browser.get(stage.url("/callback?code=planted&code=twice")).await?;
+    broken.must_be_page(400)?;
+    quiet(&broken)?;
+    if stage.reaches(2) {
+        let planted = browser.get(stage.url("/callback?code=planted")).await?;
+        planted.must_be_page(400)?;
+        quiet(&planted)?;
+    }
+    stage.play.script(|script| {
+        script.authorize = Authorize::Error {
+            error: "access_denied".to_owned(),
+            description: None,
+        };
+    });
+    let denied = stage.begin(&mut browser).await?;
+    let answer = browser.get(denied.callback).await?;
+    answer.must_be_page(400)?;
+    quiet(&answer)
+}
+
+async fn pages(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    stage.play.script(|script| script.username = NAME.to_owned());
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    let (logged_in, home) = stage.is_logged_in(&mut browser).await?;
+    home.must(logged_in, "a home page of somebody who is logged in, with a form to /logout")?;
+    quiet(&home)?;
+    if stage.reaches(5) {
+        quiet(&stage.shows_user(&mut browser).await?)?;
+    }
+    if stage.reaches(6) {
+        quiet(&browser.post::<&str, &str>(&stage.url("/refresh"), &[]).await?)?;
+    }
+    quiet(&browser.post::<&str, &str>(&stage.url("/logout"), &[]).await?)
+}

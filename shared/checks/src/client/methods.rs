@@ -1,0 +1,104 @@
+//! The methods of the client's later doors: a button is a POST, a page is a GET.
+
+use super::profile::NAME;
+use super::stage::Stage;
+use crate::browser::Browser;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::http::Request;
+use crate::play::RefreshTokens;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "E11",
+        title: "/logout takes POST only",
+        since: 4,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §15.5.6",
+        must: "GET, HEAD, PUT and DELETE on /logout are 405 with Allow, and log nobody out.",
+        why: "An image on a foreign page is a GET: it must not press a button.",
+        run: |target| Box::pin(logout(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "/profile takes GET only, HEAD included",
+            since: 5,
+            must: "HEAD, POST, PUT and DELETE on /profile are 405 with Allow, and the API is not asked.",
+            why: "A look at the link must not use the token.",
+            run: |target| Box::pin(profile(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "/refresh takes POST only",
+            since: 6,
+            must: "GET, HEAD, PUT and DELETE on /refresh are 405 with Allow, and nothing is refreshed.",
+            why: "An image on a foreign page is a GET: it must not use a refresh token up.",
+            run: |target| Box::pin(refresh(target)),
+            ..base
+        },
+    ]
+}
+
+/// All these methods are 405, and `Allow` names the one that is taken.
+async fn refused(
+    stage: &Stage,
+    browser: &mut Browser,
+    path: &str,
+    methods: [&str; 4],
+    taken: &str,
+) -> Outcome {
+    for method in methods {
+        let request = Request::new(method, stage.url(path)).header("Origin", stage.client.clone());
+        let answer = browser.send(request).await?;
+        answer.must_be(405)?;
+        let allowed = answer.has_word("allow", taken) && !answer.has_word("allow", method);
+        answer.must(allowed, format!("an Allow header with {taken} and without {method}"))?;
+    }
+    Ok(())
+}
+
+const NO_POST: [&str; 4] = ["GET", "HEAD", "PUT", "DELETE"];
+
+async fn logout(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    refused(&stage, &mut browser, "/logout", NO_POST, "POST").await?;
+    stage.must_be_logged_in(&mut browser, true).await?;
+    stage.press(&mut browser, "/logout", &[]).await?;
+    stage.must_be_logged_in(&mut browser, false).await
+}
+
+async fn profile(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    stage.play.script(|script| script.username = NAME.to_owned());
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    let methods = ["HEAD", "POST", "PUT", "DELETE"];
+    refused(&stage, &mut browser, "/profile", methods, "GET").await?;
+    let calls = stage.play.heard_at("/api/me").len();
+    let page = stage.shows_user(&mut browser).await?;
+    page.must(calls == 0, format!("no request to the API before this one, not {calls}"))?;
+    Ok(())
+}
+
+async fn refresh(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    stage.play.script(|script| script.refresh_tokens = RefreshTokens::Rotate);
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    refused(&stage, &mut browser, "/refresh", NO_POST, "POST").await?;
+    let early = stage.play.grants("refresh_token").len();
+    let page = stage.press(&mut browser, "/refresh", &[]).await?;
+    page.must(early == 0, "no refresh by anything but POST")?;
+    let made = stage.play.grants("refresh_token").len();
+    page.must(made == 1, format!("one refresh by POST, not {made}"))?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Who may press the client's buttons: its own pages, and nobody else's (RFC 9700 §4.7, RFC 6454 §6.2).
+
+use super::stage::Stage;
+use super::v06_refresh::refreshed;
+use super::v06_refresh::with_refresh_token;
+use crate::browser::Browser;
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::http::Request;
+use crate::target::Target;
+
+/// The checks of this file.
+pub fn checks() -> Vec<Check> {
+    let base = Check {
+        id: "E18",
+        title: "the client's forms refuse a foreign Origin",
+        since: 4,
+        until: None,
+        subject: Subject::Client,
+        keyword: Keyword::LabRule,
+        section: "RFC 9700 §4.7",
+        must: "POSTs with another Origin, near misses and null among them, or a cross-site mark are 403 and change nothing; our own pages and programs may.",
+        why: "SameSite ignores ports: a page on another port of localhost could press our buttons.",
+        run: |target| Box::pin(foreign_origin(target)),
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "a foreign Origin cannot press the refresh button",
+            since: 6,
+            must: "POST /refresh with another Origin, near misses and null among them, or a cross-site mark is 403 and refreshes nothing.",
+            run: |target| Box::pin(foreign_refresh(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "an Origin is compared as browsers write it",
+            section: "RFC 6454 §6.2",
+            must: "With CLIENT_APP_URL on port 80 or with an upper-case host the form of the client's own page is taken, and another port is 403.",
+            why: "Browsers leave :80 out and write hosts in lower case: compared as text, every button of that client is dead.",
+            run: |target| Box::pin(serialised(target)),
+            ..base
+        },
+    ]
+}
+
+/// Origins that are nearly the client's own.
+fn foreign(stage: &Stage) -> Vec<String> {
+    let own = &stage.client;
+    let (scheme, rest) = own.split_once("://").unwrap_or(("http", own));
+    let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "80"));
+    let other_host = if host == "localhost" {
+        "127.0.0.1"
+    } else {
+        "localhost"
+    };
+    vec![
+        "http://127.0.0.1:5666".to_owned(),
+        "http://localhost:5666".to_owned(),
+        "null".to_owned(),
+        stage.play.url(),
+        format!("{own}.evil.example"),
+        format!("{own}0"),
+        format!("{own}/"),
+        own[..own.len() - 1].to_owned(),
+        format!("{scheme}://{host}"),
+        format!("https://{rest}"),
+        format!("{scheme}://{other_host}:{port}"),
+        format!("{scheme}://evil.{rest}"),
+        own.to_ascii_uppercase(),
+        format!("{own} {own}"),
+    ]
+}
+
+/// A form from every wrong place is 403.
+async fn refused(stage: &Stage, browser: &mut Browser, path: &str) -> Outcome {
+    let form = Request::form::<&str, &str>(stage.url(path), &[]);
+    for origin in foreign(stage) {
+        let request = form.clone().header("Origin", origin);
+        browser.send(request).await?.must_be_page(403)?;
+    }
+    for site in ["cross-site", "same-site"] {
+        let request = form.clone().header("Sec-Fetch-Site", site);
+        browser.send(request).await?.must_be_page(403)?;
+        // A page that tells nobody its address has the origin null, and so has a sandboxed one.
+        let hidden = form.clone().header("Origin", "null").header("Sec-Fetch-Site", site);
+        browser.send(hidden).await?.must_be_page(403)?;
+    }
+    Ok(())
+}
+
+async fn foreign_origin(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    refused(&stage, &mut browser, "/logout").await?;
+    stage.must_be_logged_in(&mut browser, true).await?;
+    welcome(&stage, browser).await
+}
+
+async fn foreign_refresh(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    refused(&stage, &mut browser, "/refresh").await?;
+    refreshed(&stage, 0)?;
+    stage.press(&mut browser, "/refresh", &[]).await?;
+    refreshed(&stage, 1)
+}
+
+/// Our own page may press the button; so may a program that is no browser, and a person who wrote the address.
+async fn welcome(stage: &Stage, mut browser: Browser) -> Outcome {
+    stage.press(&mut browser, "/logout", &[]).await?;
+    stage.must_be_logged_in(&mut browser, false).await?;
+    let bare = Request::form::<&str, &str>(stage.url("/logout"), &[]);
+    for request in [
+        bare.clone(),
+        bare.clone().header("Sec-Fetch-Site", "none"),
+        bare.clone().header("Sec-Fetch-Site", "same-origin"),
+        // What browsers send from a page with Referrer-Policy: no-referrer.
+        bare.header("Origin", "null").header("Sec-Fetch-Site", "same-origin"),
+    ] {
+        stage.log_in(&mut browser).await?;
+        browser.send(request).await?.must_be(303)?;
+        stage.must_be_logged_in(&mut browser, false).await?;
+    }
+    Ok(())
+}
+
+async fn serialised(target: Target) -> Outcome {
+    for (url, own) in [
+        ("http://localhost:80", "http://localhost"),
+        ("http://LocalHost:8080", "http://localhost:8080"),
+    ] {
+        let stage = Stage::open_with(&target, &[("CLIENT_APP_URL", url)]).await?;
+        let form = Request::form::<&str, &str>(stage.url("/logout"), &[]);
+        for (origin, status) in [
+            ("http://localhost:81", 403),
+            ("http://localhost:808", 403),
+            (own, 303),
+        ] {
+            let request = form.clone().header("Origin", origin);
+            stage.browser().send(request).await?.must_be(status)?;
+        }
+    }
+    Ok(())
+}

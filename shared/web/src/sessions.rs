@@ -21,7 +21,7 @@ use tower_sessions::session_store::Result;
 pub(crate) const LOGGED_IN: [&str; 2] = ["user_id", "login"];
 
 /// A session in which somebody is logged in ends after this time without a change.
-const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How long an id that was replaced finds what it found before.
 pub(crate) const GRACE: Duration = Duration::from_secs(10);

@@ -19,8 +19,8 @@ use crate::params::Params;
 use crate::store::App;
 use crate::store::Pending;
 
-const FOREIGN: &str =
-    "This response doesn't match any request this browser started, so it was ignored.";
+const FOREIGN: &str = "This response doesn't match any request that this browser started.";
+const USED: &str = "This response was already used. It works only once.";
 
 pub async fn get(
     State(app): State<Arc<App>>,
@@ -58,17 +58,16 @@ fn judge(row: &mut Pending, browser: &Browser) -> Result<Pending, &'static str> 
             row.answered_at = Some(Moment::now());
             Ok(row.clone())
         }
-        Some(_) => Err("This response was already used. It works only once."),
+        Some(_) => Err(USED),
     }
 }
 
 fn ignored(app: &App, what: &'static str) -> Response {
-    let home = &app.settings.client_app_url;
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
         rule: "state ties the response to the browser that asked. It works once, for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
-        hint: format!("If you didn't start this, someone else did. If you did, open {home}, under exactly that name, and start again.").into(),
+        hint: format!("If you didn't start this, someone else did. If you did, open {}, under exactly that name, and start again.", app.settings.client_app_url).into(),
     }
     .into_response()
 }

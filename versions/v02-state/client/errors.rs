@@ -1,4 +1,4 @@
-//! What an error code of the server means, in our own words (RFC 6749 §4.1.2.1).
+//! What an error code of the server means, in our own words (RFC 6749 §4.1.2.1 and §5.2).
 
 /// One sentence. What the server wrote beside the code is never shown: whoever makes the address can write it.
 pub fn explain(error: &str) -> &'static str {
@@ -10,6 +10,9 @@ pub fn explain(error: &str) -> &'static str {
         "invalid_scope" => "The client asked for something that doesn't exist.",
         "server_error" => "The server ran into a problem of its own.",
         "temporarily_unavailable" => "The server is busy. Try again in a moment.",
+        "invalid_client" => "The server doesn't know this client, or its secret is wrong.",
+        "invalid_grant" => "What was sent is used, expired, revoked, or someone else's.",
+        "unsupported_grant_type" => "The server doesn't know this grant.",
         _ => "This client doesn't know that error.",
     }
 }

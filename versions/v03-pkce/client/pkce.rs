@@ -13,7 +13,12 @@ pub fn new_verifier() -> String {
 
 /// The `code_challenge` of a verifier, by method S256 (RFC 7636 §4.2).
 pub fn challenge(code_verifier: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier))
+    hash(code_verifier)
+}
+
+/// SHA-256 in base64url.
+pub fn hash(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ use crate::store::Pending;
 /// How long the same response, delivered twice, has the same outcome: a reload must not lose a login.
 const AGAIN: Duration = Duration::from_secs(10);
 
-const FOREIGN: &str =
-    "This response doesn't match any request this browser started, so it was ignored.";
+const FOREIGN: &str = "This response doesn't match any request that this browser started.";
+const USED: &str = "This response was already used. It works only once.";
 
 pub async fn get(
     State(app): State<Arc<App>>,
@@ -44,10 +44,13 @@ pub async fn get(
     }
     let code = params.get("code").ok_or_else(|| problem("There is no code in this response."))?;
 
-    let login = exchange::once(&app, state, code, pending).await?;
-    // The same response, delivered twice, may have logged this browser in already.
-    if !browser.is(&login) {
-        session.enter(&login).await;
+    let exchange = exchange::log_in(app.clone(), state.into(), code.into(), pending.clone());
+    let login = pending.outcome.run(exchange).await?;
+    // The same response, delivered twice, may have logged this browser in already. It replaces no other login.
+    match browser.is(&pending.browser) {
+        true => session.enter(&login).await,
+        false if browser.is(&login) => {}
+        false => return Err(ignored(&app, USED)),
     }
     // The address that the browser ends on holds neither code nor state.
     Ok(Redirect::to("/").into_response())
@@ -66,17 +69,16 @@ fn judge(row: &mut Pending, browser: &Browser, code_hash: &str) -> Result<Pendin
         }
         // The same response once more: a reload, a double click, a prefetch.
         Some(at) if row.code_hash == code_hash && !at.plus(AGAIN).has_passed() => Ok(row.clone()),
-        Some(_) => Err("This response was already used. It works only once."),
+        Some(_) => Err(USED),
     }
 }
 
 fn ignored(app: &App, what: &'static str) -> Response {
-    let home = &app.settings.client_app_url;
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
         rule: "state ties the response to the browser that asked. It works once, for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
-        hint: format!("If you didn't start this, someone else did. If you did, open {home}, under exactly that name, and start again.").into(),
+        hint: format!("If you didn't start this, someone else did. If you did, open {}, under exactly that name, and start again.", app.settings.client_app_url).into(),
     }
     .into_response()
 }

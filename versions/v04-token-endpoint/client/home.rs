@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use web::Context;
 use web::Session;
 use web::answers;
 use web::context;
@@ -12,27 +11,20 @@ use web::page;
 use web::shorten;
 
 use crate::store::App;
-use crate::store::Tokens;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
     let browser = session.browser().await;
     let tokens = app.tokens.get(browser.key());
-    app.tokens.update(browser.key(), |row| row.news = None);
     let context = context! {
         server_answers,
-        login => tokens.map(describe),
+        // The token itself is shortened: whoever has it can use it.
+        login => tokens.map(|tokens| context! {
+            access_token => shorten(&tokens.access_token),
+            token_type => tokens.token_type,
+            expires_in => tokens.expires_in,
+            received_at => tokens.received_at.to_string(),
+        }),
     };
     page("home.html", context)
-}
-
-/// What the page shows of a token response. The token itself is shortened: whoever has it can use it.
-fn describe(tokens: Tokens) -> Context {
-    context! {
-        access_token => shorten(&tokens.access_token),
-        token_type => tokens.token_type,
-        expires_in => tokens.expires_in,
-        received_at => tokens.received_at.to_string(),
-        news => tokens.news,
-    }
 }

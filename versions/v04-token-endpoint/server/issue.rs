@@ -6,6 +6,7 @@ use web::random_token;
 use crate::store::AccessToken;
 use crate::store::App;
 use crate::store::Grant;
+use crate::token_error::TokenError;
 
 /// What the client gets (RFC 6749 §5.1).
 #[derive(Serialize)]
@@ -15,6 +16,9 @@ pub struct TokenResponse {
     /// Seconds.
     pub expires_in: u64,
 }
+
+/// How a request for tokens ends.
+pub type Issued = Result<TokenResponse, TokenError>;
 
 /// Issues tokens, and remembers them.
 pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {

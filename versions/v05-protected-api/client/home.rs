@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use web::Context;
 use web::Session;
 use web::answers;
 use web::context;
@@ -13,7 +12,6 @@ use web::page;
 use web::shorten;
 
 use crate::store::App;
-use crate::store::Tokens;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
@@ -22,22 +20,18 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     app.tokens.update(browser.key(), |row| row.news = None);
     let context = context! {
         server_answers,
-        user_id => tokens.as_ref().and_then(|tokens| tokens.user_id.clone()),
-        login => tokens.map(describe),
+        user_id => tokens.as_ref().filter(|row| !row.ended).and_then(|row| row.user_id.clone()),
+        // The token itself is shortened: whoever has it can use it.
+        login => tokens.map(|tokens| context! {
+            access_token => shorten(&tokens.access_token),
+            token_type => tokens.token_type,
+            expires_in => tokens.expires_in,
+            received_at => tokens.received_at.to_string(),
+            news => tokens.news,
+            header => jwt_part(&tokens.access_token, 0),
+            claims => jwt_part(&tokens.access_token, 1),
+            ended => tokens.ended,
+        }),
     };
     page("home.html", context)
-}
-
-/// What the page shows of a token response. The token itself is shortened: whoever has it can use it.
-fn describe(tokens: Tokens) -> Context {
-    context! {
-        access_token => shorten(&tokens.access_token),
-        token_type => tokens.token_type,
-        expires_in => tokens.expires_in,
-        received_at => tokens.received_at.to_string(),
-        news => tokens.news,
-        header => jwt_part(&tokens.access_token, 0),
-        claims => jwt_part(&tokens.access_token, 1),
-        ended => tokens.ended,
-    }
 }

@@ -39,7 +39,7 @@ pub async fn get(
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
-    let row = row.ok_or(ApiError::InvalidToken("This token was revoked."))?;
+    let row = row.ok_or(ApiError::InvalidToken("This token is no longer valid."))?;
     let me = json!({
         "sub": row.user_id,
         "client_id": row.client_id,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use web::Moment;
 use web::random_token;
 
-use crate::issue::TokenResponse;
+use crate::issue::Issued;
 use crate::issue::issue;
 use crate::params::Params;
 use crate::pkce;
@@ -17,23 +17,16 @@ use crate::token_error::TokenError::InvalidGrant;
 use crate::token_error::TokenError::InvalidRequest;
 
 /// Redeems a code for the client that was authenticated.
-pub fn redeem(
-    app: &App,
-    client_id: &Arc<str>,
-    params: &Params,
-) -> Result<TokenResponse, TokenError> {
+pub fn redeem(app: &App, client_id: &Arc<str>, params: &Params) -> Issued {
     let code = params.get("code").ok_or(InvalidRequest("code is missing."))?;
-    let verifier = params.get("code_verifier");
-    let verifier = verifier.ok_or(InvalidRequest("code_verifier is missing."))?;
+    let verifier =
+        params.get("code_verifier").ok_or(InvalidRequest("code_verifier is missing."))?;
     if !pkce::is_verifier(verifier) {
         return Err(InvalidRequest("code_verifier must be 43 to 128 unreserved characters."));
     }
     let unknown = InvalidGrant("This code is unknown or expired.");
     let row = app.authorization_codes.get(code).ok_or(unknown)?;
     judge(&row, client_id, params.get("redirect_uri"), verifier)?;
-    if let Some(first) = &row.grant_id {
-        return Err(replayed(app, first));
-    }
 
     // The grant is there before the code is marked, so whoever finds a used code finds what to revoke.
     let grant_id = random_token();
@@ -44,7 +37,7 @@ pub fn redeem(
         revoked: false,
         expires_at,
     };
-    app.grants.insert(&grant_id, grant.clone(), grant.expires_at.time());
+    app.grants.insert(&grant_id, grant.clone(), expires_at.time());
 
     // Judged and marked under one lock: of many who redeem the same code at once, one wins (RFC 6749 §4.1.2).
     let winner = app.authorization_codes.update(code, |row| {
@@ -54,8 +47,10 @@ pub fn redeem(
     if winner.as_ref() == Some(&grant_id) {
         return Ok(issue(app, &grant_id, &grant));
     }
+    // Right in every respect, and for the second time: somebody has a copy (RFC 6749 §4.1.2).
     app.grants.remove(&grant_id);
-    Err(winner.map_or(unknown, |first| replayed(app, &first)))
+    app.grants.update(&winner.ok_or(unknown)?, |grant| grant.revoked = true);
+    Err(InvalidGrant("This code was already used. Its tokens are revoked."))
 }
 
 /// Whether the code was issued for this request. A wrong try leaves it as it was, for its owner.
@@ -79,12 +74,6 @@ fn judge(
         return Err(InvalidGrant("code_verifier does not match the code_challenge."));
     }
     Ok(())
-}
-
-/// Right in every respect, and for the second time: somebody has a copy (RFC 6749 §4.1.2).
-fn replayed(app: &App, grant_id: &str) -> TokenError {
-    app.grants.update(grant_id, |grant| grant.revoked = true);
-    InvalidGrant("This code was already used. Its tokens are revoked.")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::jwt::Claims;
 use crate::store::AccessToken;
 use crate::store::App;
 use crate::store::Grant;
+use crate::token_error::TokenError;
 
 /// What the client gets (RFC 6749 §5.1).
 #[derive(Serialize)]
@@ -16,6 +17,9 @@ pub struct TokenResponse {
     /// Seconds.
     pub expires_in: u64,
 }
+
+/// How a request for tokens ends.
+pub type Issued = Result<TokenResponse, TokenError>;
 
 /// Issues tokens, and remembers them.
 pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use web::Context;
 use web::Session;
 use web::answers;
 use web::context;
@@ -14,44 +13,31 @@ use web::shorten;
 
 use crate::params::encode;
 use crate::store::App;
-use crate::store::Tokens;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
     let browser = session.browser().await;
     let tokens = app.tokens.get(browser.key());
     app.tokens.update(browser.key(), |row| row.news = None);
+    let received = tokens.clone().into_iter().flat_map(|tokens| tokens.received_refresh_tokens);
     let context = context! {
         server_answers,
-        user_id => tokens.as_ref().and_then(|tokens| tokens.user_id.clone()),
-        login => tokens.map(|tokens| describe(&app, tokens)),
+        user_id => tokens.as_ref().filter(|row| !row.ended).and_then(|row| row.user_id.clone()),
+        // The token itself is shortened: whoever has it can use it.
+        login => tokens.map(|tokens| context! {
+            access_token => shorten(&tokens.access_token),
+            token_type => tokens.token_type,
+            expires_in => tokens.expires_in,
+            received_at => tokens.received_at.to_string(),
+            news => tokens.news,
+            header => jwt_part(&tokens.access_token, 0),
+            claims => jwt_part(&tokens.access_token, 1),
+            ended => tokens.ended,
+            refresh_tokens => received.map(|token| shorten(&token)).collect::<Vec<_>>(),
+            replay => tokens.received_refresh_tokens.get(1),
+            client_id => encode(&app.settings.client_id),
+            client_secret => encode(&app.settings.client_secret),
+        }),
     };
     page("home.html", context)
-}
-
-/// What the page shows of a token response. The token itself is shortened: whoever has it can use it.
-fn describe(app: &App, tokens: Tokens) -> Context {
-    // Tokens of one login begin alike; the end is what tells them apart.
-    let received = tokens.received_refresh_tokens.iter();
-    let received = received.map(|token| shorten(token.rsplit('.').next().unwrap_or(token)));
-    context! {
-        access_token => shorten(&tokens.access_token),
-        token_type => tokens.token_type,
-        expires_in => tokens.expires_in,
-        received_at => tokens.received_at.to_string(),
-        news => tokens.news,
-        header => jwt_part(&tokens.access_token, 0),
-        claims => jwt_part(&tokens.access_token, 1),
-        ended => tokens.ended,
-        refresh_tokens => received.collect::<Vec<_>>(),
-        replay => replay(app, tokens.received_refresh_tokens.get(1)),
-    }
-}
-
-/// The line with which anyone can replay an old refresh token.
-fn replay(app: &App, old: Option<&String>) -> Option<String> {
-    let settings = &app.settings;
-    let client = format!("{}:{}", encode(&settings.client_id), encode(&settings.client_secret));
-    let data = format!("grant_type=refresh_token&refresh_token={}", old?);
-    Some(format!("curl -u '{client}' -d '{data}' {}/token", settings.auth_server_url))
 }

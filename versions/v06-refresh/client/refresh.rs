@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Session;
+use web::to_the_end;
 
 use crate::store::App;
 use crate::store::Tokens;
@@ -16,6 +17,9 @@ use crate::token::Failure;
 
 /// How many refresh tokens the page lists.
 const LISTED: usize = 10;
+
+/// Tokens that work, or the page that says why there are none.
+type Renewed = Result<Tokens, Response>;
 
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
     let login = session.browser().await;
@@ -26,7 +30,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redir
 }
 
 /// The tokens, renewed first if the access token has expired.
-pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<Tokens, Response> {
+pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Renewed {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
     match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
         true => renew(app, login, tokens, "Renewed just now: the access token had expired.").await,
@@ -34,42 +38,28 @@ pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Result<T
     }
 }
 
-/// Renews tokens, if there is a refresh token. A login that is over leads home.
+/// Renews tokens, unless somebody else just has. A login that is over leads home.
 ///
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
 /// and an answer that is not kept would be a login that is lost.
-pub async fn renew(
-    app: &Arc<App>,
-    login: &str,
-    stale: Tokens,
-    why: &'static str,
-) -> Result<Tokens, Response> {
-    let (all, login) = (app.clone(), login.to_string());
-    let task = tokio::spawn(async move {
+pub async fn renew(app: &Arc<App>, login: &str, stale: Tokens, why: &'static str) -> Renewed {
+    let (app, login) = (app.clone(), login.to_string());
+    let renewed = to_the_end(async move {
         // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
         let _one = stale.refreshing.lock().await;
-        let current = all.tokens.get(&login);
-        if let Some(current) = current.filter(|row| row.access_token == stale.access_token) {
-            refresh(&all, &login, current.refresh_token, why).await?;
+        let current = app.tokens.get(&login).filter(|row| row.access_token == stale.access_token);
+        if let Some(refresh_token) = current.and_then(|row| row.refresh_token) {
+            refresh(&app, &login, &refresh_token, why).await?;
         }
-        Ok(all.tokens.get(&login).filter(|row| !row.ended))
+        Ok::<_, Failure>(app.tokens.get(&login).filter(|row| !row.ended))
     });
-    let renewed = task.await.unwrap_or_else(|error| Err(Failure::new(error)))?;
-    renewed.ok_or(Redirect::to("/").into_response())
+    renewed.await?.ok_or(Redirect::to("/").into_response())
 }
 
-async fn refresh(
-    app: &App,
-    login: &str,
-    refresh_token: Option<String>,
-    why: &'static str,
-) -> Result<(), Failure> {
-    let Some(refresh_token) = refresh_token else {
-        return Ok(());
-    };
+async fn refresh(app: &App, login: &str, token: &str, why: &'static str) -> Result<(), Failure> {
     let request = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", &refresh_token),
+        ("refresh_token", token),
     ];
     let new = match token::ask(app, &request).await {
         // The refresh token will never work again, so the login is over. Any other failure may pass.
@@ -85,12 +75,10 @@ async fn refresh(
         row.expires_in = new.expires_in;
         row.received_at = new.received_at;
         row.news = Some(why);
+        row.received_refresh_tokens.splice(0..0, new.refresh_token.clone());
+        row.received_refresh_tokens.truncate(LISTED);
         // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
-        if let Some(refresh_token) = &new.refresh_token {
-            row.received_refresh_tokens.insert(0, refresh_token.clone());
-            row.received_refresh_tokens.truncate(LISTED);
-            row.refresh_token = Some(refresh_token.clone());
-        }
+        row.refresh_token = new.refresh_token.clone().or(row.refresh_token.take());
     });
     Ok(())
 }

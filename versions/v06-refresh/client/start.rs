@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Moment;
+use web::Once;
 use web::Problem;
 use web::Session;
 use web::answers;
@@ -35,7 +36,7 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
         answered_at: None,
         code_verifier,
         code_hash: String::new(),
-        outcome: Arc::default(),
+        outcome: Once::default(),
     };
     app.pending.insert(&state, pending, Moment::now_plus(settings.ttl_state).time());
 

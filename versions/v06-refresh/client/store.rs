@@ -1,19 +1,15 @@
 //! What the client remembers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 use store::Table;
 use tokio::sync::Mutex;
-use tokio::sync::OnceCell;
 use web::Moment;
+use web::Once;
 use web::Settings;
 
 use crate::token::Failure;
-
-/// How long tokens are kept for a browser: as long as its session.
-pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Everything that the handlers share.
 pub struct App {
@@ -22,6 +18,9 @@ pub struct App {
     pub tokens: Table<Tokens>,
     pub http: reqwest::Client,
 }
+
+/// How an exchange ends: with the key of the new login, or not.
+pub type Outcome = Result<String, Failure>;
 
 /// An authorization request that waits for its response. Its key is the `state`.
 #[derive(Clone, Serialize)]
@@ -36,7 +35,7 @@ pub struct Pending {
     pub code_hash: String,
     /// The key of the new login, once the code has been exchanged.
     #[serde(skip)]
-    pub outcome: Arc<OnceCell<Result<String, Failure>>>,
+    pub outcome: Once<Outcome>,
 }
 
 /// The tokens of one login. Its key is the random key in the browser's session.

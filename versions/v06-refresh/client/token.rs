@@ -65,14 +65,14 @@ pub async fn ask(app: &App, request: &[(&str, &str)]) -> Result<Tokens, Failure>
             let what = format!("It refused: {error}. {}", explain(&error));
             Err(Failure { error, what })
         }
-        status => Err(Failure::new(format!("It answered {status}."))),
+        status => Err(format!("It answered {status}.").into()),
     }
 }
 
 /// A token is printable text (RFC 6749 A.12). One of a type that we don't know must not be used (§7.1).
 fn tokens(response: TokenResponse) -> Result<Tokens, Failure> {
     if !is_token(&response.access_token) || !response.token_type.eq_ignore_ascii_case("Bearer") {
-        return Err(Failure::new("The access_token or its token_type can't be used."));
+        return Err("The access_token or its token_type can't be used.".into());
     }
     // An empty one is an absent one.
     let refresh_token = response.refresh_token.filter(|token| is_token(token));
@@ -94,18 +94,13 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-impl Failure {
-    pub fn new(what: impl ToString) -> Failure {
+/// Whatever else went wrong: the text is the sentence.
+impl<T: ToString> From<T> for Failure {
+    fn from(what: T) -> Failure {
         Failure {
             error: String::new(),
             what: what.to_string(),
         }
-    }
-}
-
-impl From<back_channel::Failure> for Failure {
-    fn from(failure: back_channel::Failure) -> Failure {
-        Failure::new(failure)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::jwt::Claims;
 use crate::store::AccessToken;
 use crate::store::App;
 use crate::store::Grant;
+use crate::token_error::TokenError;
 
 /// What the client gets (RFC 6749 §5.1).
 #[derive(Serialize)]
@@ -17,6 +18,9 @@ pub struct TokenResponse {
     pub expires_in: u64,
     pub refresh_token: String,
 }
+
+/// How a request for tokens ends.
+pub type Issued = Result<TokenResponse, TokenError>;
 
 /// Issues tokens, and remembers them.
 pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {
@@ -33,9 +37,7 @@ pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {
     app.access_tokens.insert(&claims.jti, row, expires_at.time());
     // A login has one access token: the one before it goes.
     let before = app.grants.update(grant_id, |row| row.access_token.replace(claims.jti.clone()));
-    if let Some(before) = before.flatten() {
-        app.access_tokens.remove(&before);
-    }
+    app.access_tokens.remove(&before.flatten().unwrap_or_default());
     TokenResponse {
         access_token: app.keys.sign(&claims),
         token_type: "Bearer",

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use web::Moment;
 use web::random_token;
 
-use crate::issue::TokenResponse;
+use crate::issue::Issued;
 use crate::issue::issue;
 use crate::params::Params;
 use crate::store::App;
@@ -22,15 +22,10 @@ const REUSED: TokenError =
     InvalidGrant("This refresh token was already used. All tokens of this login are revoked.");
 
 /// A new access token, and a new refresh token for the one that was sent.
-pub fn refresh(
-    app: &App,
-    client_id: &Arc<str>,
-    params: &Params,
-) -> Result<TokenResponse, TokenError> {
-    let token = params.get("refresh_token");
-    let token = token.ok_or(InvalidRequest("refresh_token is missing."))?;
-    let malformed = InvalidGrant("This is not a refresh token of this server.");
-    let (grant_id, secret) = halves(token).ok_or(malformed)?;
+pub fn refresh(app: &App, client_id: &Arc<str>, params: &Params) -> Issued {
+    let token = params.get("refresh_token").ok_or(InvalidRequest("refresh_token is missing."))?;
+    let unknown = InvalidGrant("This refresh token is unknown or expired.");
+    let (grant_id, secret) = halves(token).ok_or(unknown)?;
 
     // Judged and replaced under one lock: of two refreshes at once, one wins. There is no grace for the other.
     let next = random_token();
@@ -47,7 +42,6 @@ pub fn refresh(
     if matches!(judged, Some(Err(REUSED))) {
         web::notice(&format!("token_reuse client_id={client_id}: the whole login is revoked"));
     }
-    let unknown = InvalidGrant("This refresh token is unknown or expired.");
     Ok(issue(app, grant_id, &judged.ok_or(unknown)??))
 }
 

@@ -199,7 +199,7 @@ pub(crate) fn push_challenge(line: &mut String, challenge: &HeaderValue) {
         }
     }
     if !challenge.contains("error=") {
-        line.push_str(", which asks for: ");
+        line.push_str(", which asks for ");
         text::push_cut(line, challenge.split(' ').next().unwrap_or_default(), 20);
     }
 }
@@ -210,13 +210,14 @@ pub(crate) fn push_authorization(line: &mut String, authorization: Option<&str>)
         return;
     };
     let (scheme, credentials) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    line.push_str(" Authorization: ");
+    // Kept together where the line breaks.
+    line.push_str(" Authorization:\u{a0}");
     if scheme.eq_ignore_ascii_case("Basic") {
-        line.push_str("Basic ");
+        line.push_str("Basic\u{a0}");
         push_basic_user(line, credentials.trim_start());
         line.push('…');
     } else if scheme.eq_ignore_ascii_case("Bearer") {
-        line.push_str("Bearer ");
+        line.push_str("Bearer\u{a0}");
         text::push_short(line, credentials.trim_start());
     } else {
         // A scheme that is not known may be a token that somebody sent without one.
@@ -270,7 +271,7 @@ mod tests {
     fn authorization(value: &str) -> String {
         let mut line = String::new();
         push_authorization(&mut line, Some(value));
-        line
+        line.replace('\u{a0}', " ")
     }
 
     #[test]
@@ -316,7 +317,7 @@ mod tests {
         let refused =
             "Bearer realm=\"x\", error=\"invalid_token\", error_description=\"It has expired.\"";
         assert_eq!(said(refused), " error=invalid_token error_description=\"It has expired.\"");
-        assert_eq!(said("Bearer realm=\"x\""), ", which asks for: Bearer");
+        assert_eq!(said("Bearer realm=\"x\""), ", which asks for Bearer");
     }
 
     #[test]

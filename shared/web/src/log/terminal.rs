@@ -83,11 +83,7 @@ impl Terminal {
     /// Appends the line, with a break and an indent wherever the next word has no room.
     fn draw(&self, line: &str, rows: &mut String) {
         rows.push_str(&self.prefix);
-        let Some(room) = self.room else {
-            rows.push_str(line);
-            rows.push('\n');
-            return;
-        };
+        let room = self.room.unwrap_or(usize::MAX);
         let mut column = 0;
         for (index, word) in line.split(' ').enumerate() {
             let width = word.chars().count();
@@ -100,7 +96,12 @@ impl Terminal {
                 rows.push(' ');
                 column += 1;
             }
-            rows.push_str(word);
+            // Words that belong together are joined by a blank that does not break.
+            rows.extend(
+                word.split('\u{a0}')
+                    .enumerate()
+                    .flat_map(|(index, part)| [if index > 0 { " " } else { "" }, part]),
+            );
             column += width;
         }
         rows.push('\n');
@@ -136,6 +137,12 @@ mod tests {
         assert_eq!(drawn(line, Some(24)), rows);
         assert_eq!(drawn(line, None), format!("[v] {line}\n"));
         assert_eq!(drawn(line, Some(80)), format!("[v] {line}\n"));
+    }
+
+    #[test]
+    fn words_that_belong_together_stay_together() {
+        let rows = "[v] one two three\n[v]       Basic demo…\n";
+        assert_eq!(drawn("one two three Basic\u{a0}demo…", Some(20)), rows);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::http::Request;
 use crate::play::Authorize;
 use crate::target::Target;
 
@@ -27,6 +28,15 @@ pub fn checks() -> Vec<Check> {
     vec![
         base.clone(),
         Check {
+            title: "no page of the client tells its address on, and none is kept",
+            keyword: Keyword::LabRule,
+            section: "RFC 9700 §4.2.4, RFC 9111 §5.2.2.5",
+            must: "Home, /start, pages that are not there and methods that are not taken: Referrer-Policy: no-referrer and Cache-Control: no-store.",
+            why: "A rule that holds everywhere needs no list of the pages where it matters.",
+            run: |target| Box::pin(everywhere(target)),
+            ..base.clone()
+        },
+        Check {
             title: "the client's pages of a login are not kept by the browser",
             since: 4,
             keyword: Keyword::LabRule,
@@ -45,6 +55,27 @@ fn quiet(answer: &Answer) -> Outcome {
     let policies = answer.all("referrer-policy").count();
     answer.must(policies == 1, "one Referrer-Policy: the last of several would win")?;
     answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+    Ok(())
+}
+
+async fn everywhere(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    for path in [
+        "/",
+        "/start",
+        "/no-such-page",
+        "/callback",
+    ] {
+        for method in ["GET", "PUT"] {
+            let request = Request::new(method, stage.url(path)).header("Accept", "text/html");
+            let answer = browser.send(request).await?;
+            if answer.media_type() == "text/html" || answer.is_redirect() {
+                quiet(&answer)?;
+            }
+        }
+    }
+    browser.get(stage.url("/")).await?.must_be_page(200)?;
     Ok(())
 }
 

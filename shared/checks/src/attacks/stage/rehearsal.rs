@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::attacks::attack::Cell;
 use crate::attacks::find;
 use crate::attacks::scene::Scene;
 use crate::attacks::stage::driver::Driver;
 use crate::attacks::stage::site;
 use crate::encoding::query_pairs;
+use crate::jwt::Jwt;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::pair::free_port;
@@ -102,10 +105,10 @@ impl Acts {
         self.driver.arrive(|url| url.starts_with(self.client())).await?;
         match self.works_as(&user.username).await? {
             true => Ok(()),
-            false => Err(format!(
-                "the honest callback was not accepted: {}",
-                self.driver.text("h1").await?
-            )),
+            false => {
+                let page = self.driver.text("body").await?;
+                Err(format!("the honest callback was not accepted: {page}"))
+            }
         }
     }
 
@@ -118,36 +121,54 @@ impl Acts {
         self.driver.go(url).await?;
         self.driver.click("#bait").await?;
         let there = self.driver.arrive(|url| url.starts_with(self.client())).await?;
-        let heading = self.driver.text("h1").await?;
-        let refused = heading.contains("does not belong to a request of this browser");
+        let page = self.driver.text("main").await?;
+        let refused = page.contains("400 Bad Request");
         match cell {
             Some(Cell::Succeeds) if self.works_as("user1").await? => Ok(()),
             // The refusal is about the browser: the code in the address is one that the server gave to user1.
             Some(Cell::Stopped) if refused && self.owner(&there).await? == "user1" => Ok(()),
             _ => Err(format!(
-                "{name}: {cell:?} was expected; the browser is on {there} and shows \"{heading}\""
+                "{name}: {cell:?} was expected; the browser is on {there} and shows:\n{page}"
             )),
         }
     }
 
-    /// Does the client's page, on which the browser is now, work in this user's account?
+    /// Does the client, on whose page the browser is now, work in this user's account?
     async fn works_as(&self, username: &str) -> Result<bool, String> {
-        let there = self.driver.url().await?;
         if self.target.version >= 4 {
-            let page = self.driver.text("main").await?;
-            return Ok(page.contains(&format!("\"sub\": \"{username}\"")));
+            return Ok(self.holder().await?.as_deref() == Some(username));
         }
-        let taken = self.driver.text("h1").await? == "The answer has arrived";
+        let there = self.driver.url().await?;
+        let code = code_in(&there)?;
+        let taken = self.driver.text("main").await?.contains(&code);
         Ok(taken && self.owner(&there).await? == username)
+    }
+
+    /// Whose access token the client holds for this browser, according to the server: opaque or not, it is a row there.
+    async fn holder(&self) -> Result<Option<String>, String> {
+        self.driver.go(&format!("{}/debug/state?format=json", self.client())).await?;
+        let shown = self.driver.text("body").await?;
+        let state: Value = serde_json::from_str(&shown)
+            .map_err(|trouble| format!("the client's /debug/state: {trouble}: {shown}"))?;
+        let browser = state["session"]["browser"].as_str().unwrap_or_default();
+        let token = state["storage"]["tokens"][browser]["access_token"].as_str();
+        let token = token.unwrap_or_default();
+        let jti = Jwt::read(token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
+        let storage = self.target.storage().await.map_err(|verdict| verdict.to_string())?;
+        let row = &storage["access_tokens"][jti.as_deref().unwrap_or(token)];
+        Ok(row["user_id"].as_str().map(str::to_owned))
     }
 
     /// Whose code stands in this address?
     async fn owner(&self, url: &str) -> Result<String, String> {
-        let code = query_pairs(url).into_iter().find(|pair| pair.0 == "code");
-        let Some((_, code)) = code else {
-            return Err(format!("no code in {url}"));
-        };
+        let code = code_in(url)?;
         let owner = Scene::new(self.target.clone()).owner_of(&code).await;
         owner.map_err(|verdict| verdict.to_string())
     }
+}
+
+/// The code in an address.
+fn code_in(url: &str) -> Result<String, String> {
+    let code = query_pairs(url).into_iter().find(|pair| pair.0 == "code");
+    code.map(|pair| pair.1).ok_or_else(|| format!("no code in {url}"))
 }

@@ -30,11 +30,13 @@ fn texts() -> Vec<PathBuf> {
     texts
 }
 
-/// Commands in fenced blocks, one a line, and in backticks.
+/// Commands in fenced blocks, one a line, and in backticks; settings may stand before `cargo`.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let inline = text.split('`').map(str::trim).filter(|code| !code.contains('\n'));
     let lines = text.lines().map(str::trim);
-    let all = inline.chain(lines).filter(|line| line.starts_with("cargo "));
+    let is_setting = |word: &&str| word.contains('=');
+    let calls_cargo = |line: &&str| line.split(' ').find(|word| !is_setting(word)) == Some("cargo");
+    let all = inline.chain(lines).filter(|line| calls_cargo(line) && line.contains("cargo "));
     let mut commands: Vec<Vec<String>> =
         all.map(|line| line.split_whitespace().map(String::from).collect()).collect();
     commands.sort();
@@ -65,6 +67,11 @@ fn is_placeholder(word: &str) -> bool {
 
 fn judge(command: &[&str]) -> Result<(), String> {
     match command {
+        [setting, rest @ ..] if setting.contains('=') => {
+            let name = setting.split('=').next().unwrap_or_default();
+            settings::table::find(name).ok_or(format!("there is no setting {name}"))?;
+            judge(rest)
+        }
         ["cargo", "test", ..] | ["cargo", "lab"] => Ok(()),
         ["cargo", "run", "--bin", name] => binary(name),
         ["cargo", "lab", name, arguments @ ..] => {
@@ -122,4 +129,23 @@ fn known_attack(name: &str) -> Result<(), String> {
 fn known_break(name: &str) -> Result<(), String> {
     let known = root().join(format!("scripts/breaks/{name}.toml")).exists() || name == "NAME";
     known.then_some(()).ok_or(format!("there is no break {name}"))
+}
+
+#[test]
+fn a_setting_before_a_command_is_proved_too() {
+    let found =
+        commands("```sh\nLAB_TTL_ACCESS=5 cargo lab run v06\n```\na `cargo` word and `x=1 y`");
+    assert_eq!(found.len(), 1);
+    assert_eq!(judge(&words(&found[0])), Ok(()));
+    assert!(judge(&["LAB_TTL_ACES=5", "cargo", "test"]).is_err());
+    assert!(
+        judge(&[
+            "LAB_TTL_ACCESS=5",
+            "cargo",
+            "lab",
+            "run",
+            "v99"
+        ])
+        .is_err()
+    );
 }

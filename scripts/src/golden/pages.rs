@@ -62,7 +62,7 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
         }
     }
     for part in all(versions)? {
-        let page = read(&part.path)?.unwrap_or_default().replace("\r\n", "\n");
+        let page = read(&part.path)?.unwrap_or_default();
         match part.written(&page) {
             Some(written) if written.trim() == part.text.trim() => {}
             Some(_) => {
@@ -85,7 +85,7 @@ pub fn problems(versions: &Versions) -> Result<Vec<Problem>, Error> {
 pub fn write(versions: &Versions) -> Result<Vec<String>, Error> {
     let mut changed = Vec::new();
     for part in all(versions)? {
-        let page = read(&part.path)?.unwrap_or_default().replace("\r\n", "\n");
+        let page = read(&part.path)?.unwrap_or_default();
         let Some(old) = part.written(&page) else {
             return Err(Error::Content {
                 what: format!("has no place for `{}`. {}", part.name, part.place()),
@@ -93,11 +93,15 @@ pub fn write(versions: &Versions) -> Result<Vec<String>, Error> {
             });
         };
         let (begin, end) = part.marks();
-        let new = page.replace(
+        let mut new = page.replace(
             &format!("{begin}{old}{end}"),
             &format!("{begin}\n\n{}\n\n{end}", part.text.trim()),
         );
         if new != page {
+            let windows = fs::read(&part.path).is_ok_and(|bytes| bytes.contains(&b'\r'));
+            if windows {
+                new = new.replace('\n', "\r\n");
+            }
             fs::write(&part.path, new).map_err(|error| Error::file("write", &part.path, error))?;
             changed.push(part.page);
         }

@@ -21,6 +21,7 @@ impl Browser {
         self.before.as_deref() == Some(key) && !self.is(key)
     }
 
+
     /// The key; empty if the browser has no session.
     pub fn key(&self) -> &str {
         self.key.as_deref().unwrap_or_default()

@@ -1,20 +1,23 @@
 //! `GET /debug/state`: what a process remembers, for the person in front of it and nobody else.
 
+mod storage;
+
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use minijinja::context;
 use percent_encoding::percent_decode_str;
-use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
-use store::Table;
 
 use crate::pages;
+
+pub use storage::Storage;
 
 /// A request for `/debug/state`: it knows how the caller wants the answer.
 #[derive(Debug)]
@@ -39,40 +42,30 @@ impl<S: Sync> FromRequestParts<S> for DebugRequest {
 }
 
 impl DebugRequest {
-    /// The answer: HTML for a browser, JSON for everybody else.
+    /// The answer: a page for a browser, JSON for everybody else and for `?format=json`.
+    ///
+    /// Its size has a bound: of each table it holds the newest 100 rows, and a count of all.
     pub fn answer(self, session: Value, storage: Storage) -> Response {
-        let state = json!({
-            "request_args": self.args,
-            "session": session,
-            "storage": storage.0,
-            "counts": storage.1,
-        });
-        match self.html {
-            true => pages::page("state.html", context! { state => format!("{state:#}") }),
-            false => Json(state).into_response(),
+        if !self.html {
+            let (storage, counts) = storage.into_json();
+            let state = json!({
+                "request_args": self.args,
+                "session": session,
+                "storage": storage,
+                "counts": counts,
+            });
+            // Tokens in full: no cache keeps them.
+            return ([(CACHE_CONTROL, "no-store")], Json(state)).into_response();
         }
+        let (tables, seeds) = storage.into_tables();
+        let context = context! {
+            request_args => storage::fields(&Value::Object(self.args)),
+            session => storage::fields(&session),
+            tables,
+            seeds,
+        };
+        pages::page("state.html", context)
     }
-}
-
-/// Stub.
-#[derive(Default, Debug)]
-pub struct Storage(Map<String, Value>, Map<String, Value>);
-impl Storage {
-    /// x
-    pub fn new() -> Storage { Storage::default() }
-    /// x
-    pub fn table<V: Clone + Send + Serialize + 'static>(self, name: &str, table: &Table<V>) -> Storage {
-        self.table_with(name, table, |_, _| {})
-    }
-    /// x
-    pub fn table_with<V: Clone + Send + Serialize + 'static>(mut self, name: &str, table: &Table<V>, f: impl Fn(&V, &mut Value)) -> Storage {
-        let rows = table.newest(100).into_iter().map(|(key, row)| { let mut v = json!(row); f(&row, &mut v); (key, v) }).collect();
-        self.0.insert(name.into(), Value::Object(rows));
-        self.1.insert(name.into(), json!(table.len()));
-        self
-    }
-    /// x
-    pub fn seed(mut self, name: &str, v: &impl Serialize) -> Storage { self.0.insert(name.into(), json!(v)); self }
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {
@@ -81,4 +74,27 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, Value)> {
         let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
         (decode(name), Value::from(decode(value)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+
+    async fn asked(address: &str, accept: &str) -> DebugRequest {
+        let request = Request::builder().uri(address).header(ACCEPT, accept);
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        DebugRequest::from_request_parts(&mut parts, &()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_browser_gets_a_page_and_can_ask_for_json() {
+        let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+        assert!(asked("/debug/state", browser).await.html);
+        assert!(asked("/debug/state?format=html", browser).await.html);
+        assert!(!asked("/debug/state?format=json", browser).await.html);
+        assert!(!asked("/debug/state", "*/*").await.html);
+        let args = asked("/debug/state?a=%3Cb%3E&c", "*/*").await.args;
+        assert_eq!(Value::from(args), json!({ "a": "<b>", "c": "" }));
+    }
 }

@@ -42,9 +42,9 @@ pub use log::notice;
 pub use log::shorten;
 pub use method::get_only;
 pub use moment::Moment;
-pub use origin::post_from;
 pub use once::Once;
 pub use once::to_the_end;
+pub use origin::post_from;
 pub use pages::page;
 pub use problem::Problem;
 pub use process::Role;
@@ -52,6 +52,7 @@ pub use process::run;
 pub use random::random_token;
 pub use serve::answers;
 pub use session::Session;
+pub use sessions::LIFETIME as SESSION_LIFETIME;
 pub use settings::Settings;
 
 pub use minijinja::Value as Context;

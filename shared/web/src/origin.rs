@@ -87,7 +87,10 @@ mod tests {
     async fn only_our_own_pages_may_post() {
         for headers in [
             &[("origin", "http://localhost:5001")] as &[_],
-            &[("origin", "http://localhost:5001"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("origin", "http://localhost:5001"),
+                ("sec-fetch-site", "cross-site"),
+            ],
             &[("sec-fetch-site", "same-origin")],
             &[("sec-fetch-site", "none")],
             &[],
@@ -105,12 +108,21 @@ mod tests {
             &[("origin", "https://localhost:5001")],
             &[("origin", "http://127.0.0.1:5001")],
             &[("origin", "http://localhost:5001.evil.test")],
-            &[("origin", "http://localhost:5001"), ("origin", "http://evil.test")],
-            &[("origin", "http://evil.test"), ("sec-fetch-site", "same-origin")],
+            &[
+                ("origin", "http://localhost:5001"),
+                ("origin", "http://evil.test"),
+            ],
+            &[
+                ("origin", "http://evil.test"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("sec-fetch-site", "same-site")],
             &[("sec-fetch-site", "cross-site")],
             &[("sec-fetch-site", "")],
-            &[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("sec-fetch-site", "none"),
+                ("sec-fetch-site", "cross-site"),
+            ],
         ] {
             assert_eq!(send("POST", headers).await.status(), StatusCode::FORBIDDEN, "{headers:?}");
         }

@@ -20,6 +20,7 @@ use crate::store::App;
 use crate::store::Pending;
 
 const FOREIGN: &str = "This response doesn't match any request that this browser started.";
+const USED: &str = "This response was already used. It works only once.";
 
 pub async fn get(
     State(app): State<Arc<App>>,
@@ -57,7 +58,7 @@ fn judge(row: &mut Pending, browser: &Browser) -> Result<Pending, &'static str> 
             row.answered_at = Some(Moment::now());
             Ok(row.clone())
         }
-        Some(_) => Err("This response was already used. It works only once."),
+        Some(_) => Err(USED),
     }
 }
 

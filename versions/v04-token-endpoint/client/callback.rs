@@ -24,6 +24,7 @@ use crate::store::Pending;
 const AGAIN: Duration = Duration::from_secs(10);
 
 const FOREIGN: &str = "This response doesn't match any request that this browser started.";
+const USED: &str = "This response was already used. It works only once.";
 
 pub async fn get(
     State(app): State<Arc<App>>,
@@ -43,11 +44,13 @@ pub async fn get(
     }
     let code = params.get("code").ok_or_else(|| problem("There is no code in this response."))?;
 
-    let exchange = exchange::log_in(app, state.into(), code.into(), pending.clone());
+    let exchange = exchange::log_in(app.clone(), state.into(), code.into(), pending.clone());
     let login = pending.outcome.run(exchange).await?;
-    // The same response, delivered twice, may have logged this browser in already.
-    if !browser.is(&login) {
-        session.enter(&login).await;
+    // The same response, delivered twice, may have logged this browser in already. It replaces no other login.
+    match browser.is(&pending.browser) {
+        true => session.enter(&login).await,
+        false if browser.is(&login) => {}
+        false => return Err(ignored(&app, USED)),
     }
     // The address that the browser ends on holds neither code nor state.
     Ok(Redirect::to("/").into_response())
@@ -66,7 +69,7 @@ fn judge(row: &mut Pending, browser: &Browser, code_hash: &str) -> Result<Pendin
         }
         // The same response once more: a reload, a double click, a prefetch.
         Some(at) if row.code_hash == code_hash && !at.plus(AGAIN).has_passed() => Ok(row.clone()),
-        Some(_) => Err("This response was already used. It works only once."),
+        Some(_) => Err(USED),
     }
 }
 

@@ -12,7 +12,6 @@ use web::Storage;
 use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRequest) -> Response {
-    let browser = session.browser().await;
     let storage = Storage::new().table("pending", &app.pending).table("tokens", &app.tokens);
-    request.answer(json!({ "browser": browser.key() }), storage)
+    request.answer(json!({ "browser": session.get("browser").await }), storage)
 }

@@ -16,7 +16,6 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let server_answers = answers(&app.settings.auth_server_url).await;
     let browser = session.browser().await;
     let tokens = app.tokens.get(browser.key());
-    app.tokens.update(browser.key(), |row| row.news = None);
     let context = context! {
         server_answers,
         // The token itself is shortened: whoever has it can use it.
@@ -25,7 +24,6 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
             token_type => tokens.token_type,
             expires_in => tokens.expires_in,
             received_at => tokens.received_at.to_string(),
-            news => tokens.news,
         }),
     };
     page("home.html", context)

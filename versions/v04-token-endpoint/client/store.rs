@@ -1,7 +1,5 @@
 //! What the client remembers.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use store::Table;
 use web::Moment;
@@ -9,9 +7,6 @@ use web::Once;
 use web::Settings;
 
 use crate::token::Failure;
-
-/// How long tokens are kept for a browser: as long as its session.
-pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Everything that the handlers share.
 pub struct App {
@@ -48,8 +43,6 @@ pub struct Tokens {
     /// Seconds, as the server said them.
     pub expires_in: Option<u64>,
     pub received_at: Moment,
-    /// What happened since the last page, told once.
-    pub news: Option<&'static str>,
 }
 
 impl App {

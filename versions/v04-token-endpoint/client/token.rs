@@ -75,7 +75,6 @@ fn tokens(response: TokenResponse) -> Result<Tokens, Failure> {
         token_type: response.token_type,
         expires_in: response.expires_in,
         received_at: Moment::now(),
-        news: Some("Your browser brought a code, and this client exchanged it for a token."),
     })
 }
 

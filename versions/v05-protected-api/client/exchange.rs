@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use web::Moment;
+use web::SESSION_LIFETIME;
 use web::random_token;
 
 use crate::store::App;
-use crate::store::KEEP_TOKENS;
 use crate::store::Outcome;
 use crate::store::Pending;
 use crate::token;
@@ -21,9 +21,11 @@ pub async fn log_in(app: Arc<App>, state: String, code: String, row: Pending) ->
     ];
     let tokens = token::ask(&app, &request).await?;
     // Logging out in the meantime removes the request: then its tokens are not kept.
-    app.pending.get(&state).ok_or("You logged out before it came.")?;
+    if app.pending.get(&state).is_none() {
+        return Ok(row.browser);
+    }
     app.tokens.remove(&row.browser);
     let login = random_token();
-    app.tokens.insert(&login, tokens, Moment::now_plus(KEEP_TOKENS).time());
+    app.tokens.insert(&login, tokens, Moment::now_plus(SESSION_LIFETIME).time());
     Ok(login)
 }

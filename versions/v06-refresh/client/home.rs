@@ -22,7 +22,7 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let received = tokens.clone().into_iter().flat_map(|tokens| tokens.received_refresh_tokens);
     let context = context! {
         server_answers,
-        user_id => tokens.as_ref().and_then(|tokens| tokens.user_id.clone()),
+        user_id => tokens.as_ref().filter(|row| !row.ended).and_then(|row| row.user_id.clone()),
         // The token itself is shortened: whoever has it can use it.
         login => tokens.map(|tokens| context! {
             access_token => shorten(&tokens.access_token),

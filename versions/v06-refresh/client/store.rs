@@ -1,7 +1,6 @@
 //! What the client remembers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 use store::Table;
@@ -11,9 +10,6 @@ use web::Once;
 use web::Settings;
 
 use crate::token::Failure;
-
-/// How long tokens are kept for a browser: as long as its session.
-pub const KEEP_TOKENS: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Everything that the handlers share.
 pub struct App {

@@ -19,8 +19,8 @@ use crate::token_error::TokenError::InvalidRequest;
 /// Redeems a code for the client that was authenticated.
 pub fn redeem(app: &App, client_id: &Arc<str>, params: &Params) -> Issued {
     let code = params.get("code").ok_or(InvalidRequest("code is missing."))?;
-    let verifier = params.get("code_verifier");
-    let verifier = verifier.ok_or(InvalidRequest("code_verifier is missing."))?;
+    let verifier =
+        params.get("code_verifier").ok_or(InvalidRequest("code_verifier is missing."))?;
     if !pkce::is_verifier(verifier) {
         return Err(InvalidRequest("code_verifier must be 43 to 128 unreserved characters."));
     }

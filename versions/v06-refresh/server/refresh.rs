@@ -23,8 +23,7 @@ const REUSED: TokenError =
 
 /// A new access token, and a new refresh token for the one that was sent.
 pub fn refresh(app: &App, client_id: &Arc<str>, params: &Params) -> Issued {
-    let token = params.get("refresh_token");
-    let token = token.ok_or(InvalidRequest("refresh_token is missing."))?;
+    let token = params.get("refresh_token").ok_or(InvalidRequest("refresh_token is missing."))?;
     let unknown = InvalidGrant("This refresh token is unknown or expired.");
     let (grant_id, secret) = halves(token).ok_or(unknown)?;
 

@@ -29,9 +29,9 @@ mod tests {
     use super::*;
 
     fn of(values: &[&str]) -> Result<Option<(String, String)>, &'static str> {
-        let values = values.iter().map(|value| {
-            (AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).unwrap())
-        });
+        let values = values
+            .iter()
+            .map(|value| (AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).unwrap()));
         let headers: HeaderMap = values.collect();
         let found = authorization(&headers)?;
         Ok(found.map(|(scheme, credentials)| (scheme.to_string(), credentials.to_string())))

@@ -155,8 +155,14 @@ mod tests {
 
     #[tokio::test]
     async fn pieces_are_joined_in_their_order() {
-        for pieces in [&[b"a=1&b=2".as_slice()] as &[_], &[b"a=1", b"", b"&b", b"=2"], &[b"", b"a=1&b=2"]] {
-            let Came::Whole(bytes) = came(pieces, true).await else {
+        for pieces in [
+            "a=1&b=2",
+            "a=1,,&b,=2",
+            ",a=1&b=2",
+            "a,=,1,&,b,=,2",
+        ] {
+            let bytes: Vec<_> = pieces.split(',').map(str::as_bytes).collect();
+            let Came::Whole(bytes) = came(&bytes, true).await else {
                 panic!("{pieces:?}");
             };
             assert_eq!(bytes, "a=1&b=2");

@@ -21,7 +21,6 @@ impl Browser {
         self.before.as_deref() == Some(key) && !self.is(key)
     }
 
-
     /// The key; empty if the browser has no session.
     pub fn key(&self) -> &str {
         self.key.as_deref().unwrap_or_default()
@@ -38,11 +37,10 @@ impl Session {
     }
 
     /// The key that stands for this browser. A browser without a session gets both.
+    ///
+    /// It is set anew each time, because a session without a login lives only for a while after it was last set.
     pub async fn browser_key(&self) -> String {
-        if let Some(key) = self.get("browser").await {
-            return key;
-        }
-        let key = random_token();
+        let key = self.get("browser").await.unwrap_or_else(random_token);
         self.set("browser", &key).await;
         key
     }

@@ -172,8 +172,22 @@ mod tests {
     #[test]
     fn exactly_one_host() {
         assert!(!seen(NEAR, "/debug/state", &[]));
-        assert!(!seen(NEAR, "/debug/state", &[("host", "localhost"), ("host", "localhost")]));
-        assert!(!seen(NEAR, "/debug/state", &[("host", "localhost"), ("host", "evil.test")]));
+        assert!(!seen(
+            NEAR,
+            "/debug/state",
+            &[
+                ("host", "localhost"),
+                ("host", "localhost")
+            ]
+        ));
+        assert!(!seen(
+            NEAR,
+            "/debug/state",
+            &[
+                ("host", "localhost"),
+                ("host", "evil.test")
+            ]
+        ));
     }
 
     #[test]
@@ -209,7 +223,12 @@ mod tests {
             let headers = [("host", "localhost"), (name, "")];
             assert!(!seen(NEAR, "/debug/state", &headers), "{name}");
         }
-        for name in ["forward", "x-forward", "viaduct", "x-via"] {
+        for name in [
+            "forward",
+            "x-forward",
+            "viaduct",
+            "x-via",
+        ] {
             let headers = [("host", "localhost"), (name, "1")];
             assert!(seen(NEAR, "/debug/state", &headers), "{name}");
         }
@@ -218,10 +237,21 @@ mod tests {
     #[test]
     fn only_a_peer_on_this_machine() {
         let local = [("host", "localhost")];
-        for peer in ["127.0.0.1:1", "127.8.9.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+        for peer in [
+            "127.0.0.1:1",
+            "127.8.9.1:1",
+            "[::1]:1",
+            "[::ffff:127.0.0.1]:1",
+        ] {
             assert!(seen(peer, "/debug/flow", &local), "{peer}");
         }
-        for peer in ["128.0.0.1:1", "10.0.0.1:1", "[::2]:1", "[::ffff:10.0.0.1]:1", "0.0.0.0:1"] {
+        for peer in [
+            "128.0.0.1:1",
+            "10.0.0.1:1",
+            "[::2]:1",
+            "[::ffff:10.0.0.1]:1",
+            "0.0.0.0:1",
+        ] {
             assert!(!seen(peer, "/debug/flow", &local), "{peer}");
             assert!(seen(peer, "/", &local), "{peer}");
         }
@@ -238,13 +268,26 @@ mod tests {
                 response.headers()[LOCATION].to_str().unwrap().to_string()
             })
         };
-        for host in ["127.0.0.1:5001", "[::1]:5001", "localhost.:5001"] {
+        for host in [
+            "127.0.0.1:5001",
+            "[::1]:5001",
+            "localhost.:5001",
+        ] {
             assert_eq!(led("GET", "/", host).as_deref(), Some("http://localhost:5001/"), "{host}");
             assert_eq!(led("GET", "/start", host), None);
             assert_eq!(led("POST", "/", host), None);
         }
-        assert_eq!(led("GET", "/?next=//evil.test", "[::1]:5001").unwrap(), "http://localhost:5001/");
-        for host in ["localhost:5001", "LOCALHOST:5001", "127.0.0.1:5002", "127.0.0.1", "evil.test:5001"] {
+        assert_eq!(
+            led("GET", "/?next=//evil.test", "[::1]:5001").unwrap(),
+            "http://localhost:5001/"
+        );
+        for host in [
+            "localhost:5001",
+            "LOCALHOST:5001",
+            "127.0.0.1:5002",
+            "127.0.0.1",
+            "evil.test:5001",
+        ] {
             assert_eq!(led("GET", "/", host), None, "{host}");
         }
     }

@@ -28,13 +28,26 @@ mod tests {
             dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let header = "{\n  \"typ\": \"JWT\",\n  \"alg\": \"HS256\"\n}";
         assert_eq!(jwt_part(token, 0).as_deref(), Some(header));
-        assert!(jwt_part(token, 1).unwrap().starts_with("{\n  \"iss\": \"joe\",\n  \"exp\": 1300819380,"));
+        assert!(
+            jwt_part(token, 1)
+                .unwrap()
+                .starts_with("{\n  \"iss\": \"joe\",\n  \"exp\": 1300819380,")
+        );
         assert_eq!(jwt_part(token, 2), None);
     }
 
     #[test]
     fn what_is_no_jwt_has_no_parts() {
-        for token in ["", "opaque", "e30", "e30.e30", "e30.e30.x.y", "e30=.e30.x", "!.e30.x", "W10.e30.x"] {
+        for token in [
+            "",
+            "opaque",
+            "e30",
+            "e30.e30",
+            "e30.e30.x.y",
+            "e30=.e30.x",
+            "!.e30.x",
+            "W10.e30.x",
+        ] {
             assert_eq!(jwt_part(token, 0), None, "{token}");
         }
         assert_eq!(jwt_part("e30.e30.", 0).as_deref(), Some("{}"));

@@ -76,7 +76,14 @@ mod tests {
 
     #[test]
     fn a_foreign_number_is_the_far_future_and_no_panic() {
-        for seconds in [u64::MAX, u64::MAX - 1, i64::MAX as u64, 1 << 62, FAR_FUTURE, FAR_FUTURE + 1] {
+        for seconds in [
+            u64::MAX,
+            u64::MAX - 1,
+            i64::MAX as u64,
+            1 << 62,
+            FAR_FUTURE,
+            FAR_FUTURE + 1,
+        ] {
             for moment in [
                 Moment::now_plus(Duration::from_secs(seconds)),
                 Moment::now_plus(Duration::new(seconds, 999_999_999)),

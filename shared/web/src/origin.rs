@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::handler::Handler;
 use axum::http::HeaderMap;
 use axum::http::HeaderName;
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::ORIGIN;
 use axum::middleware::Next;
@@ -44,13 +45,14 @@ async fn guard(State(origin): State<Arc<str>>, request: Request, next: Next) -> 
 
 fn is_ours(origin: &str, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
-    match (origins.next(), origins.next()) {
-        (Some(theirs), None) => theirs.as_bytes() == origin.as_bytes(),
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter().map(HeaderValue::as_bytes);
+    match (origins.next().map(HeaderValue::as_bytes), origins.next()) {
+        // Our pages tell nobody their address, so browsers call their origin null. They say here whose page it is,
+        // and no page can write this header.
+        (Some(b"null"), None) => sites.next() == Some(b"same-origin") && sites.next().is_none(),
+        (Some(theirs), None) => theirs == origin.as_bytes(),
         (Some(_), Some(_)) => false,
-        (None, _) => headers
-            .get_all(SEC_FETCH_SITE)
-            .iter()
-            .all(|site| [b"same-origin".as_slice(), b"none"].contains(&site.as_bytes())),
+        (None, _) => sites.all(|site| [b"same-origin".as_slice(), b"none"].contains(&site)),
     }
 }
 
@@ -87,7 +89,14 @@ mod tests {
     async fn only_our_own_pages_may_post() {
         for headers in [
             &[("origin", "http://localhost:5001")] as &[_],
-            &[("origin", "http://localhost:5001"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("origin", "http://localhost:5001"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            &[
+                ("origin", "null"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("sec-fetch-site", "same-origin")],
             &[("sec-fetch-site", "none")],
             &[],
@@ -96,6 +105,23 @@ mod tests {
         }
         for headers in [
             &[("origin", "null")] as &[_],
+            &[
+                ("origin", "null"),
+                ("sec-fetch-site", "same-site"),
+            ],
+            &[
+                ("origin", "null"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            &[
+                ("origin", "null"),
+                ("sec-fetch-site", "none"),
+            ],
+            &[
+                ("origin", "null"),
+                ("sec-fetch-site", "same-origin"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("origin", "")],
             &[("origin", "http://localhost")],
             &[("origin", "http://localhost:5000")],
@@ -105,12 +131,21 @@ mod tests {
             &[("origin", "https://localhost:5001")],
             &[("origin", "http://127.0.0.1:5001")],
             &[("origin", "http://localhost:5001.evil.test")],
-            &[("origin", "http://localhost:5001"), ("origin", "http://evil.test")],
-            &[("origin", "http://evil.test"), ("sec-fetch-site", "same-origin")],
+            &[
+                ("origin", "http://localhost:5001"),
+                ("origin", "http://evil.test"),
+            ],
+            &[
+                ("origin", "http://evil.test"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("sec-fetch-site", "same-site")],
             &[("sec-fetch-site", "cross-site")],
             &[("sec-fetch-site", "")],
-            &[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("sec-fetch-site", "none"),
+                ("sec-fetch-site", "cross-site"),
+            ],
         ] {
             assert_eq!(send("POST", headers).await.status(), StatusCode::FORBIDDEN, "{headers:?}");
         }

@@ -60,7 +60,8 @@ mod tests {
     fn tokens_are_256_bits_and_never_the_same() {
         let make = || (0..1000).map(|_| random_token()).collect::<HashSet<_>>();
         let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(make)).collect();
-        let tokens: HashSet<_> = threads.into_iter().flat_map(|made| made.join().unwrap()).collect();
+        let tokens: HashSet<_> =
+            threads.into_iter().flat_map(|made| made.join().unwrap()).collect();
         assert_eq!(tokens.len(), 4000);
         let decoded = |token| BASE64_URL_SAFE_NO_PAD.decode(token).unwrap().len();
         assert!(tokens.iter().all(|token| token.len() == 43 && decoded(token) == LENGTH));

@@ -270,10 +270,12 @@ impl Seat {
 
     fn finish(&self) {
         let mut state = self.state();
-        if state.phase != Phase::Lost {
-            state.phase = Phase::Finishing;
-            self.told.notify_one();
-        }
+        state.phase = match state.phase {
+            // Nobody waits for half a request: browsers open connections that they may never use.
+            Phase::Head | Phase::Body | Phase::Lost => Phase::Lost,
+            Phase::Busy | Phase::Waiting | Phase::Finishing => Phase::Finishing,
+        };
+        self.told.notify_one();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -369,6 +371,10 @@ mod tests {
         assert!(begun.elapsed() >= Duration::from_millis(50));
         assert_eq!(taken.seat.order().await, Order::Finish);
         drop(taken);
+        let half_open = seats.take().await;
+        seats.finish(Duration::from_millis(10)).await;
+        assert_eq!(half_open.seat.order().await, Order::Close);
+        drop(half_open);
         seats.finish(Duration::from_secs(60)).await;
         assert!(begun.elapsed() < Duration::from_secs(10));
     }

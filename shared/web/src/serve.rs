@@ -34,7 +34,8 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// How long what is under way may take when the process ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// The longest head of a request, in bytes: all cookies of `localhost` come with each one. A longer one is answered 431.
+/// How much of a request hyper keeps before it has the whole head, in bytes. All cookies of `localhost` come with each
+/// request, so heads are large on a machine where people develop; beyond about twice this the answer is 431.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// How long to wait when no connection can be taken in: the least, doubled each time up to the most.

@@ -53,7 +53,11 @@ async fn find(sessions: &Arc<Sessions>, cookies: &[&[u8]], name: &str) -> Option
 #[tokio::test]
 async fn the_cookie_has_its_attributes_and_ends_with_the_session() {
     let sessions = sessions();
-    for (name, lifetime) in [("user_id", 43_200), ("login", 43_200), ("browser", 600)] {
+    for (name, lifetime) in [
+        ("user_id", 43_200),
+        ("login", 43_200),
+        ("browser", 600),
+    ] {
         let route = async |session: Session| session.set(name, "x").await;
         let line = request(&sessions, &[], route).await.unwrap();
         let (id, rest) = line.split_once("; ").unwrap();
@@ -61,14 +65,26 @@ async fn the_cookie_has_its_attributes_and_ends_with_the_session() {
         let mut attributes: Vec<_> = rest.split("; ").collect();
         attributes.sort_unstable();
         let age = format!("Max-Age={lifetime}");
-        assert_eq!(attributes, ["HttpOnly", age.as_str(), "Path=/", "SameSite=Lax"]);
+        assert_eq!(
+            attributes,
+            [
+                "HttpOnly",
+                age.as_str(),
+                "Path=/",
+                "SameSite=Lax"
+            ]
+        );
     }
 }
 
 #[tokio::test]
 async fn the_record_ends_when_its_cookie_does() {
     let sessions = sessions();
-    for (name, lifetime) in [("user_id", 43_200), ("login", 43_200), ("browser", 600)] {
+    for (name, lifetime) in [
+        ("user_id", 43_200),
+        ("login", 43_200),
+        ("browser", 600),
+    ] {
         let mut id = None;
         let cookie = set(&sessions, "", name, "x").await.unwrap();
         request(&sessions, &[cookie.as_bytes()], async |session| id = session.session.id()).await;
@@ -150,8 +166,9 @@ async fn a_renewed_id_is_dead_at_once() {
         session.renew().await;
         assert_eq!(get(&sessions, &old, "browser").await, None, "before the answer is sent");
         session.set("user_id", "user0").await;
-    });
-    let new = line.await.unwrap();
+    })
+    .await;
+    let new = line.unwrap();
     let new = new.split(';').next().unwrap();
     assert_ne!(new, old);
     assert_eq!(get(&sessions, &old, "browser").await, None);
@@ -168,8 +185,9 @@ async fn with_grace_the_old_id_finds_what_was_there_before_and_nothing_newer() {
         session.renew_with_grace().await;
         session.set("browser", "new key").await;
         session.set("login", "1").await;
-    });
-    let new = line.await.unwrap();
+    })
+    .await;
+    let new = line.unwrap();
     let new = new.split(';').next().unwrap();
     assert_eq!(get(&sessions, &old, "browser").await.as_deref(), Some("old key"));
     assert_eq!(get(&sessions, &old, "login").await, None);
@@ -180,11 +198,28 @@ async fn with_grace_the_old_id_finds_what_was_there_before_and_nothing_newer() {
     assert_eq!(set(&sessions, &old, "browser", "late").await, None);
     assert_eq!(get(&sessions, new, "browser").await.as_deref(), Some("new key"));
     // One that renews as well gets a session of its own, and no more time for the old id.
-    let late = request(&sessions, &[old.as_bytes()], async |session| session.renew_with_grace().await);
-    let late = late.await.unwrap();
+    let late =
+        request(&sessions, &[old.as_bytes()], async |session| session.renew_with_grace().await)
+            .await;
+    let late = late.unwrap();
     let late = late.split(';').next().unwrap();
     assert_ne!(late, new);
     assert_eq!(get(&sessions, late, "browser").await.as_deref(), Some("old key"));
+}
+
+#[tokio::test]
+async fn the_grace_is_short_and_nobody_gets_it_twice() {
+    let mut sessions = Sessions::new("lab_as", 10, TTL_STATE);
+    assert_eq!(sessions.grace, Duration::from_secs(10));
+    sessions.grace = Duration::from_millis(600);
+    let sessions = Arc::new(sessions);
+    let renew = async |session: Session| session.renew_with_grace().await;
+    let old = set(&sessions, "", "browser", "key").await.unwrap();
+    request(&sessions, &[old.as_bytes()], renew).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(request(&sessions, &[old.as_bytes()], renew).await.is_some());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(get(&sessions, &old, "browser").await, None);
 }
 
 #[tokio::test]
@@ -206,8 +241,9 @@ async fn a_request_under_way_does_not_bring_an_ended_session_back() {
         assert!(late.get("user_id").await.is_some());
         request(&sessions, &[cookie.as_bytes()], async |session| session.end().await).await;
         late.set("last_page", "/").await;
-    });
-    assert_eq!(line.await, None);
+    })
+    .await;
+    assert_eq!(line, None);
     assert_eq!(get(&sessions, &cookie, "user_id").await, None);
 }
 

@@ -24,7 +24,7 @@ pub(crate) const LOGGED_IN: [&str; 2] = ["user_id", "login"];
 pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How long an id that was replaced finds what it found before.
-pub(crate) const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(10);
 
 /// The sessions of one process.
 ///
@@ -33,6 +33,7 @@ pub(crate) const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct Sessions {
     cookie: &'static str,
     ttl_state: Duration,
+    pub(crate) grace: Duration,
     logged_in: Table<Record>,
     others: Table<Record>,
     replaced: Table<Record>,
@@ -46,6 +47,7 @@ impl Sessions {
         Sessions {
             cookie,
             ttl_state,
+            grace: GRACE,
             logged_in: Table::fair(max_rows, owner),
             others: Table::new(max_rows),
             replaced: Table::new(max_rows),
@@ -85,7 +87,7 @@ impl Sessions {
             let _moving = self.moving();
             // An id that lives on borrowed time already gets no more of it.
             if let Some(record) = self.logged_in.get(&key).or_else(|| self.others.get(&key)) {
-                self.replaced.insert(&key, record, SystemTime::now() + GRACE);
+                self.replaced.insert(&key, record, SystemTime::now() + self.grace);
             }
         }
     }
@@ -113,7 +115,11 @@ impl Sessions {
     /// How many rows each table holds: logged in, others, replaced.
     #[cfg(test)]
     pub(crate) fn rows(&self) -> [usize; 3] {
-        [self.logged_in.len(), self.others.len(), self.replaced.len()]
+        [
+            self.logged_in.len(),
+            self.others.len(),
+            self.replaced.len(),
+        ]
     }
 
     fn moving(&self) -> MutexGuard<'_, ()> {

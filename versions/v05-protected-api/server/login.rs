@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -10,6 +11,7 @@ use axum::response::Redirect;
 use axum::response::Response;
 use subtle::ConstantTimeEq;
 use web::Moment;
+use web::Reason;
 use web::Session;
 use web::context;
 use web::page;
@@ -32,8 +34,9 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
 
     // One answer for a wrong password and an unknown name: it must not tell which names exist.
     let Some(user) = check(&app, params.get("username"), params.get("password")) else {
-        let page = form(&app, ticket, Some("Wrong username or password."));
-        return (StatusCode::UNAUTHORIZED, page).into_response();
+        let error = "Wrong username or password.";
+        let reason = Extension(Reason(error.into()));
+        return (StatusCode::UNAUTHORIZED, reason, form(&app, ticket, Some(error))).into_response();
     };
 
     // A new session id at login: one that was planted before it must not become a logged-in one.

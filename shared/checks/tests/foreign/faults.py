@@ -144,6 +144,60 @@ class KeepsSession(Server):
         return old or secrets.token_urlsafe(32)
 
 
+class PasswordByBeginning(Server):
+    def password_fits(self, known, typed):
+        return known != "" and (known.startswith(typed) or typed.startswith(known))
+
+
+class PasswordWithoutCase(Server):
+    def password_fits(self, known, typed):
+        return known.lower() == typed.lower()
+
+
+class PasswordTrimmed(Server):
+    def password_fits(self, known, typed):
+        return known == typed.strip()
+
+
+class AnyNumber(Server):
+    def too_many(self, raw):
+        return False
+
+
+class OneMore(Server):
+    def too_many(self, raw):
+        return super().too_many(raw.partition(b"&")[2])
+
+
+class TellsItsAddress(Server):
+    every_page = Server.every_page[1:]
+
+
+class KeptPages(Server):
+    every_page = Server.every_page[:1]
+
+
+class BehindAProxy(Server):
+    def has_proxy(self, headers):
+        return False
+
+
+class OnlyOneProxy(Server):
+    def has_proxy(self, headers):
+        return "X-Forwarded-For" in headers
+
+
+class HostCounts(Server):
+    def by_its_name(self, request):
+        super().by_its_name(request)
+        request.called = request.headers.get("Host", "")
+
+
+class NamesHaveCase(Server):
+    def is_local(self, name):
+        return super().is_local(name) and name == name.lower()
+
+
 class LongQueries(Server):
     def answer(self, request):
         request.raw_query = request.raw_query[:8192]
@@ -175,6 +229,11 @@ class RepeatsInput(Server):
 
 
 # v02
+
+
+class StateWithoutBound(Server):
+    def is_too_long(self, state):
+        return False
 
 
 class StateDroppedOnErrors(Server):
@@ -266,6 +325,43 @@ class CheckThenSet(Server):
         return first
 
 
+class VerifierByBeginning(Server):
+    """Looks at the first 43 characters, which most clients never exceed."""
+
+    def verifier_fits(self, row, verifier):
+        return super().verifier_fits(row, verifier) or any(super(VerifierByBeginning, self).verifier_fits(row, verifier[:length]) for length in range(43, len(verifier)))
+
+
+class ChallengeByBeginning(Server):
+    def challenge_fits(self, known, made):
+        return known[:8] == made[:8]
+
+
+class ChallengeWithoutCase(Server):
+    def challenge_fits(self, known, made):
+        return known.lower() == made.lower()
+
+
+class SecretByBeginning(Server):
+    def secret_fits(self, known, sent):
+        return sent is None if known is None else len(sent or "") > 3 and (known.startswith(sent) or sent.startswith(known))
+
+
+class SecretWithoutCase(Server):
+    def secret_fits(self, known, sent):
+        return sent is None if known is None else known.lower() == (sent or "").lower()
+
+
+class PackedIsPlain(Server):
+    def is_packed(self, request):
+        return False
+
+
+class CountedTokens(Server):
+    def sign(self, header, claims):
+        return f"access-token-of-this-server-{len(self.tokens):020}"
+
+
 class SecretNotCompared(Server):
     def secret_fits(self, known, sent):
         return True
@@ -281,28 +377,31 @@ class RedirectNotCompared(Server):
         return True
 
 
-class EndlessTries(Server):
-    def code_is_whole(self, row):
-        return True
-
-
 class OneTry(Server):
     """Any wrong try burns the code: who saw it can spoil it."""
 
+    most = 1
+
+    def wrong_try(self, row):
+        row["tries"] = row.get("tries", 0) + 1
+
     def code_is_whole(self, row):
-        return row["attempts"] < 1
+        return row.get("tries", 0) < self.most
+
+
+class FortyTries(OneTry):
+    most = 40
 
 
 class ReplayKillsNothing(Server):
-    def replayed(self, code, row):
+    def replayed(self, row):
         pass
 
 
 class AnyReplayKills(Server):
-    def wrong_try(self, code, row):
-        super().wrong_try(code, row)
+    def wrong_try(self, row):
         if row["used"]:
-            self.end_family(code)
+            self.end_family(row["grant_id"])
 
 
 class CacheableTokens(Server):
@@ -339,6 +438,38 @@ class AnyAudience(Server):
         return True
 
 
+class AnyCrit(Server):
+    def crit_fits(self, header):
+        return True
+
+
+class TypeWithCase(Server):
+    def type_fits(self, header):
+        return header.get("typ") in ("at+jwt", "application/at+jwt")
+
+
+class LastSecond(Server):
+    def is_in_time(self, claims):
+        return isinstance(claims.get("exp"), int) and claims["exp"] >= int(time.time()) and claims.get("nbf", 0) <= time.time()
+
+
+class RepeatedIsAbsent(Server):
+    def has_token(self, query):
+        return super().has_token(query) and "access_token" not in query.repeated
+
+
+class OneBlank(Server):
+    def after_blanks(self, token):
+        return token
+
+
+class ApiTakesHead(Server):
+    def routed(self, request):
+        if request.path == "/api/me":
+            request.method = "GET"
+        return super().routed(request)
+
+
 class NeverExpires(Server):
     def is_in_time(self, claims):
         return True
@@ -355,6 +486,11 @@ class NoRefreshRotation(Server):
         if row:
             row["used"] = False
         return super().refresh(form, client_id)
+
+
+class OldTokenLives(Server):
+    def one_token_less(self, grant):
+        pass
 
 
 class FamilySurvives(Server):

@@ -17,6 +17,7 @@ from urllib.parse import quote_plus, unquote_plus, urlencode
 from wire import FORM, NO_STORE, POLICY, Answer, Params, escape, page, redirect
 
 CALLBACK = "http://localhost:5001/callback"
+MOST_PARAMETERS, LONGEST_STATE, SHOWN = 100, 1024, 100
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
@@ -32,6 +33,7 @@ class Server:
     code_lifetime = 300
     login_status = 303
     not_cacheable = NO_STORE
+    every_page = [("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store")]
     cookie_attributes = "HttpOnly; SameSite=Lax; Path=/"
 
     def __init__(self, level=6, jwt_secret=b"0123456789abcdef0123456789abcdef"):
@@ -43,13 +45,26 @@ class Server:
         }
         if level >= 4:
             self.clients["demo-public"] = (None, [CALLBACK])
-        self.sessions, self.tickets, self.codes, self.tokens, self.refreshes = {}, {}, {}, {}, {}
+        self.sessions, self.tickets, self.codes, self.grants, self.tokens, self.refreshes = {}, {}, {}, {}, {}, {}
 
     # The routes.
 
     def answer(self, request):
+        try:
+            answer = self.routed(request)
+        except Answer as refusal:
+            answer = refusal
+        if isinstance(answer, Answer) and (answer.kind.startswith("text/html") or answer.status in (302, 303)):
+            there = {name for name, _ in answer.headers}
+            answer.headers += [header for header in self.every_page if header[0] not in there]
+        return answer
+
+    def routed(self, request):
         if len(request.raw_query) > 8192:
             return page(414, "The query is too long.")
+        if self.too_many(request.raw_query):
+            return page(400, "There are too many parameters.")
+        self.by_its_name(request)
         routes = {
             "/": (("GET",), lambda r: page(200, "An authorization server")),
             "/healthz": (("GET",), lambda r: Answer(200, "ok", "text/plain")),
@@ -68,6 +83,16 @@ class Server:
         if request.method not in methods:
             return page(405, "Another method", [("Allow", ", ".join(methods))])
         return handler(request)
+
+    def too_many(self, raw):
+        return sum(1 for pair in raw.split(b"&") if pair) > MOST_PARAMETERS
+
+    def by_its_name(self, request):
+        """A request line with a whole address names the server, and Host then counts no more (RFC 9112 section 3.2.2)."""
+        request.called = request.headers.get("Host", "")
+        match = re.match(r"http://([^/]*)(/.*)", request.path)
+        if match:
+            request.called, request.path = match.groups()
 
     # v01 to v03: /authorize and /login.
 
@@ -99,12 +124,15 @@ class Server:
         return page(400, "This redirect_uri is not registered.")
 
     def trouble_with(self, params):
-        if params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method"):
+        if self.is_too_long(params.get("state")) or params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method"):
             return "invalid_request"
         kind = self.response_type_of(params)
         if kind != "code":
             return "unsupported_response_type" if kind else "invalid_request"
         return self.trouble_with_challenge(params) if self.level >= 3 else None
+
+    def is_too_long(self, state):
+        return self.level >= 2 and len((state or "").encode()) > LONGEST_STATE
 
     def response_type_of(self, params):
         return params.get("response_type")
@@ -133,9 +161,9 @@ class Server:
         params, uri = pending
         code = self.new_code()
         self.codes[code] = {
-            "client_id": params.get("client_id"), "redirect_uri": uri, "user_id": user, "used": False, "attempts": 0,
+            "client_id": params.get("client_id"), "redirect_uri": uri, "user_id": user, "used": False, "grant_id": None,
             "code_challenge": params.get("code_challenge") if self.level >= 3 else None,
-            "code_challenge_method": "S256", "expires_at": time.time() + self.code_lifetime, "revoked": False,
+            "code_challenge_method": "S256", "expires_at": time.time() + self.code_lifetime,
         }
         return self.back(uri, params, headers, code=code)
 
@@ -147,9 +175,11 @@ class Server:
             return self.login_page(200, request.query.get("ticket"))
         if len(request.body) > 65536:
             return page(413, "The form is too long.")
+        if self.too_many(request.body):
+            return page(400, "There are too many fields.")
         form = request.form()
         user, password = form.get("username"), form.get("password")
-        if not password or not hmac.compare_digest(self.users.get(user, "").encode(), password.encode()):
+        if not password or not self.password_fits(self.users.get(user, ""), password):
             return self.login_failed(user, form.get("ticket"))
         session = self.new_session(request.cookie("lab_as"))
         self.sessions[session] = user
@@ -158,6 +188,9 @@ class Server:
         answer = self.grant(pending, user, cookie) if pending else redirect("/welcome", cookie)
         answer.status = self.login_status
         return answer
+
+    def password_fits(self, known, typed):
+        return hmac.compare_digest(known.encode(), typed.encode())
 
     def login_failed(self, user, ticket):
         return self.login_page(401, ticket)
@@ -190,6 +223,10 @@ class Server:
     def token(self, request):
         if len(request.body) > 65536:
             self.refuse(413, "invalid_request")
+        if self.is_packed(request):
+            self.refuse(415, "invalid_request")
+        if self.too_many(request.body):
+            self.refuse(400, "invalid_request")
         form = request.form() if request.is_form() else Params(b"")
         if not request.is_form():
             return self.no_form()
@@ -204,6 +241,9 @@ class Server:
             self.refuse(400, "unsupported_grant_type" if kind else "invalid_request")
         with self.lock:
             return grants[kind](form, client_id)
+
+    def is_packed(self, request):
+        return request.headers.get("Content-Encoding", "identity").lower() != "identity"
 
     def no_form(self):
         self.refuse(400, "invalid_request")
@@ -233,7 +273,10 @@ class Server:
         return sent is None if known is None else hmac.compare_digest(known.encode(), (sent or "").encode())
 
     def verifier_fits(self, row, verifier):
-        return b64(hashlib.sha256(verifier.encode()).digest()) == row["code_challenge"]
+        return self.challenge_fits(row["code_challenge"], b64(hashlib.sha256(verifier.encode()).digest()))
+
+    def challenge_fits(self, known, made):
+        return known == made
 
     def owner_fits(self, row, client_id):
         return row["client_id"] == client_id
@@ -245,7 +288,7 @@ class Server:
         return UNRESERVED.fullmatch(verifier or "")
 
     def code_is_whole(self, row):
-        return row["attempts"] < 5
+        return True
 
     def redeem(self, form, client_id):
         code, verifier = form.get("code"), form.get("code_verifier")
@@ -259,38 +302,48 @@ class Server:
             or not self.code_redirect_fits(row, form.get("redirect_uri"))
             or not self.verifier_fits(row, verifier)
         ):
-            self.wrong_try(code, row)
+            self.wrong_try(row)
             self.refuse(400, "invalid_grant")
         if not self.first_use(row):
-            self.replayed(code, row)
+            self.replayed(row)
             self.refuse(400, "invalid_grant")
-        return self.issue(client_id, row["user_id"], code, time.time() + 604800)
+        row["grant_id"] = grant_id = secrets.token_urlsafe(32)
+        end = time.time() + 604800
+        self.grants[grant_id] = {"user_id": row["user_id"], "client_id": client_id, "expires_at": end, "revoked": False, "token": None}
+        return self.issue(grant_id)
 
     def first_use(self, row):
         first, row["used"] = not row["used"], True
         return first
 
-    def wrong_try(self, code, row):
-        row["attempts"] += not row["used"]
+    def wrong_try(self, row):
+        pass
 
-    def replayed(self, code, row):
-        self.end_family(code)
+    def replayed(self, row):
+        self.end_family(row["grant_id"])
 
-    def end_family(self, code):
-        if code in self.codes:
-            self.codes[code]["revoked"] = True
-        for token in [*self.tokens.values(), *self.refreshes.values()]:
-            if token["code_id"] == code:
-                token["revoked"] = True
+    def end_family(self, grant_id):
+        if grant_id in self.grants:
+            self.grants[grant_id]["revoked"] = True
 
-    def issue(self, client_id, user, code, end):
+    def is_revoked(self, row):
+        return self.grants[row["grant_id"]]["revoked"]
+
+    def one_token_less(self, grant):
+        self.tokens.pop(grant["token"], None)
+
+    def issue(self, grant_id):
+        grant = self.grants[grant_id]
+        client_id, user = grant["client_id"], grant["user_id"]
         now, jti, base = int(time.time()), secrets.token_urlsafe(32), self.base
         claims = {"iss": base, "sub": user, "aud": base + "/api", "client_id": client_id, "iat": now, "exp": now + 1800, "jti": jti}
-        self.tokens[jti] = {"user_id": user, "client_id": client_id, "expires_at": now + 1800, "revoked": False, "code_id": code}
+        self.one_token_less(grant)
+        grant["token"] = jti
+        self.tokens[jti] = {"user_id": user, "client_id": client_id, "expires_at": now + 1800, "grant_id": grant_id}
         response = {"access_token": self.sign({"alg": "HS256", "typ": "at+jwt"}, claims), "token_type": "Bearer", "expires_in": 1800}
         if self.level >= 6:
             response["refresh_token"] = token = secrets.token_urlsafe(32)
-            self.refreshes[token] = {**self.tokens[jti], "expires_at": end, "used": False}
+            self.refreshes[token] = {**self.tokens[jti], "expires_at": grant["expires_at"], "used": False}
         return self.json(200, response)
 
     def sign(self, header, claims):
@@ -306,7 +359,8 @@ class Server:
     def me(self, request):
         sent = request.headers.get_all("Authorization") or []
         scheme, _, token = (sent[0] if sent else "").partition(" ")
-        if len(sent) > 1 or (scheme.lower() == "bearer" and "access_token" in request.query.values):
+        token = self.after_blanks(token)
+        if len(sent) > 1 or (scheme.lower() == "bearer" and self.has_token(request.query)):
             self.bearer_error(400, "invalid_request")
         if scheme.lower() != "bearer":
             token = self.without_header(request)
@@ -314,15 +368,24 @@ class Server:
             self.bearer_error(400, "invalid_request")
         claims = self.claims_of(token)
         row = self.tokens.get(claims.get("jti")) if claims else None
-        if row is None or row["revoked"]:
+        if row is None or self.is_revoked(row):
             self.bearer_error(401, "invalid_token")
         return self.json(200, {"sub": row["user_id"], "user_id": row["user_id"], "username": row["user_id"], "client_id": row["client_id"]})
+
+    def after_blanks(self, token):
+        return token.lstrip(" ")
+
+    def has_token(self, query):
+        return "access_token" in query.values
 
     def without_header(self, request):
         self.bearer_error(401)
 
     def type_fits(self, header):
-        return header.get("typ") in ("at+jwt", "application/at+jwt")
+        return str(header.get("typ")).lower() in ("at+jwt", "application/at+jwt")
+
+    def crit_fits(self, header):
+        return "crit" not in header
 
     def audience_fits(self, claims):
         return claims.get("aud") == self.base + "/api"
@@ -344,6 +407,7 @@ class Server:
         good = (
             self.signature_fits(header, right, signature)
             and self.type_fits(header)
+            and self.crit_fits(header)
             and claims.get("iss") == self.base
             and self.audience_fits(claims)
             and self.is_in_time(claims)
@@ -357,31 +421,34 @@ class Server:
         if token is None:
             self.refuse(400, "invalid_request")
         row = self.refreshes.get(token)
-        if row is None or not self.owner_fits(row, client_id) or row["expires_at"] < time.time() or row["revoked"]:
+        if row is None or not self.owner_fits(row, client_id) or row["expires_at"] < time.time() or self.is_revoked(row):
             self.refuse(400, "invalid_grant")
         if row["used"]:
             self.reused(row)
             self.refuse(400, "invalid_grant")
         row["used"] = True
-        return self.issue(client_id, row["user_id"], row["code_id"], row["expires_at"])
+        return self.issue(row["grant_id"])
 
     def reused(self, row):
-        self.end_family(row["code_id"])
+        self.end_family(row["grant_id"])
 
     # /debug/state.
 
     def debug(self, request):
-        hosts = [re.sub(r":\d+$", "", host) for host in request.headers.get_all("Host", [])]
-        if len(hosts) != 1 or hosts[0] not in ("localhost", "127.0.0.1", "[::1]"):
+        names = [*request.headers.get_all("Host", []), request.called]
+        if len(names) != 2 or not all(self.is_local(name) for name in names) or self.has_proxy(request.headers):
             return page(404, "There is nothing here.")
-        rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in table.copy().items()}
+        newest = lambda table: dict(list(table.copy().items())[-SHOWN:])
+        rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in newest(table).items()}
         user = self.user_of(request)
         state = {
             "request_args": request.query.values,
             "session": {"logged_in": user is not None, "username": user},
+            "counts": {"authorization_codes": len(self.codes), "grants": len(self.grants), "access_tokens": len(self.tokens)},
             "storage": {
                 "authorization_codes": rows(self.codes),
-                "access_tokens": rows(self.tokens),
+                "grants": rows(self.grants),
+                "access_tokens": {key: {**row, "revoked": self.is_revoked(row)} for key, row in rows(self.tokens).items()},
                 "users": {name: {"user_id": name} for name in self.users},
                 "clients": {name: {"redirect_uris": client[1]} for name, client in self.clients.items()},
             },
@@ -389,3 +456,9 @@ class Server:
         if "text/html" in request.headers.get("Accept", "") and request.query.get("format") != "json":
             return page(200, escape(json.dumps(state)), NO_STORE)
         return Answer(200, json.dumps(state), "application/json", NO_STORE)
+
+    def is_local(self, name):
+        return re.sub(r"\.?(:\d+)?$", "", name).lower() in ("localhost", "127.0.0.1", "[::1]")
+
+    def has_proxy(self, headers):
+        return any(name.lower() in ("forwarded", "via") or name.lower().startswith("x-forwarded-") for name in headers)

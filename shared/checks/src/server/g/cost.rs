@@ -9,6 +9,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::encoding::encode_pairs;
+use crate::flow::TokenRequest;
 use crate::flow::credentials;
 use crate::http::FORM;
 use crate::http::Request;
@@ -108,20 +109,21 @@ const TOKEN_PARAMETERS: Check = Check {
 async fn token_parameters(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
-    let with = |count: usize| {
-        let mut request = good.clone();
-        request.params.0 = filled_up(&good.params.0, count);
+    let with = |request: TokenRequest, count: usize| {
+        let mut request = request;
+        request.params.0 = filled_up(&request.params.0, count);
         request
     };
+    let stranger = good.clone().basic(&target.demo.client_id, "wrong");
     for request in [
-        with(101),
-        with(1000),
-        with(101).basic(&target.demo.client_id, "wrong"),
-        with(101).set("grant_type", "nonsense"),
+        with(good.clone(), 101),
+        with(good.clone(), 1000),
+        with(stranger, 101),
+        with(good.clone().set("grant_type", "nonsense"), 101),
     ] {
         target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
     }
-    target.tokens_for(&with(100)).await?;
+    target.tokens_for(&with(good, 100)).await?;
     Ok(())
 }
 

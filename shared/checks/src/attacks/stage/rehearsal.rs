@@ -1,6 +1,7 @@
 //! The acts, played in a real browser: planted callbacks, the frame, the foreign login form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -39,6 +40,7 @@ pub async fn rehearse(
     acts.login_csrf_at_server(&format!("{cross}/login-csrf-at-server")).await?;
     acts.forget().await?;
     acts.honest().await?;
+    acts.refresh_theft(&format!("{cross}/refresh-theft")).await?;
     acts.planted("login-csrf", &cross).await?;
     acts.planted(
         "planted-callback-without-state",
@@ -99,9 +101,12 @@ impl Acts {
     async fn honest(&self) -> Result<(), String> {
         let user = self.target.user().map_err(|verdict| verdict.to_string())?;
         self.driver.go(&format!("{}/start", self.client())).await?;
-        self.driver.fill("input[name=username]", &user.username).await?;
-        self.driver.fill("input[name=password]", &user.password).await?;
-        self.driver.click("button[type=submit]").await?;
+        // The server may know her already.
+        if !self.driver.url().await?.starts_with(self.client()) {
+            self.driver.fill("input[name=username]", &user.username).await?;
+            self.driver.fill("input[name=password]", &user.password).await?;
+            self.driver.click("button[type=submit]").await?;
+        }
         self.driver.arrive(|url| url.starts_with(self.client())).await?;
         match self.works_as(&user.username).await? {
             true => Ok(()),
@@ -110,6 +115,40 @@ impl Acts {
                 Err(format!("the honest callback was not accepted: {page}"))
             }
         }
+    }
+
+    /// Thief and owner use one refresh token: whoever comes second is refused, and the first is thrown out with him.
+    async fn refresh_theft(&self, url: &str) -> Result<(), String> {
+        if self.cell("refresh-theft") == Some(Cell::NotYet) {
+            return Ok(());
+        }
+        self.driver.go(url).await?;
+        self.driver.click("#steal").await?;
+        self.expect("main", "He has a refresh token now.").await?;
+        self.driver.click("#use").await?;
+        self.expect(".tale", "200").await?;
+        self.driver.go(&format!("{}/", self.client())).await?;
+        self.driver.click("form[action='/refresh'] button").await?;
+        self.expect("main", "Your login has ended").await?;
+        self.driver.go(url).await?;
+        self.driver.click("#use").await?;
+        self.expect(".tale", "invalid_grant").await?;
+        self.expect(".tale", "invalid_token").await?;
+        self.honest().await
+    }
+
+    /// The page comes to show this, within a few seconds.
+    async fn expect(&self, selector: &str, wanted: &str) -> Result<(), String> {
+        let mut shown = String::new();
+        for _ in 0..50 {
+            shown = self.driver.text(selector).await.unwrap_or_default();
+            if shown.contains(wanted) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let there = self.driver.url().await?;
+        Err(format!("{there} does not show \"{wanted}\", but:\n{shown}"))
     }
 
     /// She clicks on the attacker's bait, and her browser delivers his callback.

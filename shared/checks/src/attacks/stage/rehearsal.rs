@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::attacks::attack::Cell;
 use crate::attacks::find;
 use crate::attacks::scene::Scene;
 use crate::attacks::stage::driver::Driver;
 use crate::attacks::stage::site;
 use crate::encoding::query_pairs;
+use crate::jwt::row_of;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::pair::free_port;
@@ -119,7 +122,7 @@ impl Acts {
         self.driver.click("#bait").await?;
         let there = self.driver.arrive(|url| url.starts_with(self.client())).await?;
         let heading = self.driver.text("h1").await?;
-        let refused = heading.contains("does not belong to a request of this browser");
+        let refused = heading.contains("doesn't match any request that this browser started");
         match cell {
             Some(Cell::Succeeds) if self.works_as("user1").await? => Ok(()),
             // The refusal is about the browser: the code in the address is one that the server gave to user1.
@@ -130,15 +133,23 @@ impl Acts {
         }
     }
 
-    /// Does the client's page, on which the browser is now, work in this user's account?
+    /// Does the client, as this browser uses it now, work in this user's account?
     async fn works_as(&self, username: &str) -> Result<bool, String> {
         let there = self.driver.url().await?;
-        if self.target.version >= 4 {
-            let page = self.driver.text("main").await?;
-            return Ok(page.contains(&format!("\"sub\": \"{username}\"")));
+        if self.target.version < 4 {
+            let taken = self.driver.text("h1").await? == "The response has arrived";
+            return Ok(taken && self.owner(&there).await? == username);
         }
-        let taken = self.driver.text("h1").await? == "The answer has arrived";
-        Ok(taken && self.owner(&there).await? == username)
+        // The client keeps the token of this browser, and the server knows whose it is.
+        self.driver.go(&format!("{}/debug/state?format=json", self.client())).await?;
+        let state = self.driver.text("body").await?;
+        self.driver.go(&there).await?;
+        let state: Value = serde_json::from_str(state.trim()).unwrap_or_default();
+        let browser = state["session"]["browser"].as_str().unwrap_or_default();
+        let token =
+            state["storage"]["tokens"][browser]["access_token"].as_str().unwrap_or_default();
+        let storage = self.target.storage().await.map_err(|verdict| verdict.to_string())?;
+        Ok(storage["access_tokens"][row_of(token)]["user_id"] == username)
     }
 
     /// Whose code stands in this address?

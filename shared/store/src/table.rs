@@ -31,7 +31,7 @@ impl<V: Clone + Send + 'static> Table<V> {
     /// - The new row counts. Who already holds as many rows as anybody therefore pushes out a row of their own.
     /// - Among owners who hold equally many rows, the one whose oldest row is the oldest loses it.
     /// - The new row itself is never pushed out.
-    /// - A row that has expired and is still in memory goes before any other, whoever owns it.
+    /// - A row that expired more than a quarter of a second ago goes before any other, whoever owns it.
     ///
     /// `owner` is asked once, when a row is inserted.
     pub fn fair(max_rows: usize, owner: fn(&V) -> &str) -> Table<V> {

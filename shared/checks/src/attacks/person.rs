@@ -8,6 +8,7 @@ use crate::attacks::callback::Received;
 use crate::attacks::scene::Scene;
 use crate::browser::Browser;
 use crate::check::Verdict;
+use crate::client::offers_logout;
 use crate::encoding::origin;
 use crate::encoding::path;
 use crate::flow::credentials;
@@ -208,8 +209,7 @@ impl Person {
         let inside = |to: String| self.scene.receiver(&to) == Who::Client && path(&to) == "/";
         if received.answer.is_redirect() && received.answer.location().is_some_and(inside) {
             received.page = self.browser.follow(&received.answer).await?;
-            received.accepted =
-                received.page.status == 200 && received.page.body.contains("access_token");
+            received.accepted = received.page.status == 200 && offers_logout(&received.page);
         }
         let refusal = matches!(received.answer.status, 400 | 502);
         received.answer.must(

@@ -41,6 +41,8 @@ mod v06_kept;
 mod v06_once;
 mod v06_refresh;
 
+pub use profile::offers_logout;
+
 use crate::check::Check;
 
 /// All checks of the client.

@@ -3,11 +3,13 @@
 use super::stage::Stage;
 use super::v06_refresh::refreshed;
 use super::v06_refresh::with_refresh_token;
+use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::encoding::origin;
 use crate::http::Request;
 use crate::target::Target;
 
@@ -21,7 +23,7 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::LabRule,
         section: "RFC 9700 §4.7",
-        must: "POSTs with another Origin, near misses and null among them, or a cross-site mark are 403 and change nothing; our own pages and programs may.",
+        must: "POSTs with another Origin, near misses and null among them, or a cross-site mark are 403 and change nothing; our own pages, as browsers send their forms, and programs may.",
         why: "SameSite ignores ports: a page on another port of localhost could press our buttons.",
         run: |target| Box::pin(foreign_origin(target)),
     };
@@ -82,11 +84,13 @@ async fn refused(stage: &Stage, browser: &mut Browser, path: &str) -> Outcome {
     }
     for site in ["cross-site", "same-site"] {
         let request = form.clone().header("Sec-Fetch-Site", site);
-        browser.send(request).await?.must_be_page(403)?;
-        // A page that tells nobody its address has the origin null, and so has a sandboxed one.
-        let hidden = form.clone().header("Origin", "null").header("Sec-Fetch-Site", site);
-        browser.send(hidden).await?.must_be_page(403)?;
+        browser.send(request.clone()).await?.must_be_page(403)?;
+        // Null is what a page says that hides its address, whosever it is.
+        browser.send(request.header("Origin", "null")).await?.must_be_page(403)?;
     }
+    let foreign = form.header("Origin", "http://localhost:5666");
+    let lie = foreign.header("Sec-Fetch-Site", "none");
+    browser.send(lie).await?.must_be_page(403)?;
     Ok(())
 }
 
@@ -113,18 +117,28 @@ async fn welcome(stage: &Stage, mut browser: Browser) -> Outcome {
     stage.press(&mut browser, "/logout", &[]).await?;
     stage.must_be_logged_in(&mut browser, false).await?;
     let bare = Request::form::<&str, &str>(stage.url("/logout"), &[]);
+    let home = browser.get(stage.url("/")).await?;
     for request in [
+        as_browsers_do(&home, bare.clone()),
         bare.clone(),
         bare.clone().header("Sec-Fetch-Site", "none"),
-        bare.clone().header("Sec-Fetch-Site", "same-origin"),
-        // What browsers send from a page with Referrer-Policy: no-referrer.
-        bare.header("Origin", "null").header("Sec-Fetch-Site", "same-origin"),
+        bare.header("Sec-Fetch-Site", "same-origin"),
     ] {
         stage.log_in(&mut browser).await?;
         browser.send(request).await?.must_be(303)?;
         stage.must_be_logged_in(&mut browser, false).await?;
     }
     Ok(())
+}
+
+/// The form as a browser sends it from this page: one whose policy is `no-referrer` has the Origin `null`
+/// (Fetch standard, "append a request `Origin` header").
+fn as_browsers_do(page: &Answer, form: Request) -> Request {
+    let origin = match page.has_word("referrer-policy", "no-referrer") {
+        true => "null",
+        false => origin(&page.request.url),
+    };
+    form.header("Origin", origin).header("Sec-Fetch-Site", "same-origin")
 }
 
 async fn serialised(target: Target) -> Outcome {

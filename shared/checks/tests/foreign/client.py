@@ -94,6 +94,8 @@ class Client:
 
     def is_own(self, request):
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        if origin == "null":  # A page that hides its address; the browser says whose it is.
+            return site == "same-origin"
         return origin == self.base if origin else site in (None, "same-origin", "none")
 
     # sessions: an id and a browser key. A replaced id finds its old values for ten seconds.

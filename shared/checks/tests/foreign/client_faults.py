@@ -264,6 +264,18 @@ class SiteIgnored(Client):
         return bool(not request.headers.get("Origin") or super().is_own(request))
 
 
+class NullIsForeign(Client):
+    """Takes the Origin of its own pages for a foreign one: they hide their address."""
+
+    def is_own(self, request):
+        return request.headers.get("Origin") != "null" and super().is_own(request)
+
+
+class NullIsOurs(Client):
+    def is_own(self, request):
+        return request.headers.get("Origin") == "null" or super().is_own(request)
+
+
 class TypedAddressRefused(Client):
     def is_own(self, request):
         return request.headers.get("Sec-Fetch-Site") != "none" and super().is_own(request)

@@ -259,6 +259,8 @@ const FAULTS: &[Fault] = &[
     ("any-origin", "v04", &["E18 the client's forms"]),
     ("origin-by-prefix", "v04", &["E18 the client's forms"]),
     ("site-ignored", "v04", &["E18 the client's forms"]),
+    ("null-is-foreign", "v04", &["E18 the client's forms"]),
+    ("null-is-ours", "v04", &["E18 the client's forms"]),
     ("typed-address-refused", "v04", &["E18 the client's forms"]),
     ("kept-by-the-browser", "v04", &["G12 the client's pages"]),
     ("first-challenge", "v06", &["E19 every challenge of"]),

@@ -1,6 +1,7 @@
 //! The acts, played in a real browser: planted callbacks, the frame, the foreign login form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stage::driver::Driver;
 use crate::attacks::stage::site;
 use crate::encoding::query_pairs;
-use crate::jwt::row_of;
+use crate::jwt::Jwt;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::pair::free_port;
@@ -39,6 +40,7 @@ pub async fn rehearse(
     acts.login_csrf_at_server(&format!("{cross}/login-csrf-at-server")).await?;
     acts.forget().await?;
     acts.honest().await?;
+    acts.refresh_theft(&format!("{cross}/refresh-theft")).await?;
     acts.planted("login-csrf", &cross).await?;
     acts.planted(
         "planted-callback-without-state",
@@ -99,17 +101,54 @@ impl Acts {
     async fn honest(&self) -> Result<(), String> {
         let user = self.target.user().map_err(|verdict| verdict.to_string())?;
         self.driver.go(&format!("{}/start", self.client())).await?;
-        self.driver.fill("input[name=username]", &user.username).await?;
-        self.driver.fill("input[name=password]", &user.password).await?;
-        self.driver.click("button[type=submit]").await?;
+        // The server may know her already.
+        if !self.driver.url().await?.starts_with(self.client()) {
+            self.driver.fill("input[name=username]", &user.username).await?;
+            self.driver.fill("input[name=password]", &user.password).await?;
+            self.driver.click("button[type=submit]").await?;
+        }
         self.driver.arrive(|url| url.starts_with(self.client())).await?;
         match self.works_as(&user.username).await? {
             true => Ok(()),
-            false => Err(format!(
-                "the honest callback was not accepted: {}",
-                self.driver.text("h1").await?
-            )),
+            false => {
+                let page = self.driver.text("body").await?;
+                Err(format!("the honest callback was not accepted: {page}"))
+            }
         }
+    }
+
+    /// Thief and owner use one refresh token: whoever comes second is refused, and the first is thrown out with him.
+    async fn refresh_theft(&self, url: &str) -> Result<(), String> {
+        if self.cell("refresh-theft") == Some(Cell::NotYet) {
+            return Ok(());
+        }
+        self.driver.go(url).await?;
+        self.driver.click("#steal").await?;
+        self.expect("main", "He has a refresh token now.").await?;
+        self.driver.click("#use").await?;
+        self.expect(".tale", "200").await?;
+        self.driver.go(&format!("{}/", self.client())).await?;
+        self.driver.click("form[action='/refresh'] button").await?;
+        self.expect("main", "Your login has ended").await?;
+        self.driver.go(url).await?;
+        self.driver.click("#use").await?;
+        self.expect(".tale", "invalid_grant").await?;
+        self.expect(".tale", "invalid_token").await?;
+        self.honest().await
+    }
+
+    /// The page comes to show this, within a few seconds.
+    async fn expect(&self, selector: &str, wanted: &str) -> Result<(), String> {
+        let mut shown = String::new();
+        for _ in 0..50 {
+            shown = self.driver.text(selector).await.unwrap_or_default();
+            if shown.contains(wanted) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let there = self.driver.url().await?;
+        Err(format!("{there} does not show \"{wanted}\", but:\n{shown}"))
     }
 
     /// She clicks on the attacker's bait, and her browser delivers his callback.
@@ -121,44 +160,54 @@ impl Acts {
         self.driver.go(url).await?;
         self.driver.click("#bait").await?;
         let there = self.driver.arrive(|url| url.starts_with(self.client())).await?;
-        let heading = self.driver.text("h1").await?;
-        let refused = heading.contains("doesn't match any request that this browser started");
+        let page = self.driver.text("main").await?;
+        let refused = page.contains("400 Bad Request");
         match cell {
             Some(Cell::Succeeds) if self.works_as("user1").await? => Ok(()),
             // The refusal is about the browser: the code in the address is one that the server gave to user1.
             Some(Cell::Stopped) if refused && self.owner(&there).await? == "user1" => Ok(()),
             _ => Err(format!(
-                "{name}: {cell:?} was expected; the browser is on {there} and shows \"{heading}\""
+                "{name}: {cell:?} was expected; the browser is on {there} and shows:\n{page}"
             )),
         }
     }
 
-    /// Does the client, as this browser uses it now, work in this user's account?
+    /// Does the client, on whose page the browser is now, work in this user's account?
     async fn works_as(&self, username: &str) -> Result<bool, String> {
-        let there = self.driver.url().await?;
-        if self.target.version < 4 {
-            let taken = self.driver.text("h1").await? == "The response has arrived";
-            return Ok(taken && self.owner(&there).await? == username);
+        if self.target.version >= 4 {
+            return Ok(self.holder().await?.as_deref() == Some(username));
         }
-        // The client keeps the token of this browser, and the server knows whose it is.
+        let there = self.driver.url().await?;
+        let code = code_in(&there)?;
+        let taken = self.driver.text("main").await?.contains(&code);
+        Ok(taken && self.owner(&there).await? == username)
+    }
+
+    /// Whose access token the client holds for this browser, according to the server: opaque or not, it is a row there.
+    async fn holder(&self) -> Result<Option<String>, String> {
         self.driver.go(&format!("{}/debug/state?format=json", self.client())).await?;
-        let state = self.driver.text("body").await?;
-        self.driver.go(&there).await?;
-        let state: Value = serde_json::from_str(state.trim()).unwrap_or_default();
+        let shown = self.driver.text("body").await?;
+        let state: Value = serde_json::from_str(&shown)
+            .map_err(|trouble| format!("the client's /debug/state: {trouble}: {shown}"))?;
         let browser = state["session"]["browser"].as_str().unwrap_or_default();
-        let token =
-            state["storage"]["tokens"][browser]["access_token"].as_str().unwrap_or_default();
+        let token = state["storage"]["tokens"][browser]["access_token"].as_str();
+        let token = token.unwrap_or_default();
+        let jti = Jwt::read(token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
         let storage = self.target.storage().await.map_err(|verdict| verdict.to_string())?;
-        Ok(storage["access_tokens"][row_of(token)]["user_id"] == username)
+        let row = &storage["access_tokens"][jti.as_deref().unwrap_or(token)];
+        Ok(row["user_id"].as_str().map(str::to_owned))
     }
 
     /// Whose code stands in this address?
     async fn owner(&self, url: &str) -> Result<String, String> {
-        let code = query_pairs(url).into_iter().find(|pair| pair.0 == "code");
-        let Some((_, code)) = code else {
-            return Err(format!("no code in {url}"));
-        };
+        let code = code_in(url)?;
         let owner = Scene::new(self.target.clone()).owner_of(&code).await;
         owner.map_err(|verdict| verdict.to_string())
     }
+}
+
+/// The code in an address.
+fn code_in(url: &str) -> Result<String, String> {
+    let code = query_pairs(url).into_iter().find(|pair| pair.0 == "code");
+    code.map(|pair| pair.1).ok_or_else(|| format!("no code in {url}"))
 }

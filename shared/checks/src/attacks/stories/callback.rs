@@ -20,7 +20,7 @@ const STATE: Guard = Guard {
     from: 2,
     until: None,
     file: "client/callback.rs",
-    anchor: "let ours = browser.as_ref() == Some(&row.browser);",
+    anchor: "_ if !ours && !was_ours => Err(FOREIGN),",
     what: "The client takes an answer only for a request that this very browser has started and that waits for it.",
 };
 

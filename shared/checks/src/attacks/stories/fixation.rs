@@ -11,6 +11,7 @@ use crate::attacks::attack::Who::Victim;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
 use crate::check::Verdict;
+use crate::client::offers_logout;
 use crate::encoding::host;
 use crate::encoding::random;
 use crate::html::login_form;
@@ -49,8 +50,8 @@ pub static SESSION_FIXATION: Attack = Attack {
             from: 2,
             until: None,
             file: "client/callback.rs",
-            anchor: "session.renew_with_grace().await;",
-            what: "The client does the same when a callback succeeds.",
+            anchor: "session.enter(&",
+            what: "The client does the same when a callback succeeds: a new id, and a new key for what this browser has begun.",
         },
     ],
     run: |scene| Box::pin(session_fixation(scene)),
@@ -91,6 +92,11 @@ async fn session_fixation(scene: Scene) -> Result<Ending, Verdict> {
             "The client's session that A knew before holds V's token now.",
         ));
     }
+    if scene.version() >= 2 && planted_flow(&scene).await? {
+        return Ok(Ending::succeeded(
+            "The flow that A had begun in the planted session ended in V's browser after her login: she works in his account.",
+        ));
+    }
     Ok(Ending::stopped(
         "a new session id at login",
         "V's id changed when she logged in; with the planted one A is a stranger and gets the login page.",
@@ -128,7 +134,7 @@ async fn fixed_at_client(scene: &Scene) -> Result<bool, Verdict> {
     let received = victim.finish(&hers.url, &hers.code).await?;
     received.answer.must(received.accepted, "the client takes the victim's own code")?;
     let home = attacker.browser.get(scene.client("/")?).await?;
-    let shown = home.body.contains("access_token");
+    let shown = offers_logout(&home);
     let meaning = if shown {
         "The old id shows V's token."
     } else {
@@ -137,6 +143,27 @@ async fn fixed_at_client(scene: &Scene) -> Result<bool, Verdict> {
     scene.tell(attacker.who, &home, meaning);
     home.must_be_page(200)?;
     Ok(shown)
+}
+
+/// A flow that the attacker began in the session that he then planted: does the client end it in the victim's browser
+/// when she has long since logged in herself?
+async fn planted_flow(scene: &Scene) -> Result<bool, Verdict> {
+    scene.heading("A flow of his own, planted with the session");
+    let here = host(&scene.client("/")?).to_owned();
+    let mut attacker = scene.attacker()?;
+    let his = attacker.start().await?;
+    let planted = cookie(&attacker, &here, CLIENT_COOKIE)?;
+    let mut victim = scene.victim()?;
+    victim.browser.plant(&here, CLIENT_COOKIE, &planted);
+    let hers = victim.start().await?;
+    let received = victim.finish(&hers.url, &hers.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    scene.aside("Only now does A send her his callback address. Its state belongs to the session that she had before.");
+    let late = victim.finish(&his.url, &his.code).await?;
+    if !late.accepted {
+        late.answer.must_be_page(400)?;
+    }
+    Ok(late.accepted)
 }
 
 pub fn cookie(person: &Person, host: &str, name: &str) -> Result<String, Verdict> {

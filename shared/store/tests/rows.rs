@@ -155,5 +155,5 @@ fn a_panic_under_the_lock_leaves_the_table_usable() {
 fn debug_output_shows_no_row() {
     let table = Table::new(10);
     table.insert("secret-key", "secret-value", later());
-    assert!(!format!("{table:?}").contains("secret"));
+    assert_eq!(format!("{table:?}"), "Table { .. }");
 }

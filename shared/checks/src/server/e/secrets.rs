@@ -240,7 +240,7 @@ const REQUESTS: usize = 5_000;
 
 async fn nobody_reads(target: Target) -> Outcome {
     let executables = target.executables.clone();
-    let needs = || Verdict::skipped("a server that can be started with nobody to read its log");
+    let needs = || Verdict::skipped("a server of this lab, started with nobody to read its log");
     let executables = executables.ok_or_else(needs)?;
     for exe in [&executables.server, &executables.client] {
         let broken =

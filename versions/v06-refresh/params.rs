@@ -89,7 +89,9 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 
     async fn from_request(request: Request, state: &S) -> Result<Params, BadParams> {
         let params = match *request.method() {
-            Method::GET => Params::parse(request.uri().query().unwrap_or_default().as_bytes())?,
+            Method::GET | Method::HEAD => {
+                Params::parse(request.uri().query().unwrap_or_default().as_bytes())?
+            }
             _ => Params::parse(&form(request, state).await?)?,
         };
         params.check_all()?;

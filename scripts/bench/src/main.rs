@@ -121,11 +121,6 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), String> {
-    if cfg!(debug_assertions) {
-        eprintln!(
-            "bench: this is a debug build, as are the servers; add --release for figures that mean something"
-        );
-    }
     match command {
         Command::Floor => floor::serve(),
         Command::Load { port, load } => put_load(port, load),
@@ -186,6 +181,11 @@ fn put_load(port: u16, load: Load) -> Result<(), String> {
 
 impl Servers {
     fn programs(&self) -> Result<Vec<Program>, String> {
+        if cfg!(debug_assertions) {
+            eprintln!(
+                "bench: this is a debug build, as are the servers it builds; for figures that mean something, add --release"
+            );
+        }
         let mut programs = Vec::new();
         for version in &self.version {
             programs.push(Program::version(version)?);

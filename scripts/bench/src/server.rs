@@ -68,7 +68,7 @@ impl Program {
     /// It can't be built; Cargo has said why.
     pub fn version(version: &str) -> Result<Program, String> {
         let binary = format!("{version}-server");
-        build(&["--bin", &binary])?;
+        build(&["--package", version, "--bin", &binary])?;
         let command = format!("'{}'", own_folder()?.join(binary).display());
         Ok(Program::new(version, &command, &[]))
     }

@@ -77,6 +77,12 @@ impl Jwt {
     }
 }
 
+/// The key of an access token's row: the token itself, or its `jti` when it is a JWT.
+pub fn row_of(access_token: &str) -> String {
+    let jti = Jwt::read(access_token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
+    jti.unwrap_or_else(|| access_token.to_owned())
+}
+
 fn put(json: &mut Value, name: &str, value: Value) {
     if let Some(map) = json.as_object_mut() {
         if value.is_null() {

@@ -32,6 +32,7 @@ pub(crate) fn trials(harness: &Harness) -> Vec<Trial> {
 async fn hold(file: &Path, target: &Target) -> Result<(), String> {
     let text =
         fs::read_to_string(file).map_err(|trouble| format!("{}: {trouble}", file.display()))?;
+    let text = outside_blocks(&text);
     let requests = requests(&text);
     if requests.is_empty() {
         return Err(format!("{} names no address of the lab", file.display()));
@@ -74,6 +75,17 @@ fn requests(text: &str) -> Vec<Request> {
     requests
 }
 
+/// The text without what stands between three backticks: commands and their promises have tests of their own.
+fn outside_blocks(text: &str) -> String {
+    let mut inside = false;
+    let lines = text.lines().filter(|line| {
+        let fence = line.trim_start().starts_with("```");
+        inside ^= fence;
+        !inside && !fence
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn urls(text: &str) -> Vec<&str> {
     let ends = |c: char| c.is_whitespace() || ">)`'\"".contains(c);
     let starts = text.match_indices("http://localhost:").map(|(at, _)| &text[at..]);
@@ -92,6 +104,12 @@ fn files(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_a_block_is_left_to_its_own_test() {
+        let text = "a\n  ```sh\n  curl http://localhost:5000/token\n  ```\nb";
+        assert_eq!(outside_blocks(text), "a\nb");
+    }
 
     #[test]
     fn addresses_headers_and_files_are_found() {

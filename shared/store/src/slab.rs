@@ -105,3 +105,41 @@ pub fn grow<T>(vector: &mut Vec<T>, max: usize, value: T) {
     }
     vector.push(value);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slab_is_mostly_empty_when_fewer_than_one_slot_in_eight_are_used() {
+        for (slots, left, mostly_empty) in [
+            (64, 0, false),
+            (65, 7, true),
+            (72, 8, true),
+            (72, 9, false),
+            (80, 10, false),
+            (80, 80, false),
+        ] {
+            let mut slab = Slab::new(100);
+            for number in 0..slots {
+                slab.add(number.to_string().into(), ());
+            }
+            for slot in left..slots {
+                slab.remove(slot);
+            }
+            assert_eq!(slab.is_mostly_empty(), mostly_empty, "{left} of {slots}");
+        }
+    }
+
+    #[test]
+    fn a_vector_grows_by_half_up_to_its_bound() {
+        let mut vector = Vec::new();
+        let mut capacities = Vec::new();
+        for number in 0..500 {
+            grow(&mut vector, 500, number);
+            capacities.push(vector.capacity());
+        }
+        capacities.dedup();
+        assert_eq!(capacities, [64, 128, 192, 288, 432, 500]);
+    }
+}

@@ -2,38 +2,11 @@
 
 mod common;
 
-use std::thread::sleep;
-use std::time::Duration;
-use std::time::Instant;
-
-use common::after;
 use common::later;
-use store::Table;
-
-#[derive(Clone)]
-struct Row {
-    owner: String,
-}
-
-/// A table with one row for each letter, owned by that letter. The keys are `a1`, `a2`, `b1` and so on.
-fn table(max_rows: usize, owners: &str) -> Table<Row> {
-    let table = Table::fair(max_rows, |row: &Row| &row.owner);
-    owners.chars().for_each(|owner| insert(&table, owner));
-    table
-}
-
-/// Inserts the next row of this owner.
-fn insert(table: &Table<Row>, owner: char) {
-    let owner = owner.to_string();
-    let newest = table.newest(usize::MAX).into_iter().find(|(key, _)| key.starts_with(&owner));
-    let number = newest.map_or(0, |(key, _)| key[1..].parse::<u32>().unwrap());
-    table.insert(&format!("{owner}{}", number + 1), Row { owner }, later());
-}
-
-fn keys(table: &Table<Row>) -> String {
-    let oldest_first = table.newest(usize::MAX).into_iter().rev();
-    oldest_first.map(|(key, _)| key).collect::<Vec<_>>().join(" ")
-}
+use common::owned::Row;
+use common::owned::insert;
+use common::owned::keys;
+use common::owned::table;
 
 #[test]
 fn a_flood_ends_only_rows_of_its_own() {
@@ -124,62 +97,4 @@ fn the_owner_is_the_one_at_the_insert() {
     insert(&table, 'c');
     assert_eq!(table.newest(9).len(), 3);
     assert!(table.get("b1").is_none() && table.get("a1").is_some());
-}
-
-#[test]
-fn an_expired_row_goes_before_one_that_can_be_found() {
-    let table = table(4, "bb");
-    table.insert(
-        "a1",
-        Row {
-            owner: "a".to_string(),
-        },
-        after(0.01),
-    );
-    insert(&table, 'b');
-    sleep(Duration::from_millis(300));
-    insert(&table, 'b');
-    assert_eq!(keys(&table), "b1 b2 b3 b4");
-    insert(&table, 'b');
-    assert_eq!(keys(&table), "b2 b3 b4 b5");
-}
-
-#[test]
-fn a_hundred_thousand_owners_cost_little() {
-    let max_rows = 200_000;
-    let table = Table::fair(max_rows, |row: &Row| &row.owner);
-    let expires_at = later();
-    let fill = |from: usize, to: usize, owners: usize| {
-        let start = Instant::now();
-        for number in from..to {
-            let owner = format!("owner {}", number % owners);
-            table.insert(&number.to_string(), Row { owner }, expires_at);
-        }
-        start.elapsed()
-    };
-    fill(0, max_rows, 100_000);
-    let many = fill(max_rows, 2 * max_rows, 100_000);
-    assert_eq!(table.len(), max_rows);
-    assert!(table.get("199999").is_none() && table.get("200000").is_some());
-    // One more owner floods: two rows each is what the others hold, and keep.
-    let start = Instant::now();
-    for number in 0..max_rows {
-        table.insert(
-            &format!("x{number}"),
-            Row {
-                owner: "x".to_string(),
-            },
-            expires_at,
-        );
-    }
-    let flood = start.elapsed();
-    // The two oldest rows made room for the first two of the flood.
-    assert_eq!(
-        (200_000..400_000).filter(|key| table.get(&key.to_string()).is_some()).count(),
-        199_998
-    );
-    assert!(
-        many < Duration::from_secs(20) && flood < Duration::from_secs(20),
-        "{many:?}, {flood:?}"
-    );
 }

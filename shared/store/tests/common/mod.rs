@@ -1,5 +1,7 @@
 //! What the tests of the store share.
 
+pub mod owned;
+
 use std::time::Duration;
 use std::time::SystemTime;
 

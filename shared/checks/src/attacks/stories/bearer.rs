@@ -12,7 +12,7 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stories::missing;
 use crate::check::Verdict;
 use crate::http::Request;
-use crate::jwt::Jwt;
+use crate::jwt::row_of;
 
 pub static BEARER_THEFT: Attack = Attack {
     name: "bearer-theft",
@@ -73,10 +73,8 @@ pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<
         answer.must(matches!(answer.status, 200 | 401), "200 or 401")?;
         return Ok(answer.status == 200);
     }
-    let jti = Jwt::read(access_token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
     let mut rows = scene.target.storage().await?["access_tokens"].take();
-    // An opaque token is its own key.
-    let row = rows[jti.as_deref().unwrap_or(access_token)].take();
+    let row = rows[row_of(access_token)].take();
     let revoked = row["revoked"].as_bool();
     let revoked = revoked
         .ok_or_else(|| Verdict::failed("GET /debug/state", "the token's row", row.to_string()))?;

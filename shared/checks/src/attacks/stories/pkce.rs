@@ -75,7 +75,7 @@ pub static CODE_INTERCEPTION: Attack = Attack {
             from: 4,
             until: None,
             file: "server/code.rs",
-            anchor: "let verifier = verifier.ok_or(InvalidRequest(\"code_verifier is missing.\"))?;",
+            anchor: "params.get(\"code_verifier\").ok_or(InvalidRequest(\"code_verifier is missing.\"))?;",
             what: "Without a verifier there is no token.",
         },
         VERIFIER,

@@ -43,7 +43,7 @@ pub static CODE_REPLAY: Attack = Attack {
             from: 4,
             until: None,
             file: "server/code.rs",
-            anchor: "app.grants.update(grant_id, |grant| grant.revoked = true);",
+            anchor: "app.grants.update(&winner.ok_or(unknown)?, |grant| grant.revoked = true);",
             what: "A used code is remembered. When it comes again, every token that came from it is revoked.",
         },
         ONE_LOCK,

@@ -22,7 +22,7 @@ pub const CHECKS: &[Check] = &[
         keyword: Keyword::LabRule,
         section: "RFC 9110 §15.5.6",
         must: "HEAD, POST, PUT and DELETE, with a session too: 405 with Allow: GET, no redirect, no code.",
-        why: "A link preview that asks by HEAD must not mint a code.",
+        why: "A link preview that asks by HEAD must not mint a code; RFC 9110 §9.1 wants HEAD supported, so this is a rule of this house.",
         run: |target| Box::pin(methods(target)),
     },
     Check {

@@ -66,8 +66,8 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "RFC 9110 §15.5.6",
-        must: "HEAD, POST, PUT and DELETE with a good token: 405 with Allow: GET, nothing about the user. (RFC 9110 §9.1 wants HEAD: not answering it is a rule of this house.)",
-        why: "One way in is one way to guard.",
+        must: "HEAD, POST, PUT and DELETE with a good token: 405 with Allow: GET, nothing about the user.",
+        why: "One way in is one way to guard; RFC 9110 §9.1 wants HEAD supported, so not answering it is a rule of this house.",
         run: |target| Box::pin(only_get(target)),
     },
     Check {

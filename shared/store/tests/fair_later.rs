@@ -123,8 +123,5 @@ fn a_hundred_thousand_owners_cost_little() {
         (200_000..400_000).filter(|key| table.get(&key.to_string()).is_some()).count(),
         199_998
     );
-    assert!(
-        many < Duration::from_secs(20) && flood < Duration::from_secs(20),
-        "{many:?}, {flood:?}"
-    );
+    assert!(many.max(flood) < Duration::from_secs(60), "{many:?}, {flood:?}");
 }

@@ -3,9 +3,9 @@
 mod common;
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 use std::time::Instant;
+use std::time::SystemTime;
 
 use common::after;
 use common::later;
@@ -39,24 +39,20 @@ async fn the_rows_end_with_the_last_handle_of_their_table() {
     assert_eq!(Arc::strong_count(&row), 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_large_sweep_lets_others_in_between() {
-    let table = Table::new(300_000);
-    for number in 0..300_000 {
-        table.insert(&number.to_string(), number, after(0.5));
+    let table = Table::new(200_000);
+    for number in 0..200_000 {
+        table.insert(&number.to_string(), number, SystemTime::UNIX_EPOCH);
     }
-    table.insert("mine", 1, later());
-    let reader = table.clone();
-    let waits = thread::spawn(move || {
-        let mut answers = 0;
-        let start = Instant::now();
-        while reader.len() > 1 {
-            // Counts only the time in which the sweep is under way.
-            answers += usize::from(reader.len() < 300_000 && reader.get("mine") == Some(1));
-            assert!(start.elapsed() < Duration::from_secs(60), "nobody swept");
-        }
-        answers
-    });
-    let answers = tokio::task::spawn_blocking(|| waits.join().unwrap()).await.unwrap();
-    assert!(answers > 20, "{answers} answers during the sweep");
+    // The task that sweeps shares this thread: what it does without a pause is seen as one step.
+    let start = Instant::now();
+    let mut before = table.len();
+    while before > 0 {
+        tokio::task::yield_now().await;
+        let now = table.len();
+        assert!(before - now <= 10_000, "{} rows under one lock", before - now);
+        assert!(start.elapsed() < Duration::from_secs(60), "nobody swept");
+        before = now;
+    }
 }

@@ -5,6 +5,7 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
+use crate::server::support::must;
 use crate::server::support::must_be_alive;
 use crate::server::support::one_winner;
 use crate::target::Target;
@@ -65,6 +66,17 @@ async fn one_of_twenty(target: Target) -> Outcome {
         // Nineteen replays have come: whoever won holds nothing.
         must_be_alive(&target, &winner, false, "the winner's token, after nineteen replays")
             .await?;
+    }
+    // Whoever lost has left nothing behind: each code led to one grant.
+    let grants = target.debug_state().await.ok().map(|state| state["counts"]["grants"].clone());
+    if let Some(grants) = grants.filter(|_| target.executables.is_some()) {
+        let wanted = format!("{} grants, one for each code", rounds(&target));
+        must(
+            grants == rounds(&target),
+            "GET /debug/state after the races",
+            &wanted,
+            grants.to_string(),
+        )?;
     }
     target.still_works().await
 }

@@ -78,7 +78,11 @@ fn judge(
 
 #[cfg(test)]
 mod tests {
+    use web::Settings;
+
     use super::*;
+    use crate::authorize::new_code;
+    use crate::store::AuthorizationRequest;
 
     #[test]
     fn r4_8_a_verifier_for_a_code_without_challenge_is_refused() {
@@ -94,5 +98,50 @@ mod tests {
         };
         let refused = judge(&code, &"demo-client".into(), None, &"a".repeat(43));
         assert_eq!(refused, Err(InvalidRequest("This code was issued without a code_challenge.")));
+    }
+
+    /// The form that redeems a code of [`issue_code`], with the vector of RFC 7636 appendix B.
+    fn form(code: &str) -> Params {
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        Params::parse(format!("code={code}&code_verifier={verifier}").as_bytes()).unwrap()
+    }
+
+    fn issue_code(app: &App) -> String {
+        let request = AuthorizationRequest {
+            client_id: "demo-client".into(),
+            redirect_uri: "http://localhost:5001/callback".into(),
+            state: None,
+            answer: None,
+            code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_string()),
+            code_challenge_method: Some("S256".to_string()),
+        };
+        new_code(app, &request, &"user0".into())
+    }
+
+    #[test]
+    fn r4_10_a_late_try_ends_the_grant_and_leaves_none_of_its_own() {
+        let app = App::new(Settings::default());
+        let code = issue_code(&app);
+        assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_ok());
+        assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_err());
+        let grants = app.grants.newest(10);
+        assert!(grants.len() == 1 && grants[0].1.revoked);
+    }
+
+    #[test]
+    fn r4_10_whoever_sees_a_used_code_finds_its_grant() {
+        let app = App::new(Settings::default());
+        for _ in 0..500 {
+            let code = issue_code(&app);
+            std::thread::scope(|scope| {
+                scope.spawn(|| redeem(&app, &"demo-client".into(), &form(&code)).is_ok());
+                let grant_id = loop {
+                    if let Some(grant_id) = app.authorization_codes.get(&code).unwrap().grant_id {
+                        break grant_id;
+                    }
+                };
+                assert!(app.grants.get(&grant_id).is_some());
+            });
+        }
     }
 }

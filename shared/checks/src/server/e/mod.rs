@@ -10,7 +10,9 @@ mod input;
 mod limits;
 mod memory;
 mod nonsense;
+mod rows;
 mod secrets;
+mod spent;
 mod ticket;
 mod wire;
 
@@ -23,9 +25,11 @@ pub const CHECKS: &[&[Check]] = &[
     nonsense::CHECKS,
     wire::CHECKS,
     ticket::CHECKS,
+    spent::CHECKS,
     debug_shape::CHECKS,
     debug::CHECKS,
     memory::CHECKS,
+    rows::CHECKS,
     fairness::CHECKS,
     secrets::CHECKS,
 ];

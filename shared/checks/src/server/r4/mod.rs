@@ -5,6 +5,7 @@ mod code;
 mod credentials;
 mod grant_type;
 mod header;
+mod near;
 mod redirect_uri;
 mod replay;
 mod response;
@@ -23,6 +24,7 @@ pub const CHECKS: &[&[Check]] = &[
     code::CHECKS,
     verifier::CHECKS,
     redirect_uri::CHECKS,
+    near::CHECKS,
     tries::CHECKS,
     replay::CHECKS,
 ];

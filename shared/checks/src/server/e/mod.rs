@@ -10,6 +10,7 @@ mod input;
 mod limits;
 mod memory;
 mod nonsense;
+mod revoked;
 mod rows;
 mod secrets;
 mod spent;
@@ -28,6 +29,7 @@ pub const CHECKS: &[&[Check]] = &[
     spent::CHECKS,
     debug_shape::CHECKS,
     debug::CHECKS,
+    revoked::CHECKS,
     memory::CHECKS,
     rows::CHECKS,
     fairness::CHECKS,

@@ -3,6 +3,7 @@
 mod client;
 mod code;
 mod credentials;
+mod fallback;
 mod grant_type;
 mod header;
 mod near;
@@ -21,6 +22,7 @@ pub const CHECKS: &[&[Check]] = &[
     client::CHECKS,
     credentials::CHECKS,
     header::CHECKS,
+    fallback::CHECKS,
     code::CHECKS,
     verifier::CHECKS,
     redirect_uri::CHECKS,

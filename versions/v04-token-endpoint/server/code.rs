@@ -129,6 +129,8 @@ mod tests {
         assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_err());
         let grants = app.grants.newest(10);
         assert!(grants.len() == 1 && grants[0].1.revoked);
+        // A revoked grant is dead, and so is one that is gone: its tokens could not be revoked any more.
+        assert!(!app.is_alive(&grants[0].0) && !app.is_alive("pushed out"));
     }
 
     #[test]

@@ -55,7 +55,11 @@ pub fn exercises(readme: &str) -> Result<Vec<Exercise>, String> {
             Piece::Fence(kind, text) => (kind, text),
         };
         match (action(&kind, text.trim_end()), waiting.take()) {
-            (None, Some((line, action))) if kind == "text" || kind == "json" => {
+            // What commands write may be an address.
+            (None | Some(Action::Address(_)), Some((line, action @ Action::Shell(_))))
+            | (None, Some((line, action)))
+                if kind == "text" || kind == "json" =>
+            {
                 exercises.push(Exercise {
                     line,
                     before: before.take(),
@@ -176,5 +180,8 @@ fn an_exercise_without_a_promise_is_refused() {
     let alone = "```sh\ncurl http://localhost:5000\n```\n";
     assert!(exercises(alone).expect_err("no promise").starts_with("1: "));
     assert!(exercises(&alone.repeat(2)).expect_err("no promise").starts_with("1: "));
+    let address = "```text\nhttp://localhost:5000/\n```\n";
+    assert!(exercises(&address.repeat(2)).expect_err("no promise").starts_with("1: "));
+    assert_eq!(exercises(&format!("{alone}{address}")).expect("a promise").len(), 1);
     assert!(exercises("<!-- after: logged in -->").expect_err("no word").contains("none of"));
 }

@@ -151,8 +151,9 @@ fn when_one_dies_the_other_ends_and_the_reason_is_told() {
 #[test]
 fn a_taken_port_and_a_broken_build_are_said_plainly() {
     let scratch = workspace();
-    let (server, client) = ports();
-    let other = TcpListener::bind(("127.0.0.1", client)).expect("free a moment ago");
+    // Taken before its number is known: nobody can be faster.
+    let other = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let (server, client) = (ports().0, other.local_addr().expect("bound").port());
     let arguments = [
         "run",
         "v01",

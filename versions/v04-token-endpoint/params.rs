@@ -14,6 +14,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::PercentEncode;
 use percent_encoding::percent_decode;
 use percent_encoding::utf8_percent_encode;
 use web::Problem;
@@ -164,14 +165,14 @@ pub fn with_query(address: &str, params: &[(&str, &str)]) -> String {
         address.push(if address.contains('?') { '&' } else { '?' });
         address.push_str(name);
         address.push('=');
-        address.push_str(&encode(value));
+        address.extend(encode(value));
     }
     address
 }
 
 /// Encodes a value so that it passes through a query or a form unchanged.
-pub fn encode(value: &str) -> String {
-    utf8_percent_encode(value, RESERVED).to_string()
+pub fn encode(value: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(value, RESERVED)
 }
 
 /// Decodes one part of a form: `+` is a space, `%xx` a byte. `None` when no clean text comes out.

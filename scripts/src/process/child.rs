@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::IsTerminal;
 use std::io::Read;
 use std::path::Path;
 use std::process::Child;
@@ -50,6 +51,10 @@ impl Running {
         command.env("LAB_EXIT_WITH_STDIN", "1");
         if term::colours() {
             command.env("LAB_COLOR", "1");
+        }
+        // Their output goes through a pipe, so they can't see the terminal that it ends up in.
+        if std::io::stdout().is_terminal() {
+            command.env("COLUMNS", term::width().to_string());
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         away_from_ctrl_c(&mut command);

@@ -66,3 +66,10 @@ impl Settings {
         })
     }
 }
+
+impl Default for Settings {
+    /// Every setting at its default.
+    fn default() -> Settings {
+        crate::Given::default().judge().0
+    }
+}

@@ -69,7 +69,14 @@ impl Sessions {
 
     /// Whether a request with this id has a session.
     pub(crate) fn knows(&self, id: &Id) -> bool {
-        self.find(id).is_some()
+        let key = id.to_string();
+        let _moving = self.moving();
+        let tables = [
+            &self.logged_in,
+            &self.others,
+            &self.replaced,
+        ];
+        tables.iter().any(|table| table.update(&key, |_| ()).is_some())
     }
 
     /// Forgets the id altogether.

@@ -20,12 +20,13 @@ pub async fn log_in(app: Arc<App>, state: String, code: String, row: Pending) ->
         ("code_verifier", &row.code_verifier),
     ];
     let tokens = token::ask(&app, &request).await?;
+    let login = random_token();
+    app.tokens.insert(&login, tokens, Moment::now_plus(SESSION_LIFETIME).time());
     // Logging out in the meantime removes the request: then its tokens are not kept.
     if app.pending.get(&state).is_none() {
+        app.tokens.remove(&login);
         return Ok(row.browser);
     }
     app.tokens.remove(&row.browser);
-    let login = random_token();
-    app.tokens.insert(&login, tokens, Moment::now_plus(SESSION_LIFETIME).time());
     Ok(login)
 }

@@ -24,7 +24,7 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
     let news = app.tokens.update(browser.key(), |row| {
-        row.ended = refused;
+        row.ended |= refused;
         row.user_id = answer.user_id.clone().or(row.user_id.take());
         row.news.take()
     });

@@ -78,7 +78,14 @@ fn judge(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::time::Duration;
+
+    use web::Settings;
+
     use super::*;
+    use crate::authorize::new_code;
+    use crate::store::AuthorizationRequest;
 
     #[test]
     fn r4_8_a_verifier_for_a_code_without_challenge_is_refused() {
@@ -94,5 +101,61 @@ mod tests {
         };
         let refused = judge(&code, &"demo-client".into(), None, &"a".repeat(43));
         assert_eq!(refused, Err(InvalidRequest("This code was issued without a code_challenge.")));
+    }
+
+    /// The form that redeems a code of [`issue_code`], with the vector of RFC 7636 appendix B.
+    fn form(code: &str) -> Params {
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        Params::parse(format!("code={code}&code_verifier={verifier}").as_bytes()).unwrap()
+    }
+
+    fn issue_code(app: &App) -> String {
+        let request = AuthorizationRequest {
+            client_id: "demo-client".into(),
+            redirect_uri: "http://localhost:5001/callback".into(),
+            state: None,
+            answer: None,
+            code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_string()),
+            code_challenge_method: Some("S256".to_string()),
+        };
+        new_code(app, &request, &"user0".into())
+    }
+
+    #[test]
+    fn r4_10_a_late_try_ends_the_grant_and_leaves_none_of_its_own() {
+        let app = App::new(Settings::default());
+        let code = issue_code(&app);
+        assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_ok());
+        assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_err());
+        let grants = app.grants.newest(10);
+        assert!(grants.len() == 1 && grants[0].1.revoked);
+        // A revoked grant is dead, and so is one that is gone: its tokens could not be revoked any more.
+        assert!(!app.is_alive(&grants[0].0) && !app.is_alive("pushed out"));
+    }
+
+    #[test]
+    fn r4_10_whoever_sees_a_used_code_finds_its_grant() {
+        let app = App::new(Settings::default());
+        assert!(redeem(&app, &"demo-client".into(), &form(&issue_code(&app))).is_ok());
+        let (other, _) = app.grants.newest(1).remove(0);
+        let code = issue_code(&app);
+        let (held, released) = (Barrier::new(2), Barrier::new(2));
+        std::thread::scope(|scope| {
+            // As long as somebody holds the table of grants, no code may say that it has one.
+            scope.spawn(|| {
+                app.grants.update(&other, |_| {
+                    held.wait();
+                    released.wait();
+                })
+            });
+            held.wait();
+            let winner = scope.spawn(|| redeem(&app, &"demo-client".into(), &form(&code)).is_ok());
+            std::thread::sleep(Duration::from_millis(50));
+            let seen = app.authorization_codes.get(&code).unwrap().grant_id;
+            released.wait();
+            assert_eq!(seen, None);
+            assert!(winner.join().unwrap());
+        });
+        assert!(app.authorization_codes.get(&code).unwrap().grant_id.is_some());
     }
 }

@@ -35,8 +35,8 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
             ended => tokens.ended,
             refresh_tokens => received.map(|token| shorten(&token)).collect::<Vec<_>>(),
             replay => tokens.received_refresh_tokens.get(1),
-            client_id => encode(&app.settings.client_id),
-            client_secret => encode(&app.settings.client_secret),
+            client_id => encode(&app.settings.client_id).to_string(),
+            client_secret => encode(&app.settings.client_secret).to_string(),
         }),
     };
     page("home.html", context)

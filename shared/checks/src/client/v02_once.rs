@@ -1,5 +1,8 @@
 //! A `state` works once, and for a while (RFC 9700 §4.7).
 
+use std::time::Duration;
+use std::time::Instant;
+
 use super::flow::value_of;
 use super::stage::Stage;
 use super::together::all;
@@ -9,8 +12,8 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::html::text;
+use crate::server::support::patiently;
 use crate::target::Target;
-use crate::target::outlive;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -46,9 +49,9 @@ pub fn checks() -> Vec<Check> {
         Check {
             title: "an expired state is refused",
             keyword: Keyword::Should,
-            must: "A state that is older than its lifetime (ten minutes; here two seconds) is refused.",
+            must: "A state that is older than its lifetime (ten minutes; here a few seconds) is refused, and a younger one of the same session is not.",
             why: "A flow that was left lying about should not be finished by whoever finds it.",
-            run: |target| Box::pin(expired(target)),
+            run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
             ..base
         },
     ]
@@ -124,21 +127,19 @@ async fn race(target: Target) -> Outcome {
     stage.still_works().await
 }
 
-async fn expired(target: Target) -> Outcome {
-    let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", "2")]).await?;
+/// A second flow keeps the session alive, so nothing but the state itself can be too old.
+async fn expired(target: Target, seconds: u64) -> Outcome {
+    let lifetime = seconds.to_string();
+    let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", &lifetime)]).await?;
     let mut browser = stage.browser();
-    let begun = stage.begin(&mut browser).await?;
-    outlive(2).await;
-    stage.refused(&begun.code(), &browser.get(begun.callback.clone()).await?)?;
-    in_time(&stage).await
-}
-
-/// The neighbour must work. A busy machine may need longer for it than a state lives here, so it gets several tries.
-async fn in_time(stage: &Stage) -> Outcome {
-    for _ in 1..5 {
-        if stage.still_works().await.is_ok() {
-            return Ok(());
-        }
-    }
-    stage.still_works().await
+    let old = stage.begin(&mut browser).await?;
+    let begun = Instant::now();
+    tokio::time::sleep(Duration::from_millis(seconds * 600)).await;
+    let young = stage.begin(&mut browser).await?;
+    let end = Duration::from_millis(seconds * 1000 + 1100);
+    tokio::time::sleep(end.saturating_sub(begun.elapsed())).await;
+    stage.refused(&old.code(), &browser.get(old.callback.clone()).await?)?;
+    let answer = browser.get(young.callback.clone()).await?;
+    stage.accepted(&mut browser, &young.code(), answer).await?;
+    Ok(())
 }

@@ -67,7 +67,7 @@ class KeepsBrowserKey(Client):
 
 class KeepsSession(Client):
     def renew(self, request, browser):
-        self.sessions[request.cookie("lab_client")] = browser
+        self.logins[self.session_of(request)] = self.logins.get(browser)
         return []
 
 

@@ -129,9 +129,8 @@ const FAULTS: &[Fault] = &[
         "keeps-session",
         "v02",
         &[
-            "R2.7 two tabs may",
-            "R2.7 parallel starts and",
-            "R2.7 a callback that left",
+            "R2.7 a callback that is",
+            "R2.8 a state that",
             "R2.8 the client's session",
         ],
     ),
@@ -139,7 +138,7 @@ const FAULTS: &[Fault] = &[
     ("eternal-cookie", "v02", &["G6 the client's cookie does"]),
     ("unescaped", "v02", &["R1.13 the client shows"]),
     ("code-beside-error", "v02", &["R1.13 an answer with"]),
-    ("leaves-traces", "v02", &["G12 the callback is"]),
+    ("leaves-traces", "v02", &["G12 the callback is", "G12 no page of"]),
     ("verifier-in-the-url", "v04", &["R3.5 the verifier is"]),
     ("plain", "v04", &["R3.5 the verifier is"]),
     (
@@ -262,7 +261,14 @@ const FAULTS: &[Fault] = &[
     ("null-is-foreign", "v04", &["E18 the client's forms"]),
     ("null-is-ours", "v04", &["E18 the client's forms"]),
     ("typed-address-refused", "v04", &["E18 the client's forms"]),
-    ("kept-by-the-browser", "v04", &["G12 the client's pages"]),
+    (
+        "kept-by-the-browser",
+        "v04",
+        &[
+            "G12 no page of",
+            "G12 the client's pages",
+        ],
+    ),
     ("first-challenge", "v06", &["E19 every challenge of"]),
     ("blames-the-token", "v06", &["E19 the page blames"]),
     (

@@ -18,15 +18,6 @@ const REMEMBERED: usize = 4096;
 static FLOWS: LazyLock<Mutex<Flows>> = LazyLock::new(Mutex::default);
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
-/// Parameters and members whose values travel.
-const TRAVELLING: [&str; 5] = [
-    "state",
-    "ticket",
-    "code",
-    "refresh_token",
-    "access_token",
-];
-
 /// The hashes of the values in one message that may lead to its flow. The values themselves are not kept.
 #[derive(Default)]
 pub(crate) struct Values {
@@ -34,10 +25,15 @@ pub(crate) struct Values {
     len: usize,
 }
 
+/// Whether the value of a parameter or a member of this name travels from message to message.
+pub(crate) fn travels(name: &str) -> bool {
+    matches!(name, "state" | "ticket" | "code" | "refresh_token" | "access_token")
+}
+
 impl Values {
     /// Adds the value if it is of a kind that travels. An empty one leads nowhere.
     pub(crate) fn add_named(&mut self, name: &str, value: &str) {
-        if TRAVELLING.contains(&name) {
+        if travels(name) {
             self.add(value);
         }
     }

@@ -3,50 +3,50 @@
 use super::flow::Values;
 use super::text;
 
-/// Parameters whose values are no secret. Every other value is shortened.
-const PLAIN: [&str; 21] = [
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "code_challenge_method",
-    "error",
-    "error_description",
-    "grant_type",
-    "scope",
-    "resource",
-    "token_type",
-    "token_type_hint",
-    "expires_in",
-    "expires_at",
-    "format",
-    "from",
-    "iss",
-    "sub",
-    "username",
-    "name",
-    "user_id",
-    "prompt",
-];
+/// How the value of a parameter is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// It is no secret.
+    Plain,
+    /// It may be one: shortened.
+    Known,
+    /// Not even its beginning is shown.
+    Hidden,
+    /// Nobody knows what it is: shortened.
+    Unknown,
+}
 
-/// Parameters whose names are known, and whose values are shortened.
-const KNOWN: [&str; 9] = [
-    "state",
-    "code",
-    "ticket",
-    "code_challenge",
-    "code_verifier",
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "nonce",
-];
-
-/// Parameters of which not even the beginning is shown.
-const HIDDEN: [&str; 3] = [
-    "password",
-    "client_secret",
-    "client_assertion",
-];
+impl Kind {
+    fn of(name: &str) -> Kind {
+        match name {
+            "response_type"
+            | "client_id"
+            | "redirect_uri"
+            | "code_challenge_method"
+            | "error"
+            | "error_description"
+            | "grant_type"
+            | "scope"
+            | "resource"
+            | "token_type"
+            | "token_type_hint"
+            | "expires_in"
+            | "expires_at"
+            | "format"
+            | "from"
+            | "iss"
+            | "sub"
+            | "username"
+            | "name"
+            | "user_id"
+            | "prompt" => Kind::Plain,
+            "state" | "code" | "ticket" | "code_challenge" | "code_verifier" | "access_token"
+            | "refresh_token" | "id_token" | "nonce" => Kind::Known,
+            "password" | "client_secret" | "client_assertion" => Kind::Hidden,
+            _ => Kind::Unknown,
+        }
+    }
+}
 
 /// So many parameters are shown, and of a plain value so many characters.
 const SHOWN: usize = 12;
@@ -75,12 +75,12 @@ pub(crate) fn push_all(line: &mut String, query: &str) {
 
 /// Appends one parameter.
 pub(crate) fn push(line: &mut String, name: &str, value: &str) {
-    let plain = PLAIN.contains(&name);
-    text::push_cut(line, name, if plain || is_known(name) { 40 } else { 20 });
+    let kind = Kind::of(name);
+    text::push_cut(line, name, if kind == Kind::Unknown { 20 } else { 40 });
     line.push('=');
-    if plain {
+    if kind == Kind::Plain {
         push_plain(line, value);
-    } else if HIDDEN.contains(&name) {
+    } else if kind == Kind::Hidden {
         line.push('…');
     } else if !value.is_empty() {
         text::push_short(line, value);
@@ -99,13 +99,15 @@ fn push_plain(line: &mut String, value: &str) {
 }
 
 fn is_known(name: &str) -> bool {
-    PLAIN.contains(&name) || KNOWN.contains(&name) || HIDDEN.contains(&name)
+    Kind::of(name) != Kind::Unknown
 }
 
 /// Collects the values that may lead to the flow of this message.
 pub(crate) fn collect(query: &str, values: &mut Values) {
     for (name, value) in split(query).take(LOOKED_AT) {
-        values.add_named(name, &text::decode(value.unwrap_or_default()));
+        if super::flow::travels(name) {
+            values.add(&text::decode(value.unwrap_or_default()));
+        }
     }
 }
 
@@ -145,7 +147,11 @@ mod tests {
             let line = shown(&format!("{name}={secret}"));
             assert!(line.ends_with("=abcdef…"), "{line}");
         }
-        for name in HIDDEN {
+        for name in [
+            "password",
+            "client_secret",
+            "client_assertion",
+        ] {
             assert_eq!(shown(&format!("{name}={secret}")), format!(" {name}=…"));
             assert_eq!(shown(&format!("{name}=short")), format!(" {name}=…"));
         }

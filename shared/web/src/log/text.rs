@@ -55,7 +55,7 @@ fn is_blank_letter(c: char) -> bool {
 /// A name or a value as it was meant: `%2F` is `/`, `+` is a blank.
 pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
     let raw = cut_bytes(raw, LOOKED_AT);
-    if !raw.contains(['%', '+']) {
+    if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
         return Cow::Borrowed(raw);
     }
     let blanks = raw.replace('+', " ");
@@ -64,6 +64,9 @@ pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
 
 /// The first characters.
 pub(crate) fn cut(text: &str, length: usize) -> &str {
+    if text.len() <= length {
+        return text;
+    }
     text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 

@@ -72,7 +72,17 @@ async fn expired(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH", &seconds.to_string())]).await?;
     let late = target.tokens().await?;
     let in_time = target.tokens().await?;
-    target.tokens_for(&target.refresh(&target.demo, in_time.refresh_token()?)).await?;
+    let renewed =
+        target.tokens_for(&target.refresh(&target.demo, in_time.refresh_token()?)).await?;
+    for tokens in [&late, &renewed] {
+        let promised = tokens.json["expires_in"].as_u64();
+        must(
+            promised.is_some_and(|promised| promised <= seconds),
+            "expires_in of a login that ends before its access token would",
+            &format!("at most {seconds}: no token outlives its login"),
+            format!("{promised:?}"),
+        )?;
+    }
     outlive(seconds).await;
     let refresh = target.refresh(&target.demo, late.refresh_token()?);
     target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;

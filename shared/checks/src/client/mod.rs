@@ -28,7 +28,6 @@ mod v04_exchange;
 mod v04_logout;
 mod v04_numbers;
 mod v04_origin;
-mod v04_rows;
 mod v04_strict;
 mod v04_wire;
 mod v04_words;
@@ -60,7 +59,6 @@ pub fn checks() -> Vec<Check> {
         v04_exchange::checks(),
         v04_words::checks(),
         v04_numbers::checks(),
-        v04_rows::checks(),
         v04_strict::checks(),
         v04_wire::checks(),
         v04_logout::checks(),

@@ -1,7 +1,6 @@
 //! The standing rules G1 to G13, where HTTP can show them.
 
 mod api;
-mod blanks;
 mod client;
 mod cost;
 mod errors;
@@ -24,7 +23,6 @@ pub const CHECKS: &[&[Check]] = &[
     sniff::CHECKS,
     errors::CHECKS,
     api::CHECKS,
-    blanks::CHECKS,
     client::CHECKS,
     headers::CHECKS,
     cost::CHECKS,

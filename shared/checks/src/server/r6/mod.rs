@@ -6,7 +6,6 @@ mod lifetime;
 mod race;
 mod rotation;
 mod shape;
-mod times;
 
 use crate::check::Check;
 
@@ -18,5 +17,4 @@ pub const CHECKS: &[&[Check]] = &[
     later::CHECKS,
     family::CHECKS,
     lifetime::CHECKS,
-    times::CHECKS,
 ];

@@ -135,23 +135,27 @@ fn all(versions: &Versions) -> Result<Vec<Generated>, Error> {
     Ok(all)
 }
 
-/// The ladder as a Markdown table.
+/// The ladder as a Markdown table. A weakness is told where it first appears.
 ///
 /// # Errors
 /// A declaration cannot be read.
 pub fn table(versions: &Versions) -> Result<String, Error> {
     let mut table = String::from("| Version | Idea | Cures | Still broken |\n|---|---|---|---|\n");
+    let mut told = Vec::new();
     for version in &versions.all {
         let declaration = version.declaration()?;
         let cures = names(&declaration.cures);
+        let mut broken = declaration.broken;
+        broken.retain(|weakness| !told.contains(weakness));
         table.push_str(&format!(
             "| [{name}](versions/{folder}/) | {idea} | {cures} | {broken} |\n",
             name = version.name,
             folder = version.folder,
             idea = cell(&declaration.idea),
             cures = if cures.is_empty() { "–" } else { &cures },
-            broken = cell(&declaration.broken.join(" ")),
+            broken = cell(&broken.join(" ")),
         ));
+        told.extend(broken);
     }
     Ok(table)
 }

@@ -36,7 +36,7 @@ pub(crate) fn not_allowed() -> Response {
         status: StatusCode::METHOD_NOT_ALLOWED,
         what: "This address does not answer that method.".into(),
         rule: "A resource names the methods that it answers in the Allow header (RFC 9110 §15.5.6).",
-        hint: "Read the Allow header of this response and use one of those.".into(),
+        hint: "An address that you type or click sends GET, and most forms send POST. Use the one that the Allow header of this response names.".into(),
     }
     .into_response()
 }

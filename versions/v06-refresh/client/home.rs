@@ -19,7 +19,6 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
     let browser = session.browser().await;
     let tokens = app.tokens.get(browser.key());
     app.tokens.update(browser.key(), |row| row.news = None);
-    let received = tokens.clone().into_iter().flat_map(|tokens| tokens.received_refresh_tokens);
     let context = context! {
         server_answers,
         user_id => tokens.as_ref().filter(|row| !row.ended).and_then(|row| row.user_id.clone()),
@@ -33,8 +32,9 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
             header => jwt_part(&tokens.access_token, 0),
             claims => jwt_part(&tokens.access_token, 1),
             ended => tokens.ended,
-            refresh_tokens => received.map(|token| shorten(&token)).collect::<Vec<_>>(),
-            replay => tokens.received_refresh_tokens.get(1),
+            refresh_tokens => tokens.received_refresh_tokens.iter().map(shorten).collect::<Vec<_>>(),
+            // Encoded: it stands in a line for a shell, and a foreign server may send quotes.
+            replay => tokens.received_refresh_tokens.get(1).map(|old| encode(old).to_string()),
             client_id => encode(&app.settings.client_id).to_string(),
             client_secret => encode(&app.settings.client_secret).to_string(),
         }),

@@ -75,10 +75,11 @@ async fn refresh(app: &App, login: &str, token: &str, why: &'static str) -> Resu
         row.expires_in = new.expires_in;
         row.received_at = new.received_at;
         row.news = Some(why);
-        row.received_refresh_tokens.splice(0..0, new.refresh_token.clone());
+        // A server that does not rotate sends none or the same, and the old one stays good (RFC 6749 §6).
+        let fresh = new.refresh_token.clone().filter(|new| Some(new) != row.refresh_token.as_ref());
+        row.received_refresh_tokens.splice(0..0, fresh.clone());
         row.received_refresh_tokens.truncate(LISTED);
-        // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
-        row.refresh_token = new.refresh_token.clone().or(row.refresh_token.take());
+        row.refresh_token = fresh.or(row.refresh_token.take());
     });
     Ok(())
 }

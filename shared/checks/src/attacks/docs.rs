@@ -13,7 +13,7 @@ Every attack here is carried out for real by `cargo test`, on every version: eac
 
 <!-- Written by `cargo lab attack --write`. A test compares it with the code. -->
 
-**open**: the attack succeeds. **stopped**: it fails, for its own reason, while the honest way next to it works.
+**open**: the attack succeeds. **stopped**: it fails because of the guard named below, and an honest login beside it still works.
 **–**: what it attacks does not exist yet.
 
 ";

@@ -40,6 +40,7 @@ mod v06_dead;
 mod v06_kept;
 mod v06_once;
 mod v06_refresh;
+mod v06_replay;
 
 pub use profile::offers_logout;
 
@@ -68,6 +69,7 @@ pub fn checks() -> Vec<Check> {
         v05_header::checks(),
         v05_api::checks(),
         v06_refresh::checks(),
+        v06_replay::checks(),
         v06_kept::checks(),
         v06_once::checks(),
         v06_abandoned::checks(),

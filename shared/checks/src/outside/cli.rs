@@ -182,6 +182,9 @@ impl<'a> Report<'a> {
         } else {
             let seconds = self.begin.elapsed().as_secs_f32();
             print(&tell::summary(&self.findings, seconds, self.trouble.is_none()));
+            // The list has pushed the notes out of sight, and one of them may explain every failure.
+            let again = self.notes.iter().filter(|_| !self.findings.failed().is_empty());
+            again.for_each(|note| print(&format!("Note: {note}\n")));
         }
         if let Some(trouble) = &self.trouble {
             eprintln!("\n{trouble}");

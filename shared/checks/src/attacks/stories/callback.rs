@@ -28,7 +28,7 @@ pub static LOGIN_CSRF: Attack = Attack {
     name: "login-csrf",
     title: "The victim works inside the attacker's account",
     story: "The attacker logs in as himself and stops before his code reaches the client. \
-            He puts that callback address behind a link: the victim's browser delivers his code, and all she does from then on lands in his account.",
+            He puts that callback address behind a link: the victim's browser delivers his code. Where the client logs her in by that code, she works in his account from then on.",
     steps: &[
         Step(
             Attacker,
@@ -91,7 +91,7 @@ async fn plant(scene: Scene, planted: Planted) -> Result<Ending, Verdict> {
     if received.accepted {
         let owner = scene.owner_of(&his.code).await?;
         return Ok(Ending::succeeded(format!(
-            "V's browser delivered the code of {owner}, and the client took it. V is user0, and from now on she fills {owner}'s account."
+            "V's browser delivered the code of {owner}, and the client took it. V is user0. In an application that logs her in by this code, she would now fill {owner}'s account."
         )));
     }
     refused(&scene, &mut attacker, &his, received).await
@@ -127,6 +127,6 @@ async fn refused(
         .must(own.accepted, "the client takes the attacker's code from the attacker's browser")?;
     Ok(Ending::stopped(
         "state",
-        "V's browser got a 400 page and the code stayed unused. From A's own browser the same code is welcome: the client refused the browser, not the code.",
+        "V's browser got a 400 page and the code stayed unused. From A's own browser the same code is accepted: the client refused the browser, not the code.",
     ))
 }

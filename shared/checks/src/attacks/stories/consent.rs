@@ -18,7 +18,7 @@ pub static SILENT_AUTHORIZATION: Attack = Attack {
     name: "silent-authorization",
     title: "Another application gets the victim's code without a question",
     story: "The attacker has registered an application of his own, demo-other. \
-            The victim is logged in at the server and opens a page of his: a redirect later his application has a code for her, and she has seen nothing.",
+            The victim is logged in at the server and opens a page of his. One redirect later, his application has a code for her, and she has seen nothing.",
     steps: &[
         Step(Victim, Server, "logs in for the honest client"),
         Step(Attacker, Victim, "a page that sends her browser to /authorize?client_id=demo-other…"),

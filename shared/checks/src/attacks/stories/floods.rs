@@ -26,7 +26,7 @@ pub static ROTATION_FLOOD: Attack = Attack {
     name: "rotation-flood",
     title: "A thief renews until the owner's token is forgotten",
     story: "The attacker has copied a refresh token and renews with it again and again, hundreds of times. \
-            A server that keeps a row for each used token forgets the oldest at some point; then the owner's token is merely unknown, and nobody hears of the theft.",
+            A server that keeps a row for each used token forgets the oldest at some point; then the owner's token is merely unknown, and no one notices the theft.",
     steps: &[
         Step(Attacker, Server, "POST /token with the stolen R1: gets R2"),
         Step(Attacker, Server, "renews with R2, R3, … six times as often as the table has rows"),

@@ -38,8 +38,8 @@ pub const FAMILY: Guard = Guard {
 pub static REFRESH_THEFT: Attack = Attack {
     name: "refresh-theft",
     title: "A stolen refresh token, used beside its owner",
-    story: "The attacker has copied a refresh token of a client without a secret and renews access with it, quietly, again and again. \
-            With rotation, thief and owner get in each other's way: as soon as the second of them comes with a used token, both are thrown out.",
+    story: "The attacker has copied a refresh token and whatever its client needs to use it. He renews access with it, quietly, again and again. \
+            With rotation, thief and owner collide: as soon as one of them sends a used token, both are logged out.",
     steps: &[
         Step(Attacker, Server, "POST /token with the stolen R1: gets R2 and an access token"),
         Step(Client, Server, "POST /token with R1, as always: invalid_grant"),

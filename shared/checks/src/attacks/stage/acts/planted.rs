@@ -50,11 +50,14 @@ fn to_look_at(stage: &Stage, attack: &Attack) -> Vec<String> {
         (Cell::Succeeds, 1..=3) => vec![
             "The blue page takes the code, and shows no sign that it is not yours.".to_owned(),
             format!(
-                "Look for that code in `{server}/debug/state`: its `user_id` is `user1`. What you now enter lands with the attacker."
+                "Look for that code in `{server}/debug/state`: its `user_id` is `user1`. A real application would now take you for him: whatever you enter lands in his account."
             ),
         ],
+        (Cell::Succeeds, 4) => vec![format!(
+            "The blue page holds a token. Look for it in `{server}/debug/state`: its `user_id` is `user1`. You are `user0`."
+        )],
         (Cell::Succeeds, _) => vec![format!(
-            "The blue page holds a token, and its `sub` is `user1`. You are `user0`. (`{client}/`)"
+            "The blue page holds a token. Ask the API whose it is, at `{client}/profile`: it says `user1`. You are `user0`."
         )],
         _ => vec![
             "The blue page refuses: the answer does not belong to a request of this browser."

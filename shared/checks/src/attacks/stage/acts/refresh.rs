@@ -34,7 +34,7 @@ fn buttons(stage: &Stage, attack: &Attack, page: Page) -> Result<String, Verdict
     Ok(page
         .heading("What you do")
         .list(&[
-            format!("Log in at the client, `{client}/`, as `user0`. Its page lists the beginning of your refresh token."),
+            format!("Log in at the client, `{client}/`, as `user0`. Its page shows a few characters of your refresh token."),
             "Let the attacker steal it (the client's `/debug/state` stands for a leaked log; the client's secret he has from there, too).".to_owned(),
             "Let him use it. Then press \"Refresh now\" on the client's page; in half an hour the client would do it by itself. Your login is over, and the page says so.".to_owned(),
             "Let him use his new token, too: it was thrown out with yours.".to_owned(),

@@ -1,4 +1,7 @@
-//! What the client's token request says of the flow that it ends.
+//! What the client's token request says of the flow that it ends, and a token_type that is almost the right one.
+
+use serde_json::Value;
+use serde_json::json;
 
 use super::stage::Stage;
 use crate::check::Check;
@@ -10,7 +13,7 @@ use crate::target::Target;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
-    vec![Check {
+    let base = Check {
         id: "R4.13",
         title: "a token request says what its own flow said",
         since: 4,
@@ -21,7 +24,19 @@ pub fn checks() -> Vec<Check> {
         must: "Of two flows in one browser, each token request has the redirect_uri of its authorization request and the verifier of its challenge, both once and in the body.",
         why: "A server that keeps to RFC 6749 refuses an exchange without them, and the verifier of another flow opens nothing.",
         run: |target| Box::pin(says_the_same(target)),
-    }]
+    };
+    vec![
+        base.clone(),
+        Check {
+            id: "E14",
+            title: "a token_type that is almost Bearer is not used",
+            section: "RFC 6749 §7.1",
+            must: "Bearer2, Bear, BearerToken, a Bearer with a blank or a null before or after it: a 502 page, and nobody is logged in.",
+            why: "Who does not know the type does not know how the token may be shown, and to whom.",
+            run: |target| Box::pin(almost_bearer(target)),
+            ..base
+        },
+    ]
 }
 
 async fn says_the_same(target: Target) -> Outcome {
@@ -50,4 +65,25 @@ async fn says_the_same(target: Target) -> Outcome {
         flow.authorize.must(good, wanted)?;
     }
     Ok(())
+}
+
+async fn almost_bearer(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    for kind in [
+        "Bearer2",
+        "Bear",
+        "BearerToken",
+        " Bearer",
+        "Bearer ",
+        "Bearer\u{0}",
+        "NotBearer",
+    ] {
+        stage.play.script(|script| script.members = json!({ "token_type": kind }));
+        let mut browser = stage.browser();
+        let flow = stage.begin(&mut browser).await?;
+        browser.get(flow.callback).await?.must_be_page(502)?;
+        stage.must_be_logged_in(&mut browser, false).await?;
+    }
+    stage.play.script(|script| script.members = Value::Null);
+    stage.still_works().await
 }

@@ -12,6 +12,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::html::text;
+use crate::play::Reply;
 use crate::target::Target;
 
 /// How long the played API keeps an answer back.
@@ -38,6 +39,14 @@ pub fn checks() -> Vec<Check> {
             must: "Two tabs ask the API; the second is refused while the good answer to the first is under way: the login stays over.",
             why: "Of two answers the last one to arrive need not be the last one that was given.",
             run: |target| Box::pin(stays_over(target)),
+            ..base.clone()
+        },
+        Check {
+            id: "E19",
+            title: "home goes on saying who is logged in",
+            must: "Once the API has said whose token it is, home says so, also after the API has failed, and not in another browser or after a new login.",
+            why: "An API that is busy says nothing about who is logged in; another login does.",
+            run: |target| Box::pin(says_who(target)),
             ..base
         },
     ]
@@ -98,4 +107,29 @@ async fn stays_over(target: Target) -> Outcome {
     refused?.must_be_page(502)?;
     answer?.must_be_page(200)?;
     is_over(&stage, &mut browser).await
+}
+
+async fn says_who(target: Target) -> Outcome {
+    let stage = Stage::ours(&target, "what it shows is its own affair").await?;
+    let mut browser = logged_in(&stage).await?;
+    let failures = [
+        Reply::Judge,
+        Reply::text(503, "busy"),
+        Reply::HangUp,
+        Reply::error(403, "insufficient_scope"),
+    ];
+    for reply in failures {
+        stage.play.script(|script| script.api = reply);
+        browser.get(stage.url("/profile")).await?;
+        let home = browser.get(stage.url("/")).await?;
+        home.must(home.body.contains(NAME), format!("a page that shows {NAME}"))?;
+    }
+    let mut other = stage.browser();
+    stage.log_in(&mut other).await?;
+    stage.log_in(&mut browser).await?;
+    for browser in [&mut other, &mut browser] {
+        let home = browser.get(stage.url("/")).await?;
+        home.must(!home.body.contains(NAME), format!("a page that does not show {NAME} yet"))?;
+    }
+    Ok(())
 }

@@ -41,6 +41,7 @@ mod v05_news;
 mod v05_token;
 mod v06_abandoned;
 mod v06_dead;
+mod v06_failed;
 mod v06_kept;
 mod v06_listed;
 mod v06_once;
@@ -82,6 +83,7 @@ pub fn checks() -> Vec<Check> {
         v06_once::checks(),
         v06_abandoned::checks(),
         v06_dead::checks(),
+        v06_failed::checks(),
         doors::checks(),
         methods::checks(),
         markup::checks(),

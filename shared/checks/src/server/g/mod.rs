@@ -2,6 +2,7 @@
 
 mod api;
 mod blanks;
+mod chance;
 mod client;
 mod cost;
 mod errors;
@@ -25,6 +26,7 @@ pub const CHECKS: &[&[Check]] = &[
     errors::CHECKS,
     api::CHECKS,
     blanks::CHECKS,
+    chance::CHECKS,
     client::CHECKS,
     headers::CHECKS,
     cost::CHECKS,

@@ -3,6 +3,7 @@
 mod claims;
 mod credentials;
 mod forgery;
+mod subject;
 mod tokens;
 
 use crate::check::Check;
@@ -17,4 +18,5 @@ pub const CHECKS: &[&[Check]] = &[
     tokens::CHECKS,
     forgery::CHECKS,
     claims::CHECKS,
+    subject::CHECKS,
 ];

@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
+use crate::server::support::must_be_unguessable;
 use crate::target::Target;
 use crate::target::outlive;
 
@@ -18,7 +19,7 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::LabRule,
         section: "lab rule",
-        must: "With LAB_MAX_ROWS=10 and thirty logins the client holds the tokens of ten, the newest among them.",
+        must: "With LAB_MAX_ROWS=10 and thirty logins the client holds the tokens of ten, the newest among them, by keys that nobody can guess.",
         why: "Logging in is free: whoever does it in a loop must not fill the memory.",
         run: |target| Box::pin(many_logins(target)),
     };
@@ -42,6 +43,10 @@ async fn many_logins(target: Target) -> Outcome {
         stage.log_in(&mut newest).await?;
     }
     stage.holds(&mut newest, "tokens", 10).await?;
+    let memory = stage.memory(&mut newest).await?;
+    let rows = memory["storage"]["tokens"].as_object();
+    let keys: Vec<String> = rows.into_iter().flatten().map(|row| row.0.clone()).collect();
+    must_be_unguessable("a key of a login in the client's storage", &keys)?;
     stage.must_be_logged_in(&mut newest, true).await
 }
 

@@ -112,6 +112,9 @@ async fn stays_over(target: Target) -> Outcome {
 async fn says_who(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "what it shows is its own affair").await?;
     let mut browser = logged_in(&stage).await?;
+    let page = stage.shows_user(&mut browser).await?;
+    let heading = text(&page.body).contains(&format!("You are {NAME}"));
+    page.must(heading, format!("a heading that names {NAME}"))?;
     let failures = [
         Reply::Judge,
         Reply::text(503, "busy"),

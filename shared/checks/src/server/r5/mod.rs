@@ -1,5 +1,6 @@
 //! v05: an API judges each request by its token.
 
+mod apart;
 mod claims;
 mod credentials;
 mod forgery;
@@ -18,5 +19,6 @@ pub const CHECKS: &[&[Check]] = &[
     tokens::CHECKS,
     forgery::CHECKS,
     claims::CHECKS,
+    apart::CHECKS,
     subject::CHECKS,
 ];

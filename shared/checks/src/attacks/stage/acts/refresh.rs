@@ -66,9 +66,8 @@ pub async fn steal(stage: &Stage) -> Result<String, Verdict> {
         .as_object()
         .map(|rows| rows.values().cloned().collect::<Vec<_>>())
         .unwrap_or_default();
-    let newest =
-        rows.iter().max_by_key(|row| row["received_at"].as_str().unwrap_or_default().to_owned());
-    let token = newest.and_then(|row| row["refresh_token"].as_str()).map(str::to_owned);
+    // The newest is listed first.
+    let token = rows.first().and_then(|row| row["refresh_token"].as_str()).map(str::to_owned);
     scene.aside(match &token {
         Some(_) => "He has a refresh token now.",
         None => "There is none. Log in at the client first.",

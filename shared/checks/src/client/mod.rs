@@ -28,6 +28,7 @@ mod v04_exchange;
 mod v04_logout;
 mod v04_numbers;
 mod v04_origin;
+mod v04_refusal;
 mod v04_strict;
 mod v04_wire;
 mod v04_words;
@@ -58,6 +59,7 @@ pub fn checks() -> Vec<Check> {
         v04_abandoned::checks(),
         v04_exchange::checks(),
         v04_words::checks(),
+        v04_refusal::checks(),
         v04_numbers::checks(),
         v04_strict::checks(),
         v04_wire::checks(),

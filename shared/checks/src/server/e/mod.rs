@@ -8,7 +8,9 @@ mod debug_shape;
 mod fairness;
 mod input;
 mod limits;
+mod lines;
 mod memory;
+mod names;
 mod nonsense;
 mod secrets;
 mod ticket;
@@ -28,4 +30,6 @@ pub const CHECKS: &[&[Check]] = &[
     memory::CHECKS,
     fairness::CHECKS,
     secrets::CHECKS,
+    lines::CHECKS,
+    names::CHECKS,
 ];

@@ -13,6 +13,7 @@ mod memory;
 mod names;
 mod nonsense;
 mod secrets;
+mod swept;
 mod ticket;
 mod wire;
 
@@ -32,4 +33,5 @@ pub const CHECKS: &[&[Check]] = &[
     secrets::CHECKS,
     lines::CHECKS,
     names::CHECKS,
+    swept::CHECKS,
 ];

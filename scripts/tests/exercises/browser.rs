@@ -168,8 +168,15 @@ fn hidden_fields(page: &str) -> Vec<(String, String)> {
 /// The text of a page that a person sees.
 fn visible(page: &str) -> String {
     let body = page.split_once("<body").map_or(page, |(_, body)| body);
-    let texts = body.split('<').map(|piece| piece.split_once('>').map_or("", |(_, text)| text));
-    plain(&texts.collect::<String>())
+    let mut text = String::new();
+    for (tag, rest) in body.split('<').filter_map(|piece| piece.split_once('>')) {
+        // A block begins on a line of its own.
+        if ["d", "h", "l", "p", "t"].iter().any(|first| tag.starts_with(first)) {
+            text.push('\n');
+        }
+        text.push_str(rest);
+    }
+    plain(&text)
 }
 
 /// HTML's escapes, undone.
@@ -190,7 +197,8 @@ fn plain(text: &str) -> String {
 fn a_page_and_a_state_are_read() {
     let page = "<head><title>x</title></head><body class=\"a\"><p>a &amp; <b>b</b></p>\
         <input type=\"hidden\" name=\"ticket\" value=\"1&#x2f;2\"><input name=\"username\"></body>";
-    assert_eq!(visible(page), "a & b");
+    assert_eq!(visible(page), "\na & b");
+    assert_eq!(visible("<body><dl><dt>a</dt><dd><code>b</code>.</dd></dl>"), "\n\na\nb.");
     assert_eq!(hidden_fields(page), [("ticket".to_string(), "1/2".to_string())]);
     let state = r#"{"tokens": {"x": {"access_token": "new", "used": false, "n": 1, "scope": ["a", "b"]},
         "y": {"access_token": "old", "state":"s"}}}"#;

@@ -69,6 +69,7 @@ fn carry_out(versions: &Versions, version: &Version, exercises: &[Exercise]) -> 
             if let Some(user) = &before.login {
                 pair.browser.log_in(user).unwrap_or_else(|trouble| panic!("{trouble}"));
             }
+            std::thread::sleep(before.wait);
         }
         if let Err(trouble) =
             pair.carry_out(&exercise.action).and_then(|came| exercise.promise.judge(&came))

@@ -70,16 +70,31 @@ impl Pair {
     pub fn carry_out(&mut self, action: &Action) -> Result<Came, String> {
         let came = match action {
             Action::Address(address) => {
-                Came::Page(self.of_readme(&self.browser.page(&self.of_pair(address))?))
+                let address = self.filled(&self.of_pair(address))?;
+                Came::Page(self.of_readme(&self.browser.page(&address)?))
             }
             Action::Shell(script) => Came::Output(self.of_readme(&self.shell(script)?)),
         };
         Ok(came)
     }
 
+    /// `address` with what the reader sees in the address bar where it says `NAME=…`.
+    fn filled(&self, address: &str) -> Result<String, String> {
+        let mut pieces = address.split("=…");
+        let mut filled = pieces.next().unwrap_or_default().to_string();
+        for piece in pieces {
+            let name = filled.rsplit(['?', '&']).next().unwrap_or_default();
+            let copied = self.browser.copied(name)?;
+            filled.push_str(&format!("={copied}{piece}"));
+        }
+        Ok(filled)
+    }
+
     /// What `script` writes. `NAME=…` is a place that the reader fills with what they copied.
+    ///
+    /// All scripts of a pair share one terminal: what one has set, the next ones find.
     fn shell(&self, script: &str) -> Result<String, String> {
-        let mut filled = String::new();
+        let mut filled = String::from("set -a; test -f set && . ./set\n");
         for line in self.of_pair(script).lines() {
             match line.split_once("=…") {
                 Some((name, "")) => {
@@ -88,6 +103,7 @@ impl Pair {
                 _ => filled.push_str(&format!("{line}\n")),
             }
         }
+        filled.push_str("ended=$?; export -p > set; exit $ended\n");
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(&filled).current_dir(&self.folder);
         // Neither a proxy nor a `.curlrc` of this machine.

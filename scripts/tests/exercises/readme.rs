@@ -1,5 +1,7 @@
 //! The exercises that stand in a README.
 
+use std::time::Duration;
+
 use crate::promise::Promise;
 
 /// Something to do, and what the README promises to come of it.
@@ -20,6 +22,8 @@ pub struct Before {
     pub login: Option<String>,
     /// The settings with which it was started.
     pub settings: Vec<(String, String)>,
+    /// How long the reader waited after that.
+    pub wait: Duration,
 }
 
 /// What the reader copies.
@@ -51,7 +55,11 @@ pub fn exercises(readme: &str) -> Result<Vec<Exercise>, String> {
             Piece::Fence(kind, text) => (kind, text),
         };
         match (action(&kind, text.trim_end()), waiting.take()) {
-            (None, Some((line, action))) if kind == "text" || kind == "json" => {
+            // What commands write may be an address.
+            (None | Some(Action::Address(_)), Some((line, action @ Action::Shell(_))))
+            | (None, Some((line, action)))
+                if kind == "text" || kind == "json" =>
+            {
                 exercises.push(Exercise {
                     line,
                     before: before.take(),
@@ -86,16 +94,20 @@ fn action(kind: &str, text: &str) -> Option<Action> {
     }
 }
 
-/// `login user0, LAB_TTL_ACCESS=1`
+/// `login user0, LAB_TTL_ACCESS=1, wait 2`
 fn read_comment(text: &str) -> Result<Before, String> {
     let mut before = Before::default();
     for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
-        match (item.strip_prefix("login "), item.split_once('=')) {
-            (Some(user), _) => before.login = Some(user.trim().into()),
-            (None, Some((name, value))) => before.settings.push((name.into(), value.into())),
-            (None, None) => {
-                return Err(format!("`{item}` is neither `login NAME` nor `SETTING=value`"));
-            }
+        if let Some(user) = item.strip_prefix("login ") {
+            before.login = Some(user.trim().into());
+        } else if let Some(seconds) = item.strip_prefix("wait ").and_then(|n| n.parse().ok()) {
+            before.wait = Duration::from_secs(seconds);
+        } else if let Some((name, value)) = item.split_once('=') {
+            before.settings.push((name.into(), value.into()));
+        } else {
+            return Err(format!(
+                "`{item}` is none of `login NAME`, `SETTING=value` and `wait SECONDS`"
+            ));
         }
     }
     Ok(before)
@@ -130,7 +142,7 @@ cargo lab run v04
 
 - Try it:
 
-  <!-- after: login user0, LAB_TTL_ACCESS=1 -->
+  <!-- after: login user0, LAB_TTL_ACCESS=1, wait 2 -->
 
   ```sh
   curl -s http://localhost:5000/api/me
@@ -158,6 +170,7 @@ client_id is missing
     let before = found[0].before.as_ref().expect("a comment");
     assert_eq!(before.login.as_deref(), Some("user0"));
     assert_eq!(before.settings, [("LAB_TTL_ACCESS".to_string(), "1".to_string())]);
+    assert_eq!(before.wait, Duration::from_secs(2));
     assert_eq!(found[1].action, Action::Address("http://localhost:5000/authorize".into()));
     assert_eq!(found[1].before, None);
 }
@@ -167,5 +180,8 @@ fn an_exercise_without_a_promise_is_refused() {
     let alone = "```sh\ncurl http://localhost:5000\n```\n";
     assert!(exercises(alone).expect_err("no promise").starts_with("1: "));
     assert!(exercises(&alone.repeat(2)).expect_err("no promise").starts_with("1: "));
-    assert!(exercises("<!-- after: logged in -->").expect_err("no word").contains("neither"));
+    let address = "```text\nhttp://localhost:5000/\n```\n";
+    assert!(exercises(&address.repeat(2)).expect_err("no promise").starts_with("1: "));
+    assert_eq!(exercises(&format!("{alone}{address}")).expect("a promise").len(), 1);
+    assert!(exercises("<!-- after: logged in -->").expect_err("no word").contains("none of"));
 }

@@ -66,7 +66,7 @@ fn ignored(app: &App, what: &'static str) -> Response {
     Problem {
         status: StatusCode::BAD_REQUEST,
         what: what.into(),
-        rule: "state ties the response to the browser that asked. It works once, for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
+        rule: "state ties the response to the browser that asked. It works once, and only for a while (RFC 6749 §10.12, RFC 9700 §4.7).",
         hint: format!("If you didn't start this, someone else did. If you did, open {}, under exactly that name, and start again.", app.settings.client_app_url).into(),
     }
     .into_response()

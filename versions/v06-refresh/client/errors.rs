@@ -12,7 +12,7 @@ pub fn explain(error: &str) -> &'static str {
         "temporarily_unavailable" => "The server is busy. Try again in a moment.",
         "invalid_client" => "The server doesn't know this client, or its secret is wrong.",
         "invalid_grant" => "What was sent is used, expired, revoked, or someone else's.",
-        "unsupported_grant_type" => "The server doesn't know this grant.",
+        "unsupported_grant_type" => "The server doesn't know this grant type.",
         _ => "This client doesn't know that error.",
     }
 }

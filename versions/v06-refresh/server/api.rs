@@ -19,7 +19,7 @@ use crate::store::App;
 
 /// Why the API refuses (RFC 6750 §3.1).
 pub enum ApiError {
-    /// Nobody authenticated. Then the challenge carries no error: there is nothing to say yet.
+    /// No one authenticated, so the challenge carries no error.
     NoToken,
     /// The request is malformed.
     InvalidRequest(&'static str),

@@ -134,6 +134,8 @@ mod tests {
         assert!(redeem(&app, &"demo-client".into(), &form(&code)).is_err());
         let grants = app.grants.newest(10);
         assert!(grants.len() == 1 && grants[0].1.revoked);
+        // A revoked grant is dead, and so is one that is gone: its tokens could not be revoked any more.
+        assert!(!app.is_alive(&grants[0].0) && !app.is_alive("pushed out"));
     }
 
     #[test]
@@ -142,19 +144,21 @@ mod tests {
         assert!(redeem(&app, &"demo-client".into(), &form(&issue_code(&app))).is_ok());
         let (other, _) = app.grants.newest(1).remove(0);
         let code = issue_code(&app);
-        let held = Barrier::new(2);
+        let (held, released) = (Barrier::new(2), Barrier::new(2));
         std::thread::scope(|scope| {
             // As long as somebody holds the table of grants, no code may say that it has one.
             scope.spawn(|| {
                 app.grants.update(&other, |_| {
                     held.wait();
-                    std::thread::sleep(Duration::from_millis(100));
+                    released.wait();
                 })
             });
             held.wait();
             let winner = scope.spawn(|| redeem(&app, &"demo-client".into(), &form(&code)).is_ok());
             std::thread::sleep(Duration::from_millis(50));
-            assert!(app.authorization_codes.get(&code).unwrap().grant_id.is_none());
+            let seen = app.authorization_codes.get(&code).unwrap().grant_id;
+            released.wait();
+            assert_eq!(seen, None);
             assert!(winner.join().unwrap());
         });
         assert!(app.authorization_codes.get(&code).unwrap().grant_id.is_some());

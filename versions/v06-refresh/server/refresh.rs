@@ -60,7 +60,7 @@ fn judge(grant: &mut Grant, client_id: &Arc<str>, secret: &str) -> Result<(), To
         return Err(REUSED);
     }
     if grant.idle_until.has_passed() {
-        return Err(InvalidGrant("This refresh token was not used for too long."));
+        return Err(InvalidGrant("This refresh token went unused for too long."));
     }
     Ok(())
 }

@@ -131,6 +131,9 @@ async fn many_logins(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "30")]).await?;
     for login in 1..=100 {
         target.still_works().await?;
+        if target.version >= 4 {
+            target.tokens().await?;
+        }
         if login % 10 == 0 {
             bounded(&target, 30, &format!("{login} logins")).await?;
         }

@@ -36,13 +36,9 @@ pub const CHECKS: &[Check] = &[
 async fn redirect_uri_matches(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
-    let right = &grant.redirect_uri;
     for uri in [
         "http://evil.example/callback".to_owned(),
-        format!("{right}/"),
-        right[..right.len() - 1].to_owned(),
-        right.to_ascii_uppercase(),
-        format!("{right}?a=b"),
+        format!("{}/", grant.redirect_uri),
     ] {
         let answer = target.send(&good.clone().set("redirect_uri", uri)).await?;
         answer.must_be_oauth_error(400, "invalid_grant")?;

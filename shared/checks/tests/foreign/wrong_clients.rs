@@ -33,6 +33,7 @@ const AFTER_V02: &[&str] = &[
     "E11 /logout takes POST",
     "E14 a refusal of",
     "E14 the page says",
+    "E14 the words of",
     "E14 token_type is compared",
     "E14 the client asks",
     "E15 nonsense from the",
@@ -155,6 +156,7 @@ const FAULTS: &[Fault] = &[
             "R4.14 logout forgets the",
             "E14 a refusal of",
             "E14 the page says",
+            "E14 the words of",
             "E15 nonsense from the",
             "E15 a redirect or",
         ],
@@ -183,6 +185,7 @@ const FAULTS: &[Fault] = &[
         &[
             "E14 a refusal of",
             "E14 the page says",
+            "E14 the words of",
             "E15 an expires_in that",
         ],
     ),

@@ -27,6 +27,14 @@ impl Secrets {
         }
     }
 
+    /// One of which not even the beginning may be shown, long enough for its first six characters to be no accident.
+    pub fn add_hidden(&mut self, kind: &'static str, value: &str) {
+        self.add(kind, value);
+        if value.len() >= LONG {
+            self.add(kind, value.chars().take(SHOWN).collect::<String>());
+        }
+    }
+
     /// Which kinds there are.
     pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|secret| secret.0)
@@ -69,6 +77,14 @@ mod tests {
         assert!(found("code", code, "ends in gFWFOEjXk"));
         assert!(!found("code", code, "redeemed dBjftJ…"));
         assert!(!found("code", "", "redeemed"));
+    }
+
+    #[test]
+    fn of_a_hidden_one_not_even_the_beginning_may_be_shown() {
+        let mut secrets = Secrets::new();
+        secrets.add_hidden("password", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r");
+        assert!(secrets.found_in("password=dBjftJ…").is_some());
+        assert!(secrets.found_in("password=dBjft…").is_none());
     }
 
     #[test]

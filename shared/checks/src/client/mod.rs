@@ -28,16 +28,23 @@ mod v04_exchange;
 mod v04_logout;
 mod v04_numbers;
 mod v04_origin;
+mod v04_refusal;
+mod v04_request;
+mod v04_rows;
 mod v04_strict;
 mod v04_wire;
 mod v04_words;
 mod v05_api;
+mod v05_ended;
 mod v05_forgets;
 mod v05_header;
+mod v05_news;
 mod v05_token;
 mod v06_abandoned;
 mod v06_dead;
+mod v06_failed;
 mod v06_kept;
+mod v06_listed;
 mod v06_once;
 mod v06_refresh;
 mod v06_replay;
@@ -59,7 +66,10 @@ pub fn checks() -> Vec<Check> {
         v04_abandoned::checks(),
         v04_exchange::checks(),
         v04_words::checks(),
+        v04_refusal::checks(),
         v04_numbers::checks(),
+        v04_request::checks(),
+        v04_rows::checks(),
         v04_strict::checks(),
         v04_wire::checks(),
         v04_logout::checks(),
@@ -68,12 +78,16 @@ pub fn checks() -> Vec<Check> {
         v05_forgets::checks(),
         v05_header::checks(),
         v05_api::checks(),
+        v05_ended::checks(),
+        v05_news::checks(),
         v06_refresh::checks(),
         v06_replay::checks(),
         v06_kept::checks(),
+        v06_listed::checks(),
         v06_once::checks(),
         v06_abandoned::checks(),
         v06_dead::checks(),
+        v06_failed::checks(),
         doors::checks(),
         methods::checks(),
         markup::checks(),

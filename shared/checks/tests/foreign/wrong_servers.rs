@@ -37,6 +37,7 @@ const FAULTS: &[Fault] = &[
         &[
             "R1.4 a missing",
             "G1 empty parameters of /authorize",
+            "G1 the names",
         ],
     ),
     ("any-response-type", "v01", &["R1.4 another"]),
@@ -121,6 +122,7 @@ const FAULTS: &[Fault] = &[
             "R2.1 state comes back byte for byte",
             "R2.1 state comes back byte for byte with",
             "R2.1 a state of",
+            "R2.1 a plus",
         ],
     ),
     ("empty-state-returned", "v02", &["R2.2 no state in", "E2 broken UTF-8"]),
@@ -285,6 +287,7 @@ const FAULTS: &[Fault] = &[
         "v05",
         &[
             "R5.10 another iss or aud",
+            "R5.10 the client's own",
             "G11 every claim",
         ],
     ),

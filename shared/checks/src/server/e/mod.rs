@@ -8,9 +8,15 @@ mod debug_shape;
 mod fairness;
 mod input;
 mod limits;
+mod lines;
 mod memory;
+mod names;
 mod nonsense;
+mod revoked;
+mod rows;
 mod secrets;
+mod spent;
+mod swept;
 mod ticket;
 mod wire;
 
@@ -23,9 +29,15 @@ pub const CHECKS: &[&[Check]] = &[
     nonsense::CHECKS,
     wire::CHECKS,
     ticket::CHECKS,
+    spent::CHECKS,
     debug_shape::CHECKS,
     debug::CHECKS,
+    revoked::CHECKS,
     memory::CHECKS,
+    rows::CHECKS,
     fairness::CHECKS,
     secrets::CHECKS,
+    lines::CHECKS,
+    names::CHECKS,
+    swept::CHECKS,
 ];

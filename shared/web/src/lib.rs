@@ -29,6 +29,7 @@ mod serve;
 mod session;
 mod sessions;
 mod site;
+mod turns;
 mod wire;
 
 pub use authorization::authorization;
@@ -43,7 +44,6 @@ pub use log::shorten;
 pub use method::get_only;
 pub use moment::Moment;
 pub use once::Once;
-pub use once::to_the_end;
 pub use origin::post_from;
 pub use pages::page;
 pub use problem::Problem;
@@ -54,6 +54,7 @@ pub use serve::answers;
 pub use session::Session;
 pub use sessions::LIFETIME as SESSION_LIFETIME;
 pub use settings::Settings;
+pub use turns::Turns;
 
 pub use minijinja::Value as Context;
 pub use minijinja::context;

@@ -18,7 +18,9 @@ impl<T: Clone + Send + Sync + 'static> Once<T> {
 }
 
 /// Does `work` on a task of its own: a browser that goes away doesn't stop it. A panic is passed on.
-pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
     match tokio::spawn(work).await {
         Ok(outcome) => outcome,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

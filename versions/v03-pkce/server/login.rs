@@ -68,10 +68,10 @@ fn answer(app: &App, ticket: &str, user_id: &Arc<str>) -> Option<String> {
     let first = app
         .authorization_requests
         .update(ticket, |row| row.answer.get_or_insert_with(|| ours.clone()).clone());
-    let first = first.unwrap_or(ours);
-    if first.code != code {
+    if first.as_ref().is_none_or(|first| first.code != code) {
         app.authorization_codes.remove(&code);
     }
+    let first = first?;
     let late = first.given_at.plus(DOUBLE_CLICK).has_passed();
     (first.user_id == *user_id && !late).then(|| authorize::answer(&request, &first.code))
 }

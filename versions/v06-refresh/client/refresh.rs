@@ -8,7 +8,6 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 use web::Session;
-use web::to_the_end;
 
 use crate::store::App;
 use crate::store::Tokens;
@@ -43,10 +42,9 @@ pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Renewed 
 /// It runs to its end even if the browser goes away: the server has already replaced the refresh token by then,
 /// and an answer that is not kept would be a login that is lost.
 pub async fn renew(app: &Arc<App>, login: &str, stale: Tokens, why: &'static str) -> Renewed {
-    let (app, login) = (app.clone(), login.to_string());
-    let renewed = to_the_end(async move {
-        // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
-        let _one = stale.refreshing.lock().await;
+    let (app, login, turns) = (app.clone(), login.to_string(), stale.refreshing.clone());
+    // One refresh at a time: two tabs with the same refresh token would look like a thief and an owner.
+    let renewed = turns.run(async move {
         let current = app.tokens.get(&login).filter(|row| row.access_token == stale.access_token);
         if let Some(refresh_token) = current.and_then(|row| row.refresh_token) {
             refresh(&app, &login, &refresh_token, why).await?;

@@ -1,13 +1,11 @@
 //! What the client remembers.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use store::Table;
-use tokio::sync::Mutex;
 use web::Moment;
 use web::Once;
 use web::Settings;
+use web::Turns;
 
 use crate::token::Failure;
 
@@ -57,7 +55,7 @@ pub struct Tokens {
     pub received_refresh_tokens: Vec<String>,
     /// Held while a refresh is under way: a second one would use the same token twice.
     #[serde(skip)]
-    pub refreshing: Arc<Mutex<()>>,
+    pub refreshing: Turns,
 }
 
 impl App {

@@ -1,7 +1,5 @@
 //! The back channel: this client and the token endpoint, without the browser (RFC 6749 §4.1.3).
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::header::CONTENT_TYPE;
@@ -10,9 +8,9 @@ use axum::response::Response;
 use base64::prelude::BASE64_STANDARD;
 use base64::prelude::Engine;
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use web::Moment;
 use web::Problem;
+use web::Turns;
 
 use crate::errors::explain;
 use crate::params::encode;
@@ -86,7 +84,7 @@ fn tokens(response: TokenResponse) -> Result<Tokens, Failure> {
         ended: false,
         received_refresh_tokens: refresh_token.iter().cloned().collect(),
         refresh_token,
-        refreshing: Arc::new(Mutex::new(())),
+        refreshing: Turns::default(),
     })
 }
 

@@ -41,7 +41,8 @@ pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {
     TokenResponse {
         access_token: app.keys.sign(&claims),
         token_type: "Bearer",
-        expires_in: expires_at.seconds() - now.seconds(),
+        // The clock may have moved past the end of the login since that was looked at.
+        expires_in: expires_at.seconds().saturating_sub(now.seconds()),
         refresh_token: format!("{grant_id}.{}", grant.refresh_token),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::judge::share_cookies;
 use super::stage::Stage;
+use super::together::all;
 use super::v06_refresh::refreshed;
 use super::v06_refresh::with_refresh_token;
 use crate::browser::Browser;
@@ -13,6 +14,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::http::Http;
+use crate::play::Reply;
 use crate::target::Target;
 
 /// How long the played server thinks, and how long the tab waits.
@@ -21,7 +23,7 @@ const IMPATIENT: Duration = Duration::from_millis(500);
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
-    vec![Check {
+    let base = Check {
         id: "R6.9",
         title: "a tab that is closed during a refresh does not cost the login",
         since: 6,
@@ -32,7 +34,18 @@ pub fn checks() -> Vec<Check> {
         must: "The browser hangs up while the client refreshes; afterwards the new tokens are there, without a second refresh.",
         why: "The server has replaced the refresh token by then: whoever does not keep the answer has lost the login.",
         run: |target| Box::pin(abandoned(target)),
-    }]
+    };
+    vec![
+        base.clone(),
+        Check {
+            title: "refreshes that nobody waits for do not stand in the way",
+            section: "lab rule",
+            must: "While a refresh hangs, five requests that wait behind it hang up. The next one finds nobody before it.",
+            why: "Each of them would keep its owner waiting for a whole time-out, and hold a connection.",
+            run: |target| Box::pin(left(target)),
+            ..base
+        },
+    ]
 }
 
 async fn abandoned(target: Target) -> Outcome {
@@ -53,4 +66,31 @@ async fn abandoned(target: Target) -> Outcome {
     stage.play.script(|script| script.token_delay = Duration::ZERO);
     stage.shows_user(&mut browser).await?;
     refreshed(&stage, 1)
+}
+
+async fn left(target: Target) -> Outcome {
+    let stage = Stage::ours(&target, "its refreshes wait for each other").await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.play.revoke_access_tokens();
+    stage.play.script(|script| {
+        script.token_delay = SLOW;
+        script.refresh_grant = Reply::error(503, "temporarily_unavailable");
+    });
+    let url = stage.url("/profile");
+    let tabs = (0..6).map(|_| {
+        let mut tab = Browser::new(&Http::new(IMPATIENT));
+        share_cookies(&mut tab, std::slice::from_ref(&browser));
+        let url = url.clone();
+        async move { tab.get(url).await.is_ok() }
+    });
+    if all(tabs.collect()).await.contains(&true) {
+        return Err(Verdict::failed(
+            "six times GET /profile, and the browsers hang up after half a second",
+            "no answer before the refresh, which takes longer",
+            "an answer at once",
+        ));
+    }
+    // One of them had its turn and may end; this one is the second.
+    browser.get(&url).await?;
+    refreshed(&stage, 2)
 }

@@ -229,6 +229,14 @@ mod tests {
     }
 
     #[test]
+    fn pairs_end_at_an_ampersand_and_names_at_the_first_equals_sign() {
+        let params = Params::parse(b"&a=1;b=2&&c=x=y=&d&&").unwrap();
+        assert_eq!(params.check_all(), Ok(()));
+        assert_eq!((params.get("a"), params.get("b")), (Some("1;b=2"), None));
+        assert_eq!((params.get("c"), params.get("d")), (Some("x=y="), None));
+    }
+
+    #[test]
     fn what_goes_out_comes_back_byte_for_byte() {
         let value = "a b+c%26&=\"'<~é";
         let params = [("none", ""), ("state", value)];

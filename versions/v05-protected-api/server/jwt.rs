@@ -101,3 +101,28 @@ fn rules(settings: &Settings) -> Validation {
 fn audience(settings: &Settings) -> String {
     format!("{}/api", settings.auth_server_url)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r5_10_two_processes_without_a_secret_do_not_take_each_others_tokens() {
+        let settings = Settings {
+            jwt_secret: None,
+            ..Settings::default()
+        };
+        let claims = Claims {
+            iss: settings.auth_server_url.clone(),
+            sub: "user0".to_string(),
+            aud: audience(&settings),
+            client_id: "demo-client".to_string(),
+            iat: 0,
+            exp: 4_000_000_000,
+            jti: random_token(),
+        };
+        let (ours, theirs) = (Keys::new(&settings), Keys::new(&settings));
+        let token = ours.sign(&claims);
+        assert!(ours.verify(&token).is_some() && theirs.verify(&token).is_none());
+    }
+}

@@ -28,16 +28,22 @@ mod v04_exchange;
 mod v04_logout;
 mod v04_numbers;
 mod v04_origin;
+mod v04_request;
+mod v04_rows;
 mod v04_strict;
 mod v04_wire;
 mod v04_words;
 mod v05_api;
+mod v05_ended;
 mod v05_forgets;
 mod v05_header;
+mod v05_news;
 mod v05_token;
 mod v06_abandoned;
 mod v06_dead;
+mod v06_failed;
 mod v06_kept;
+mod v06_listed;
 mod v06_once;
 mod v06_refresh;
 
@@ -59,6 +65,8 @@ pub fn checks() -> Vec<Check> {
         v04_exchange::checks(),
         v04_words::checks(),
         v04_numbers::checks(),
+        v04_request::checks(),
+        v04_rows::checks(),
         v04_strict::checks(),
         v04_wire::checks(),
         v04_logout::checks(),
@@ -67,11 +75,15 @@ pub fn checks() -> Vec<Check> {
         v05_forgets::checks(),
         v05_header::checks(),
         v05_api::checks(),
+        v05_ended::checks(),
+        v05_news::checks(),
         v06_refresh::checks(),
         v06_kept::checks(),
+        v06_listed::checks(),
         v06_once::checks(),
         v06_abandoned::checks(),
         v06_dead::checks(),
+        v06_failed::checks(),
         doors::checks(),
         methods::checks(),
         markup::checks(),

@@ -18,6 +18,8 @@ pub struct Script {
     pub refresh_grant: Reply,
     /// How long `/token` thinks before it answers.
     pub token_delay: Duration,
+    /// How long `/api/me` waits with the answer that it already has.
+    pub api_delay: Duration,
     /// `expires_in` in seconds, told and true. `None`: not told, and half an hour.
     pub expires_in: Option<u64>,
     /// Members that take the place of those of a good token response; `null` takes one away.
@@ -41,6 +43,7 @@ impl Default for Script {
             code_grant: Reply::Judge,
             refresh_grant: Reply::Judge,
             token_delay: Duration::ZERO,
+            api_delay: Duration::ZERO,
             expires_in: Some(1800),
             members: serde_json::Value::Null,
             refresh_tokens: RefreshTokens::Never,

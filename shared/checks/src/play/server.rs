@@ -197,10 +197,10 @@ async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
             heard,
         } = &mut *guard;
         let reply = answer(&request, script, known, grants);
-        let delay = if request.path == "/token" {
-            script.token_delay
-        } else {
-            Duration::ZERO
+        let delay = match request.path.as_str() {
+            "/token" => script.token_delay,
+            "/api/me" => script.api_delay,
+            _ => Duration::ZERO,
         };
         heard.push(request);
         (reply, delay)

@@ -121,6 +121,7 @@ const FAULTS: &[Fault] = &[
             "R2.1 state comes back byte for byte",
             "R2.1 state comes back byte for byte with",
             "R2.1 a state of",
+            "R2.1 a plus",
         ],
     ),
     ("empty-state-returned", "v02", &["R2.2 no state in", "E2 broken UTF-8"]),

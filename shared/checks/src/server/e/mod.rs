@@ -10,7 +10,10 @@ mod input;
 mod limits;
 mod memory;
 mod nonsense;
+mod revoked;
+mod rows;
 mod secrets;
+mod spent;
 mod ticket;
 mod wire;
 
@@ -23,9 +26,12 @@ pub const CHECKS: &[&[Check]] = &[
     nonsense::CHECKS,
     wire::CHECKS,
     ticket::CHECKS,
+    spent::CHECKS,
     debug_shape::CHECKS,
     debug::CHECKS,
+    revoked::CHECKS,
     memory::CHECKS,
+    rows::CHECKS,
     fairness::CHECKS,
     secrets::CHECKS,
 ];

@@ -1,6 +1,8 @@
 //! The standing rules G1 to G13, where HTTP can show them.
 
 mod api;
+mod blanks;
+mod chance;
 mod client;
 mod cost;
 mod errors;
@@ -23,6 +25,8 @@ pub const CHECKS: &[&[Check]] = &[
     sniff::CHECKS,
     errors::CHECKS,
     api::CHECKS,
+    blanks::CHECKS,
+    chance::CHECKS,
     client::CHECKS,
     headers::CHECKS,
     cost::CHECKS,

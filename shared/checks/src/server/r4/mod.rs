@@ -3,8 +3,10 @@
 mod client;
 mod code;
 mod credentials;
+mod fallback;
 mod grant_type;
 mod header;
+mod near;
 mod redirect_uri;
 mod replay;
 mod response;
@@ -20,9 +22,11 @@ pub const CHECKS: &[&[Check]] = &[
     client::CHECKS,
     credentials::CHECKS,
     header::CHECKS,
+    fallback::CHECKS,
     code::CHECKS,
     verifier::CHECKS,
     redirect_uri::CHECKS,
+    near::CHECKS,
     tries::CHECKS,
     replay::CHECKS,
 ];

@@ -1,8 +1,10 @@
 //! v05: an API judges each request by its token.
 
+mod apart;
 mod claims;
 mod credentials;
 mod forgery;
+mod subject;
 mod tokens;
 
 use crate::check::Check;
@@ -17,4 +19,6 @@ pub const CHECKS: &[&[Check]] = &[
     tokens::CHECKS,
     forgery::CHECKS,
     claims::CHECKS,
+    apart::CHECKS,
+    subject::CHECKS,
 ];

@@ -6,6 +6,7 @@ mod lifetime;
 mod race;
 mod rotation;
 mod shape;
+mod times;
 
 use crate::check::Check;
 
@@ -17,4 +18,5 @@ pub const CHECKS: &[&[Check]] = &[
     later::CHECKS,
     family::CHECKS,
     lifetime::CHECKS,
+    times::CHECKS,
 ];

@@ -1,0 +1,73 @@
+//! G5: every name that opens something is a secret of its own.
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::flow::Tokens;
+use crate::server::support::must;
+use crate::server::support::must_be_unguessable;
+use crate::server::support::of_this_lab;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "G5",
+        title: "tickets cannot be guessed",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §10.10",
+        must: "Twenty requests bring twenty tickets of 128 bits of chance each.",
+        why: "Who guesses a ticket logs in to a request that somebody else waits for.",
+        run: |target| Box::pin(tickets(target)),
+    },
+    Check {
+        id: "G5",
+        title: "neither half of a refresh token can be guessed",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §10.10",
+        must: "The name of the login and the secret beside it have 128 bits of chance each, in the first token and in those that follow.",
+        why: "Whoever knows the name can end the login; whoever saw an old token knows the name and must not find the next secret.",
+        run: |target| Box::pin(halves(target)),
+    },
+];
+
+async fn tickets(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let mut found = Vec::new();
+    for _ in 0..20 {
+        let answer = target.browser().get(target.request().url()).await?;
+        found.push(answer.location_param("ticket").unwrap_or_default());
+    }
+    must_be_unguessable("a ticket", &found)
+}
+
+async fn halves(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let halves = |tokens: &Tokens| {
+        let token = tokens.refresh_token().unwrap_or_default();
+        token.split_once('.').map(|(name, secret)| [name.to_owned(), secret.to_owned()])
+    };
+    let (mut names, mut firsts, mut nexts) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let tokens = target.tokens().await?;
+        let refresh = target.refresh(&target.demo, tokens.refresh_token()?);
+        let next = target.tokens_for(&refresh).await?;
+        let found = halves(&tokens).zip(halves(&next));
+        let Some(([name, first], [same, next])) = found else {
+            return Err(next.answer.fail("a refresh token of two halves with a dot between"));
+        };
+        must(name == same, "a refresh", "the same name", format!("{name}, then {same}"))?;
+        names.push(name);
+        firsts.push(first);
+        nexts.push(next);
+    }
+    must_be_unguessable("a name of a login", &names)?;
+    must_be_unguessable("a first secret", &firsts)?;
+    must_be_unguessable("a secret after a refresh", &nexts)
+}

@@ -1,0 +1,58 @@
+//! R6.5: what the grant says about its refresh token.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::check::Check;
+use crate::check::Keyword;
+use crate::check::Outcome;
+use crate::check::Subject;
+use crate::check::Verdict;
+use crate::flow::Tokens;
+use crate::server::support::must;
+use crate::server::support::of_this_lab;
+use crate::target::Target;
+
+pub const CHECKS: &[Check] = &[Check {
+    id: "R6.5",
+    title: "a grant says when its refresh token was issued, and idles no longer than it lives",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9700 §4.14.2",
+    must: "With a login shorter than the idle time, idle_until is expires_at, before and after a refresh; a refresh moves issued_at, counts in rotations and leaves expires_at.",
+    why: "Whoever looks into the server after a theft reads there when the last token went out, and how many went before.",
+    run: |target| Box::pin(times(target)),
+}];
+
+async fn times(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let target = target.with_settings(&[("LAB_TTL_REFRESH", "600")]).await?;
+    let mut tokens = target.tokens().await?;
+    let first = row(&target, &tokens).await?;
+    let mut before = first.clone();
+    for rotations in 0..3 {
+        let good = before["rotations"] == rotations
+            && before["idle_until"] == first["expires_at"]
+            && before["expires_at"] == first["expires_at"];
+        let wanted = format!("rotations {rotations}, idle_until and expires_at as at first");
+        must(good, "GET /debug/state", &wanted, before.to_string())?;
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        let refresh = target.refresh(&target.demo, tokens.refresh_token()?);
+        tokens = target.tokens_for(&refresh).await?;
+        let after = row(&target, &tokens).await?;
+        // RFC 3339 in UTC: as text they have the order of time.
+        let moved = after["issued_at"].as_str() > before["issued_at"].as_str();
+        must(moved, "a refresh", "a later issued_at", format!("{before}, then {after}"))?;
+        before = after;
+    }
+    Ok(())
+}
+
+/// The row of a refresh token's login in `/debug/state`.
+async fn row(target: &Target, tokens: &Tokens) -> Result<Value, Verdict> {
+    let name = tokens.refresh_token()?.split('.').next().unwrap_or_default();
+    Ok(target.storage().await?["grants"][name].take())
+}

@@ -142,7 +142,14 @@ const FAULTS: &[Fault] = &[
     ("code-beside-error", "v02", &["R1.13 an answer with"]),
     ("leaves-traces", "v02", &["G12 the callback is", "G12 no page of"]),
     ("verifier-in-the-url", "v04", &["R3.5 the verifier is"]),
-    ("plain", "v04", &["R3.5 the verifier is"]),
+    (
+        "plain",
+        "v04",
+        &[
+            "R3.5 the verifier is",
+            "R4.13 a token request",
+        ],
+    ),
     (
         "redeems-twice",
         "v04",

@@ -37,6 +37,7 @@ const FAULTS: &[Fault] = &[
         &[
             "R1.4 a missing",
             "G1 empty parameters of /authorize",
+            "G1 the names",
         ],
     ),
     ("any-response-type", "v01", &["R1.4 another"]),
@@ -286,6 +287,7 @@ const FAULTS: &[Fault] = &[
         "v05",
         &[
             "R5.10 another iss or aud",
+            "R5.10 the client's own",
             "G11 every claim",
         ],
     ),

@@ -28,6 +28,7 @@ mod v04_exchange;
 mod v04_logout;
 mod v04_numbers;
 mod v04_origin;
+mod v04_refusal;
 mod v04_request;
 mod v04_rows;
 mod v04_strict;
@@ -64,6 +65,7 @@ pub fn checks() -> Vec<Check> {
         v04_abandoned::checks(),
         v04_exchange::checks(),
         v04_words::checks(),
+        v04_refusal::checks(),
         v04_numbers::checks(),
         v04_request::checks(),
         v04_rows::checks(),

@@ -88,6 +88,12 @@ async fn refused(stage: &Stage, browser: &mut Browser, path: &str) -> Outcome {
         // Null is what a page says that hides its address, whosever it is.
         browser.send(request.header("Origin", "null")).await?.must_be_page(403)?;
     }
+    // Which of two Origins a client of somebody else reads is not for us to say.
+    let two = [&stage.client, "http://localhost:5666"];
+    for (first, second) in [(two[0], two[1]), (two[1], two[0])].into_iter().filter(|_| stage.ours) {
+        let both = form.clone().header("Origin", first).header("Origin", second);
+        browser.send(both).await?.must_be_page(403)?;
+    }
     let foreign = form.header("Origin", "http://localhost:5666");
     let lie = foreign.header("Sec-Fetch-Site", "none");
     browser.send(lie).await?.must_be_page(403)?;

@@ -35,6 +35,7 @@ const AFTER_V02: &[&str] = &[
     "E14 a refusal of",
     "E14 a token_type that",
     "E14 the page says",
+    "E14 the words of",
     "E14 token_type is compared",
     "E14 the client asks",
     "E15 nonsense from the",
@@ -164,6 +165,7 @@ const FAULTS: &[Fault] = &[
             "R4.14 logout forgets the",
             "E14 a refusal of",
             "E14 the page says",
+            "E14 the words of",
             "E15 nonsense from the",
             "E15 a redirect or",
         ],
@@ -192,6 +194,7 @@ const FAULTS: &[Fault] = &[
         &[
             "E14 a refusal of",
             "E14 the page says",
+            "E14 the words of",
             "E15 an expires_in that",
         ],
     ),

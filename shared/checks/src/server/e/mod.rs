@@ -8,12 +8,15 @@ mod debug_shape;
 mod fairness;
 mod input;
 mod limits;
+mod lines;
 mod memory;
+mod names;
 mod nonsense;
 mod revoked;
 mod rows;
 mod secrets;
 mod spent;
+mod swept;
 mod ticket;
 mod wire;
 
@@ -34,4 +37,7 @@ pub const CHECKS: &[&[Check]] = &[
     rows::CHECKS,
     fairness::CHECKS,
     secrets::CHECKS,
+    lines::CHECKS,
+    names::CHECKS,
+    swept::CHECKS,
 ];

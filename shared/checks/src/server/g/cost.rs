@@ -169,6 +169,8 @@ fn names(most: usize) -> String {
 }
 
 async fn wide_form(target: Target) -> Outcome {
+    // A server that fails here fails everybody who asks it meanwhile, and nobody should wonder why.
+    let target = target.alone().await?;
     let mut addresses = vec!["/login"];
     if target.rule.max(target.version) >= 4 {
         addresses.push("/token");

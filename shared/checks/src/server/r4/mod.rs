@@ -10,6 +10,7 @@ mod near;
 mod redirect_uri;
 mod replay;
 mod response;
+mod seconds;
 mod tries;
 mod verifier;
 
@@ -29,4 +30,5 @@ pub const CHECKS: &[&[Check]] = &[
     near::CHECKS,
     tries::CHECKS,
     replay::CHECKS,
+    seconds::CHECKS,
 ];

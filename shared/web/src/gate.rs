@@ -6,10 +6,9 @@ use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::Method;
 use axum::http::StatusCode;
-use axum::http::header::FORWARDED;
+use axum::http::Version;
 use axum::http::header::HOST;
 use axum::http::header::LOCATION;
-use axum::http::header::VIA;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -17,14 +16,15 @@ use axum::response::Response;
 /// The names of this machine for itself.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Whether `/debug/*` must not answer: it is for a peer on loopback that calls us by a loopback name, without a proxy.
+/// Whether this request may see what is for the eyes of this machine alone: `/debug/*`, and what pages offer of it.
+/// It must come from a peer on loopback that calls us by a loopback name, without a proxy.
 ///
 /// The name matters: a page of a foreign site can make its own name point to 127.0.0.1 (DNS rebinding), and a
 /// browser would then let it read the answer. It cannot change the `Host` header that goes with it. A proxy on this
-/// machine is a loopback peer for whoever sits behind it, so whatever a proxy adds hides the page, too.
-pub(crate) fn is_hidden(on: bool, peer: SocketAddr, request: &Parts) -> bool {
-    let debug = request.uri.path().starts_with("/debug");
-    debug && !(on && peer.ip().to_canonical().is_loopback() && is_local(request))
+/// machine is a loopback peer for whoever sits behind it, so the headers that proxies add hide the page, too, and so
+/// does the HTTP/1.0 that some of them speak. One that adds nothing cannot be told from a browser.
+pub(crate) fn is_near(peer: SocketAddr, request: &Parts) -> bool {
+    peer.ip().to_canonical().is_loopback() && is_local(request)
 }
 
 fn is_local(request: &Parts) -> bool {
@@ -35,9 +35,14 @@ fn is_local(request: &Parts) -> bool {
     let target = request.uri.authority().map_or(host, |authority| authority.as_str());
     loopback(host).is_some()
         && target.eq_ignore_ascii_case(host)
-        && !request.headers.keys().any(|name| {
-            name == FORWARDED || name == VIA || name.as_str().starts_with("x-forwarded-")
-        })
+        && request.version != Version::HTTP_10
+        && !request.headers.keys().any(|name| is_of_a_proxy(name.as_str()))
+}
+
+/// Headers that a proxy adds and a browser does not.
+fn is_of_a_proxy(name: &str) -> bool {
+    const NAMES: &[&str] = &["forwarded", "via", "x-real-ip"];
+    NAMES.contains(&name) || name.starts_with("x-forwarded-")
 }
 
 /// The Host header, if there is exactly one.
@@ -122,7 +127,7 @@ mod tests {
     }
 
     fn seen(peer: &str, target: &str, headers: &[(&str, &str)]) -> bool {
-        !is_hidden(true, peer.parse().unwrap(), &request("GET", target, headers))
+        is_near(peer.parse().unwrap(), &request("GET", target, headers))
     }
 
     #[test]
@@ -219,6 +224,7 @@ mod tests {
             "X-Forwarded-Host",
             "x-forwarded-proto",
             "x-forwarded-anything",
+            "X-Real-IP",
         ] {
             let headers = [("host", "localhost"), (name, "")];
             assert!(!seen(NEAR, "/debug/state", &headers), "{name}");
@@ -228,10 +234,14 @@ mod tests {
             "x-forward",
             "viaduct",
             "x-via",
+            "x-real",
         ] {
             let headers = [("host", "localhost"), (name, "1")];
             assert!(seen(NEAR, "/debug/state", &headers), "{name}");
         }
+        let mut old = request("GET", "/debug/state", &[("host", "localhost")]);
+        old.version = Version::HTTP_10;
+        assert!(!is_near(NEAR.parse().unwrap(), &old));
     }
 
     #[test]
@@ -253,10 +263,7 @@ mod tests {
             "0.0.0.0:1",
         ] {
             assert!(!seen(peer, "/debug/flow", &local), "{peer}");
-            assert!(seen(peer, "/", &local), "{peer}");
         }
-        let off = request("GET", "/debug/state", &local);
-        assert!(is_hidden(false, NEAR.parse().unwrap(), &off));
     }
 
     #[test]

@@ -17,10 +17,16 @@ use axum::response::Response;
 use minijinja::Environment;
 use minijinja::UndefinedBehavior;
 use minijinja::Value;
+use minijinja::context;
 use minijinja::path_loader;
 
 use crate::Settings;
 use crate::process::Role;
+
+tokio::task_local! {
+    /// Whether the request that this task answers may see `/debug/*`. Pages offer it to nobody else.
+    pub(crate) static NEAR: bool;
+}
 
 /// One process is one site, so its templates are set once, at the start.
 static PAGES: OnceLock<Environment<'static>> = OnceLock::new();
@@ -42,7 +48,6 @@ pub(crate) fn set_up(role: Role, version: &'static str, folder: &Path, settings:
     pages.add_global("side", role.folder());
     pages.add_global("auth_server_url", settings.auth_server_url.clone());
     pages.add_global("client_app_url", settings.client_app_url.clone());
-    pages.add_global("debug", settings.debug);
     // A second call happens only in tests of this crate; the first one stays.
     let _ = PAGES.set(pages);
 }
@@ -84,5 +89,6 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
 }
 
 fn draw(pages: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
-    pages.get_template(name)?.render(context)
+    let debug = NEAR.try_with(|near| *near).unwrap_or(false);
+    pages.get_template(name)?.render(context! { debug, ..context })
 }

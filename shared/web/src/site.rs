@@ -59,7 +59,8 @@ impl Site {
         seat.works().await;
         let form = came.as_ref().and_then(|came| came.form(&parts.headers));
         let arrival = log::Arrival::of(&parts, form);
-        let mut response = self.judge(peer, parts, came).await;
+        let near = self.debug && gate::is_near(peer, &parts);
+        let mut response = pages::NEAR.scope(near, self.judge(near, parts, came)).await;
         if response.headers().contains_key(LOCATION) {
             pages::protect(response.headers_mut());
         }
@@ -69,11 +70,11 @@ impl Site {
         Ok(response)
     }
 
-    async fn judge(&self, peer: SocketAddr, parts: Parts, came: Option<Came>) -> Response {
+    async fn judge(&self, near: bool, parts: Parts, came: Option<Came>) -> Response {
         if let Some(refusal) = limits::refuse(&parts.uri) {
             return refusal;
         }
-        if gate::is_hidden(self.debug, peer, &parts) {
+        if !near && parts.uri.path().starts_with("/debug") {
             return limits::not_found().await;
         }
         if let Some(way_home) = self.home.lead(&parts) {

@@ -11,6 +11,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::html::text;
+use crate::http::Request;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
 use crate::target::Target;
@@ -41,6 +42,15 @@ pub fn checks() -> Vec<Check> {
             must: "When a refresh brings the same refresh_token, the page lists one, shortened, and offers no replay.",
             why: "A server may not rotate. Then the token before the last is the last, and the page would give it away.",
             run: |target| Box::pin(still_good(target)),
+            ..base.clone()
+        },
+        Check {
+            id: "E7",
+            title: "what only this machine may see, no page shows to others",
+            section: "lab rule",
+            must: "Behind a proxy, or called by a foreign name, the page offers neither the replay, with its secret, nor /debug.",
+            why: "The gate at /debug is worth nothing if a page beside it quotes what is behind it.",
+            run: |target| Box::pin(near_alone(target)),
             ..base
         },
     ]
@@ -89,4 +99,34 @@ async fn current(stage: &Stage, browser: &mut Browser) -> Result<String, Verdict
     let login = tokens.as_object().and_then(|rows| rows.values().next().cloned());
     let token = login.and_then(|row| row["refresh_token"].as_str().map(str::to_owned));
     token.ok_or_else(|| Verdict::failed("GET /debug/state", "a refresh_token", tokens.to_string()))
+}
+
+async fn near_alone(target: Target) -> Outcome {
+    let stage = Stage::ours(&target, "it offers a replay of a used refresh token").await?;
+    let mut browser = with_refresh_token(&stage).await?;
+    stage.press(&mut browser, "/refresh", &[]).await?;
+    let home = browser.get(stage.url("/")).await?;
+    let offers = [
+        "Play the thief",
+        "demo-secret",
+        "/debug/state",
+    ];
+    let here = text(&home.body);
+    home.must(offers[..2].iter().all(|offer| here.contains(offer)), "the replay, on this machine")?;
+    for (name, value) in [
+        ("X-Forwarded-For", "192.0.2.1"),
+        ("X-Real-IP", "192.0.2.1"),
+        ("Via", "1.0 proxy"),
+        ("Host", "lab.example"),
+    ] {
+        let request = Request::get(stage.url("/")).header(name, value);
+        let home = browser.send(request).await?;
+        home.must_be_page(200)?;
+        let offered = offers.iter().find(|offer| home.body.contains(**offer));
+        home.must(
+            offered.is_none(),
+            format!("no word of {offers:?} in an answer to {name}: {value}"),
+        )?;
+    }
+    Ok(())
 }

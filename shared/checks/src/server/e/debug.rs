@@ -200,6 +200,7 @@ async fn behind_a_proxy(target: Target) -> Outcome {
         ("Forwarded", "for=203.0.113.7;host=evil.example"),
         ("forwarded", "for=127.0.0.1"),
         ("Via", "1.1 proxy.example"),
+        ("X-Real-IP", "127.0.0.1"),
     ];
     for path in [
         "/debug/state",
@@ -210,6 +211,14 @@ async fn behind_a_proxy(target: Target) -> Outcome {
             let request = Request::get(target.url(path)).header(name, value);
             hidden(&target.http.send(request).await?)?;
         }
+    }
+    // The protocol of a proxy that adds no header at all.
+    let host = authority(&target.server);
+    for version in ["1.0", "1.1"] {
+        let text =
+            format!("GET /debug/state HTTP/{version}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = exchange(&target.server, &text).await?;
+        answer.must_be(if version == "1.0" { 404 } else { 200 })?;
     }
     // What merely looks alike is nobody's sign of a proxy.
     for name in ["X-Forwarder", "X-Requested-With"] {

@@ -109,7 +109,7 @@ async fn near_alone(target: Target) -> Outcome {
     let offers = [
         "Play the thief",
         "demo-secret",
-        "/debug/state",
+        "href=\"/debug/state\"",
     ];
     let here = text(&home.body);
     home.must(offers[..2].iter().all(|offer| here.contains(offer)), "the replay, on this machine")?;

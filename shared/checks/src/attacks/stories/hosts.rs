@@ -62,7 +62,7 @@ pub static DNS_REBINDING_DEBUG: Attack = Attack {
         from: 1,
         until: None,
         file: "shared/web/src/gate.rs",
-        anchor: "debug && !(on && peer.ip().to_canonical().is_loopback() && is_local(request))",
+        anchor: "peer.ip().to_canonical().is_loopback() && is_local(request)",
         what: "/debug answers only to a peer on this machine that calls it by a loopback name.",
     }],
     run: |scene| Box::pin(dns_rebinding_debug(scene)),

@@ -45,7 +45,7 @@ pub static XSS_REFLECTED: Attack = Attack {
             from: 1,
             until: None,
             file: "shared/web/src/pages.rs",
-            anchor: "pages.get_template(name)?.render(context)",
+            anchor: "pages.get_template(name)?.render(context! { debug, ..context })",
             what: "Templates draw every page, and every value in one whose name ends in .html is escaped: < becomes &lt;.",
         },
         Guard {

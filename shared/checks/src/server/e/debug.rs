@@ -44,7 +44,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::LabRule,
         section: "RFC 9110 §7.6.3, RFC 7239",
-        must: "With Forwarded, Via or any X-Forwarded-… header, even an empty one, from whomever: 404 without a word of the state, on all of /debug.",
+        must: "With Forwarded, Via, X-Real-IP or any X-Forwarded-… header, even an empty one, from whomever, and over HTTP/1.0: 404 without a word of the state, on all of /debug.",
         why: "A proxy on the same machine makes every visitor look like the person in front of it.",
         run: |target| Box::pin(behind_a_proxy(target)),
     },

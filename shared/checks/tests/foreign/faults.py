@@ -178,13 +178,13 @@ class KeptPages(Server):
 
 
 class BehindAProxy(Server):
-    def has_proxy(self, headers):
+    def has_proxy(self, request):
         return False
 
 
 class OnlyOneProxy(Server):
-    def has_proxy(self, headers):
-        return "X-Forwarded-For" in headers
+    def has_proxy(self, request):
+        return "X-Forwarded-For" in request.headers
 
 
 class HostCounts(Server):

@@ -436,7 +436,7 @@ class Server:
 
     def debug(self, request):
         names = [*request.headers.get_all("Host", []), request.called]
-        if len(names) != 2 or not all(self.is_local(name) for name in names) or self.has_proxy(request.headers):
+        if len(names) != 2 or not all(self.is_local(name) for name in names) or self.has_proxy(request):
             return page(404, "There is nothing here.")
         newest = lambda table: dict(list(table.copy().items())[-SHOWN:])
         rows = lambda table: {key: {**row, "expires_at": iso(row["expires_at"])} for key, row in newest(table).items()}
@@ -460,5 +460,5 @@ class Server:
     def is_local(self, name):
         return re.sub(r"\.?(:\d+)?$", "", name).lower() in ("localhost", "127.0.0.1", "[::1]")
 
-    def has_proxy(self, headers):
-        return any(name.lower() in ("forwarded", "via") or name.lower().startswith("x-forwarded-") for name in headers)
+    def has_proxy(self, request):
+        return request.version == "HTTP/1.0" or any(name.lower() in ("forwarded", "via", "x-real-ip") or name.lower().startswith("x-forwarded-") for name in request.headers)

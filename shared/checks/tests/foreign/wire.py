@@ -61,7 +61,7 @@ class Params:
 
 class Request:
     def __init__(self, handler):
-        self.method = handler.command
+        self.method, self.version = handler.command, handler.request_version
         path, _, query = handler.path.partition("?")
         self.path, self.raw_query = path, query.encode("latin-1", "replace")
         self.query, self.headers = Params(self.raw_query), handler.headers

@@ -86,7 +86,7 @@ fn diff(version: &Version, broken: &Break, files: &[Patched]) -> String {
     lines.map(|line| format!("{line}\n")).collect::<String>() + "\n"
 }
 
-/// What turned, and what to take from it.
+/// What fails now, and what to take from it.
 pub fn ending(bench: &Bench, version: &Version, broken: &Break, verdicts: &[Verdict]) -> String {
     let mut text = String::new();
     let honest = verdicts.iter().find(|verdict| verdict.name == HONEST);
@@ -138,7 +138,7 @@ fn one(text: &mut String, listed: Option<&Listed>, verdict: &Verdict) {
             let _ = writeln!(text, "        {why}");
         }
         Finding::Succeeded { evidence } => {
-            line(term::RED, "turned");
+            line(term::RED, "open");
             let _ = writeln!(
                 text,
                 "        {}",
@@ -146,7 +146,7 @@ fn one(text: &mut String, listed: Option<&Listed>, verdict: &Verdict) {
             );
         }
         Finding::Broken { sent, wanted, got } => {
-            line(term::RED, "turned");
+            line(term::RED, "fails");
             if let Some(listed) = listed {
                 paragraph(text, "must", &listed.must);
                 paragraph(text, "why", &listed.why);

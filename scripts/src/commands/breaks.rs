@@ -22,7 +22,7 @@ use crate::versions::Versions;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   cargo lab break                              every guard that can be taken out
-  cargo lab break v04 verifier-not-compared    take it out of a copy, build it, see what turns
+  cargo lab break v04 verifier-not-compared    take it out of a copy, build it, see what fails then
   cargo lab break --all                        each of them once, as CI does
   cargo lab break --coverage                   which check is turned by which break")]
 pub struct BreakArgs {

@@ -186,6 +186,13 @@ impl Answer {
         })
     }
 
+    /// The page keeps its address from every other site (RFC 9700 §4.2.4). The last of several policies would win.
+    pub fn must_tell_no_other_site(&self) -> Result<&Self, Verdict> {
+        let policies: Vec<&str> = self.all("referrer-policy").collect();
+        let quiet = matches!(policies[..], ["same-origin" | "no-referrer"]);
+        self.must(quiet, "one Referrer-Policy: same-origin or no-referrer")
+    }
+
     /// Is one of the words of a comma separated header this one? (`Cache-Control: no-store, private`)
     pub fn has_word(&self, name: &str, word: &str) -> bool {
         let mut words = self.all(name).flat_map(|value| value.split(','));

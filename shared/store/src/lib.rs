@@ -13,6 +13,7 @@
 //! Layout: `table` is what you call, `rows` holds them together, `expiry` and `owners` know which row
 //! goes, `slab` and `links` are the data structures under them.
 
+mod allocator;
 mod expiry;
 mod links;
 mod owners;

@@ -14,6 +14,7 @@ use crate::links::NONE;
 use crate::owners::Owners;
 use crate::slab::Slab;
 use upkeep::BATCH;
+pub use upkeep::Swept;
 
 /// What a table's lock protects.
 pub struct Rows<V> {

@@ -6,7 +6,9 @@ use std::sync::PoisonError;
 use std::sync::Weak;
 use std::time::Duration;
 
+use crate::allocator::give_back;
 use crate::rows::Rows;
+use crate::rows::Swept;
 
 /// How often expired rows are swept out.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -20,8 +22,15 @@ pub async fn sweep<V: Clone>(rows: Weak<Mutex<Rows<V>>>) {
         tokio::time::sleep(SWEEP_EVERY).await;
         loop {
             let Some(rows) = rows.upgrade() else { return };
-            if !lock(&rows).sweep() {
-                break;
+            let swept = lock(&rows).sweep();
+            match swept {
+                Swept::More => {}
+                Swept::All => break,
+                Swept::Shrunk => {
+                    // It looks at the whole heap: no handler is to wait on this thread in the meantime.
+                    tokio::task::spawn_blocking(give_back);
+                    break;
+                }
             }
             // Without a pause the lock would be taken again before anybody who waits for it has woken up.
             tokio::time::sleep(PAUSE).await;

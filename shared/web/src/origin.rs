@@ -47,9 +47,6 @@ fn is_ours(origin: &str, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter().map(HeaderValue::as_bytes);
     match (origins.next().map(HeaderValue::as_bytes), origins.next()) {
-        // Our pages tell nobody their address, so browsers call their origin null. They say here whose page it is,
-        // and no page can write this header.
-        (Some(b"null"), None) => sites.next() == Some(b"same-origin") && sites.next().is_none(),
         (Some(theirs), None) => theirs == origin.as_bytes(),
         (Some(_), Some(_)) => false,
         (None, _) => sites.all(|site| [b"same-origin".as_slice(), b"none"].contains(&site)),
@@ -93,10 +90,6 @@ mod tests {
                 ("origin", "http://localhost:5001"),
                 ("sec-fetch-site", "cross-site"),
             ],
-            &[
-                ("origin", "null"),
-                ("sec-fetch-site", "same-origin"),
-            ],
             &[("sec-fetch-site", "same-origin")],
             &[("sec-fetch-site", "none")],
             &[],
@@ -119,7 +112,6 @@ mod tests {
             ],
             &[
                 ("origin", "null"),
-                ("sec-fetch-site", "same-origin"),
                 ("sec-fetch-site", "same-origin"),
             ],
             &[("origin", "")],

@@ -80,7 +80,8 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
         // What was sent as one type is not guessed to be another.
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Codes and states stand in addresses, and no other site is to read them in Referer (RFC 9700 §4.2.4).
-        (REFERRER_POLICY, "no-referrer"),
+        // `no-referrer` would go further, and make browsers call the origin of our own forms `null`.
+        (REFERRER_POLICY, "same-origin"),
         // After the logout, Back shows nothing of a person's data, and no cache keeps a code (RFC 9111 §5.2.2.5).
         (CACHE_CONTROL, "no-store"),
     ] {

@@ -316,7 +316,7 @@ async fn pages_and_redirects_carry_their_headers() {
         for header in [
             "content-security-policy: default-src 'none'; style-src 'self'\r\n",
             "x-content-type-options: nosniff\r\n",
-            "referrer-policy: no-referrer\r\n",
+            "referrer-policy: same-origin\r\n",
             "cache-control: no-store\r\n",
         ] {
             assert!(answer.contains(header), "{header} is missing:\n{answer}");

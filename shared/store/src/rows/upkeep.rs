@@ -5,24 +5,35 @@ use crate::expiry::Moment;
 use crate::expiry::now;
 use crate::links::NONE;
 
+/// How a batch of the sweep ended.
+#[derive(Debug, PartialEq)]
+pub enum Swept {
+    /// There may be more expired rows.
+    More,
+    /// There are none.
+    All,
+    /// There are none, and the table has moved to smaller memory.
+    Shrunk,
+}
+
 /// How many expired rows are removed under one lock at most: about a millisecond's work.
 pub const BATCH: usize = 5_000;
 
 impl<V: Clone> Rows<V> {
-    /// Removes a batch of expired rows. Returns whether there are more. If there are none, memory that is hardly
-    /// used any more is given back.
-    pub fn sweep(&mut self) -> bool {
+    /// Removes a batch of expired rows. If there are no more, memory that is hardly used any more is left.
+    pub fn sweep(&mut self) -> Swept {
         let now = now();
         for _ in 0..BATCH {
             let Some(slot) = self.expiry.any_expired(now) else {
-                if self.slab.is_mostly_empty() {
-                    self.move_to_smaller();
+                if !self.slab.is_mostly_empty() {
+                    return Swept::All;
                 }
-                return false;
+                self.move_to_smaller();
+                return Swept::Shrunk;
             };
             self.remove(slot);
         }
-        true
+        Swept::More
     }
 
     pub(super) fn is_expired(&self, slot: u32, now: Moment) -> bool {

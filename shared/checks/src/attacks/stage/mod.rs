@@ -95,17 +95,24 @@ fn welcome(attack: &Attack, version: u8, [server, client, site]: [u16; 3]) -> St
         Cell::Stopped => "It will fail. See what stops it.",
         Cell::NotYet => "There is nothing to attack yet in this version.",
     };
+    // Cookies belong to a host, whatever the port.
+    let shared = match attack.name {
+        "cookie-planting" => format!(
+            "            http://localhost:{site}     the same site on the lab's own host, where it shares the cookies\n"
+        ),
+        _ => String::new(),
+    };
     format!(
         "
 {} on v{version:02}: {}. {ends}
 
   attacker  http://127.0.0.1:{site}     begin here; you are the victim (dark pages)
-            http://localhost:{site}     the same site, but on the host of the lab: its cookies are shared
-  client    http://localhost:{client}
+{shared}  client    http://localhost:{client}
   server    http://localhost:{server}
   log in    user0 with password0
 
-Ctrl-C ends everything.",
+The requests are not shown here: your browser is the place to look.
+To see them, read the attack without --stage. Ctrl-C ends everything.",
         attack.name, attack.title
     )
 }

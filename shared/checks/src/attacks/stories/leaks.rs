@@ -55,8 +55,8 @@ pub static CODE_LEAK_REFERER: Attack = Attack {
             from: 1,
             until: None,
             file: "shared/web/src/pages.rs",
-            anchor: "(REFERRER_POLICY, \"no-referrer\"),",
-            what: "Every page forbids the browser to tell its address to anybody.",
+            anchor: "(REFERRER_POLICY, \"same-origin\"),",
+            what: "Every page forbids the browser to tell its address to another site.",
         },
         CLEAN_ADDRESS,
     ],
@@ -102,7 +102,7 @@ async fn referer(scene: Scene) -> Result<Ending, Verdict> {
         }
         Some(_) => "V follows a link. The address that goes along holds no code.",
         None => {
-            "V follows a link. Her browser obeys no-referrer and says nothing of where she came from."
+            "V follows a link. Her browser obeys the page, and does not say where she came from."
         }
     };
     victim.send(request, told).await?.must_be(200)?;
@@ -216,5 +216,6 @@ mod tests {
         assert_eq!(told(Some("origin")).as_deref(), Some("http://localhost:5001/"));
         assert_eq!(told(Some("strict-origin-when-cross-origin")), told(Some("origin")));
         assert_eq!(told(Some("no-referrer")), None);
+        assert_eq!(told(Some("same-origin")), None);
     }
 }

@@ -148,7 +148,10 @@ fn answer_headers(answer: &Answer) -> Vec<String> {
         };
         lines.push(format!("Set-Cookie: {name}={value}"));
     }
-    for name in ["WWW-Authenticate", "Referrer-Policy"] {
+    // Where a page may tell its address matters only where there is a code in it.
+    let has_code = query_pairs(&answer.request.url).iter().any(|(name, _)| name == "code");
+    let policy = has_code.then_some("Referrer-Policy");
+    for name in ["WWW-Authenticate"].into_iter().chain(policy) {
         lines.extend(answer.all(name).map(|value| format!("{name}: {}", cut(value, 140))));
     }
     lines

@@ -19,7 +19,7 @@ const SERVER_PAGES: Check = Check {
     subject: Subject::Server,
     keyword: Keyword::Should,
     section: "RFC 9700 §4.2.4, RFC 9111 §5.2.2.5",
-    must: "Every page and every redirect of the server, errors too: Referrer-Policy: no-referrer and Cache-Control: no-store.",
+    must: "Every page and every redirect of the server, errors too: a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.",
     why: "Its addresses hold codes and tickets, its pages names; the next site and the next user of the browser need neither.",
     run: |target| Box::pin(server_pages(target)),
 };
@@ -39,8 +39,7 @@ async fn server_pages(target: Target) -> Outcome {
 
 /// The page is told to nobody and kept by nobody.
 fn discreet(page: &Answer) -> Outcome {
-    let policy: Vec<&str> = page.all("referrer-policy").collect();
-    page.must(policy == ["no-referrer"], "Referrer-Policy: no-referrer")?;
+    page.must_tell_no_other_site()?;
     page.must(page.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
     Ok(())
 }

@@ -142,6 +142,7 @@ async fn converse(stream: TcpStream, peer: SocketAddr, taken: Taken, site: Arc<S
         pin!(http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(wire, service));
     loop {
         tokio::select! {
+            biased;
             // An error here is the browser's: it went away, or spoke no HTTP.
             _ = connection.as_mut() => return,
             order = seat.order() => match order {

@@ -64,8 +64,8 @@ impl Site {
         if response.headers().contains_key(LOCATION) {
             pages::protect(response.headers_mut());
         }
-        let response = log::peek(response).await;
-        arrival.answered(&response);
+        let (response, json) = log::peek(response).await;
+        arrival.answered(&response, json.as_deref());
         seat.answered();
         Ok(response)
     }

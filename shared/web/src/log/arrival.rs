@@ -19,7 +19,6 @@ use super::Reason;
 use super::flow::Values;
 use super::members;
 use super::params;
-use super::peek::Peeked;
 use super::text;
 use super::with_line;
 
@@ -98,7 +97,7 @@ impl Arrival {
     }
 
     /// Writes what the answer is: its status, where it sends the browser, or why it refuses.
-    pub(crate) fn answered(mut self, response: &Response) {
+    pub(crate) fn answered(mut self, response: &Response, json: Option<&[u8]>) {
         if !std::mem::take(&mut self.open) {
             return;
         }
@@ -110,7 +109,7 @@ impl Arrival {
                 Some(target) => push_redirect(line, status, target, &mut values),
                 None => push_status(line, status),
             }
-            push_content(line, response, &mut values);
+            push_content(line, response, json, &mut values);
         });
         if let Some(flow) = self.flow {
             collect_cookie(response.headers(), SET_COOKIE, &mut values);
@@ -171,9 +170,9 @@ fn push_redirect(line: &mut String, status: StatusCode, target: &HeaderValue, va
 }
 
 /// The members of a short JSON answer, or why a page or a challenge refuses.
-fn push_content(line: &mut String, response: &Response, values: &mut Values) {
+fn push_content(line: &mut String, response: &Response, json: Option<&[u8]>, values: &mut Values) {
     let start = line.len();
-    if let Some(Peeked(json)) = response.extensions().get() {
+    if let Some(json) = json {
         if !members::push_all(line, json, values) {
             line.truncate(start);
         }

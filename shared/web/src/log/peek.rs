@@ -12,21 +12,16 @@ use axum::response::Response;
 /// A larger answer is not looked at, in bytes.
 const MAX: usize = 4 * 1024;
 
-/// What [`peek`] saw: an extension of the response.
-#[derive(Clone)]
-pub(crate) struct Peeked(pub(crate) Bytes);
-
-/// The same response; if it is short JSON that is ready, the log has seen it.
-pub(crate) async fn peek(response: Response) -> Response {
+/// The same response, and its body if it is short JSON that is ready.
+pub(crate) async fn peek(response: Response) -> (Response, Option<Bytes>) {
     let size = response.body().size_hint().exact();
     if !is_json(response.headers()) || size.is_none_or(|size| size > MAX as u64) {
-        return response;
+        return (response, None);
     }
-    let (mut parts, body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     // A body of a known size is in memory, so this neither waits nor fails.
     let bytes = to_bytes(body, MAX).await.unwrap_or_default();
-    parts.extensions.insert(Peeked(bytes.clone()));
-    Response::from_parts(parts, Body::from(bytes))
+    (Response::from_parts(parts, Body::from(bytes.clone())), Some(bytes))
 }
 
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
@@ -40,14 +35,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_the_same_after_a_look() {
-        for (content_type, body, seen) in [
+        for (content_type, body, is_seen) in [
             ("application/json", "{\"a\":1}".to_string(), true),
             ("text/html", "<p>".to_string(), false),
             ("application/json", "x".repeat(MAX + 1), false),
         ] {
             let response = Response::builder().header(CONTENT_TYPE, content_type);
-            let response = peek(response.body(Body::from(body.clone())).unwrap()).await;
-            assert_eq!(response.extensions().get::<Peeked>().is_some(), seen);
+            let (response, seen) = peek(response.body(Body::from(body.clone())).unwrap()).await;
+            assert_eq!(seen.is_some(), is_seen);
             assert_eq!(to_bytes(response.into_body(), usize::MAX).await.unwrap(), body);
         }
     }

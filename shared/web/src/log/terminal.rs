@@ -83,7 +83,12 @@ impl Terminal {
     /// Appends the line, with a break and an indent wherever the next word has no room.
     fn draw(&self, line: &str, rows: &mut String) {
         rows.push_str(&self.prefix);
-        let room = self.room.unwrap_or(usize::MAX);
+        let Some(room) = self.room else {
+            // A file or a pipe: nothing to break.
+            rows.push_str(&line.replace('\u{a0}', " "));
+            rows.push('\n');
+            return;
+        };
         let mut column = 0;
         for (index, word) in line.split(' ').enumerate() {
             let width = word.chars().count();

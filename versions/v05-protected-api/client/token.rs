@@ -15,6 +15,7 @@ use crate::errors::explain;
 use crate::params::encode;
 use crate::params::with_query;
 use crate::store::App;
+use crate::store::Failure;
 use crate::store::Tokens;
 
 /// What the token endpoint sends (RFC 6749 §5.1).
@@ -29,15 +30,6 @@ struct TokenResponse {
 #[derive(Deserialize)]
 struct TokenErrorResponse {
     error: String,
-}
-
-/// Why there is no token.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The server's error code, if it refused.
-    pub error: String,
-    /// A sentence for the page.
-    pub what: String,
 }
 
 /// Sends one request to the token endpoint, with the client's secret in the header (RFC 6749 §2.3.1).

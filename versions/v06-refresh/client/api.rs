@@ -5,8 +5,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use serde_json::Value;
 
 use crate::store::App;
+use crate::store::Failure;
 use crate::store::Tokens;
-use crate::token::Failure;
 
 /// What the API answered.
 pub struct Answer {

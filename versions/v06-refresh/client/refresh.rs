@@ -10,9 +10,9 @@ use axum::response::Response;
 use web::Session;
 
 use crate::store::App;
+use crate::store::Failure;
 use crate::store::Tokens;
 use crate::token;
-use crate::token::Failure;
 
 /// How many refresh tokens the page lists.
 const LISTED: usize = 10;

@@ -7,8 +7,6 @@ use web::Once;
 use web::Settings;
 use web::Turns;
 
-use crate::token::Failure;
-
 /// Everything that the handlers share.
 pub struct App {
     pub settings: Settings,
@@ -19,6 +17,15 @@ pub struct App {
 
 /// How an exchange ends: with the key of the new login, or not.
 pub type Outcome = Result<String, Failure>;
+
+/// Why there is no token.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The server's error code, if it refused.
+    pub error: String,
+    /// A sentence for the page.
+    pub what: String,
+}
 
 /// An authorization request that waits for its response. Its key is the `state`.
 #[derive(Clone, Serialize)]

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use web::Moment;
+use web::random_token;
 
 use crate::jwt::Claims;
+use crate::jwt::audience;
 use crate::store::AccessToken;
 use crate::store::App;
 use crate::store::Grant;
@@ -27,7 +29,15 @@ pub fn issue(app: &App, grant_id: &str, grant: &Grant) -> TokenResponse {
     // No token outlives the login that it belongs to.
     let now = Moment::now();
     let expires_at = now.plus(app.settings.ttl_access).min(grant.expires_at);
-    let claims = Claims::new(&app.settings, grant, now, expires_at);
+    let claims = Claims {
+        iss: app.settings.auth_server_url.clone(),
+        sub: grant.user_id.to_string(),
+        aud: audience(&app.settings),
+        client_id: grant.client_id.to_string(),
+        iat: now.seconds(),
+        exp: expires_at.seconds(),
+        jti: random_token(),
+    };
     let row = AccessToken {
         user_id: grant.user_id.clone(),
         client_id: grant.client_id.clone(),

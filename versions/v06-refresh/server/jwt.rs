@@ -13,8 +13,6 @@ use web::Moment;
 use web::Settings;
 use web::random_token;
 
-use crate::store::Grant;
-
 /// What an access token says (RFC 9068 §2.2).
 #[derive(Serialize, Deserialize)]
 pub struct Claims {
@@ -33,20 +31,6 @@ pub struct Keys {
     signing: EncodingKey,
     verifying: DecodingKey,
     rules: Validation,
-}
-
-impl Claims {
-    pub fn new(settings: &Settings, grant: &Grant, iat: Moment, exp: Moment) -> Claims {
-        Claims {
-            iss: settings.auth_server_url.clone(),
-            sub: grant.user_id.to_string(),
-            aud: audience(settings),
-            client_id: grant.client_id.to_string(),
-            iat: iat.seconds(),
-            exp: exp.seconds(),
-            jti: random_token(),
-        }
-    }
 }
 
 impl Keys {
@@ -98,7 +82,8 @@ fn rules(settings: &Settings) -> Validation {
     rules
 }
 
-fn audience(settings: &Settings) -> String {
+/// The API, as `aud` names it.
+pub fn audience(settings: &Settings) -> String {
     format!("{}/api", settings.auth_server_url)
 }
 

@@ -30,16 +30,17 @@ pub(crate) fn refuse(uri: &Uri) -> Option<Response> {
     (query.len() > MAX_QUERY).then(|| page.into_response())
 }
 
-/// Gives a refusal that is no page yet its page: a bare 405, and the plain text for a body that could not be read.
+/// Gives a refusal its page: a bare 405, and whatever a route makes of half a body.
 ///
 /// `slow` says that the body did not come in time. A route that answers in its own way (JSON, say) keeps its answer.
 pub(crate) fn dress(response: Response, slow: bool) -> Response {
-    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let plain = content_type.is_none_or(|content_type| content_type.starts_with(b"text/plain"));
+    let content_type = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_page = content_type.starts_with(b"text/html");
+    let is_json = content_type.starts_with(b"application/json");
     let mut page = match response.status() {
-        StatusCode::METHOD_NOT_ALLOWED if plain => method::not_allowed(),
-        StatusCode::PAYLOAD_TOO_LARGE if plain => too_large(),
-        StatusCode::BAD_REQUEST if plain && slow => too_slow(),
+        StatusCode::METHOD_NOT_ALLOWED if !is_page => method::not_allowed(),
+        // The route saw only that its body broke off.
+        status if slow && status.is_client_error() && !is_json => too_slow(),
         _ => return response,
     };
     if let Some(allow) = response.headers().get(ALLOW) {
@@ -59,16 +60,6 @@ fn too_slow() -> Response {
     ([(CONNECTION, "close")], page).into_response()
 }
 
-fn too_large() -> Response {
-    Problem {
-        status: StatusCode::PAYLOAD_TOO_LARGE,
-        what: "The body of this request is larger than 64 KiB.".into(),
-        rule: "A server may refuse a body that is too large (RFC 9110 §15.5.14).",
-        hint: "Go back and send the form as it is.".into(),
-    }
-    .into_response()
-}
-
 /// The page for an address that nothing answers.
 pub(crate) async fn not_found() -> Response {
     Problem {
@@ -78,4 +69,31 @@ pub(crate) async fn not_found() -> Response {
         hint: "Go back to the home page and follow its links.".into(),
     }
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, content_type: &'static str) -> Response {
+        let response = Response::builder().status(status).header(CONTENT_TYPE, content_type);
+        response.header(ALLOW, "POST").body("as it was".into()).unwrap()
+    }
+
+    #[test]
+    fn half_a_body_is_408_unless_the_route_answers_programs() {
+        for (status, content_type, slow, dressed) in [
+            (413, "text/html; charset=utf-8", true, 408),
+            (400, "text/plain; charset=utf-8", true, 408),
+            (413, "text/html; charset=utf-8", false, 413),
+            (400, "text/plain; charset=utf-8", false, 400),
+            (400, "application/json", true, 400),
+            (303, "text/plain", true, 303),
+            (405, "text/plain", false, 405),
+        ] {
+            let response = dress(answer(status, content_type), slow);
+            assert_eq!(response.status().as_u16(), dressed, "{status} {content_type} {slow}");
+            assert_eq!(response.headers()[ALLOW], "POST");
+        }
+    }
 }

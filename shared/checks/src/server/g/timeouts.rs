@@ -13,8 +13,9 @@ use crate::server::support::must;
 use crate::target::Target;
 use crate::wire::Wire;
 use crate::wire::authority;
+use crate::wire::exchange;
 
-pub const CHECKS: &[Check] = &[HEADER, BODY, IDLE, CONNECTIONS];
+pub const CHECKS: &[Check] = &[HEADER, BODY, TOLD, IDLE, CONNECTIONS];
 
 /// A time-out that is set to one second may take this long on a busy machine, and no longer.
 const SOON: Duration = Duration::from_secs(5);
@@ -131,6 +132,39 @@ async fn body(target: Target) -> Outcome {
         let mut dripping = Wire::open(&target.server).await?;
         dripping.say(head(1000) + "username=").await;
         drips(&mut dripping).await?;
+    }
+    target.still_works().await
+}
+
+const TOLD: Check = Check {
+    id: "G13",
+    title: "half a form is told that it came too slowly",
+    since: 1,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9110 §15.5.9",
+    must: "With LAB_TIMEOUT_BODY=1 a login form that stops halfway gets a 408 page with Connection: close, and /token says invalid_request.",
+    why: "A person on a bad line reads what happened and sends the form again; \"too large\" would send them looking for the wrong fault.",
+    run: |target| Box::pin(told(target)),
+};
+
+async fn told(target: Target) -> Outcome {
+    let target = target.with_settings(&[("LAB_TIMEOUT_BODY", "1")]).await?;
+    let half = |path: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: 1000\r\n\r\nusername=",
+            authority(&target.server)
+        )
+    };
+    let page = exchange(&target.server, &half("/login")).await?;
+    page.must_be_page(408)?;
+    page.must(page.has_word("connection", "close"), "Connection: close")?;
+    if target.version >= 4 {
+        let refusal = exchange(&target.server, &half("/token")).await?;
+        let error = refusal.json().map(|json| json["error"].clone());
+        refusal.must(error == Some("invalid_request".into()), "error: invalid_request")?;
     }
     target.still_works().await
 }

@@ -35,10 +35,10 @@ pub(crate) fn refuse(uri: &Uri) -> Option<Response> {
 /// `slow` says that the body did not come in time. A route that answers in its own way (JSON, say) keeps its answer.
 pub(crate) fn dress(response: Response, slow: bool) -> Response {
     let content_type = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    let is_page = content_type.starts_with(b"text/html");
+    let is_plain = content_type.is_empty() || content_type.starts_with(b"text/plain");
     let is_json = content_type.starts_with(b"application/json");
     let mut page = match response.status() {
-        StatusCode::METHOD_NOT_ALLOWED if !is_page => method::not_allowed(),
+        StatusCode::METHOD_NOT_ALLOWED if is_plain => method::not_allowed(),
         // The route saw only that its body broke off.
         status if slow && status.is_client_error() && !is_json => too_slow(),
         _ => return response,
@@ -78,6 +78,18 @@ mod tests {
     fn answer(status: u16, content_type: &'static str) -> Response {
         let response = Response::builder().status(status).header(CONTENT_TYPE, content_type);
         response.header(ALLOW, "POST").body("as it was".into()).unwrap()
+    }
+
+    #[test]
+    fn a_bare_405_gets_a_page_and_any_other_keeps_its_own() {
+        for (content_type, kind) in [
+            ("text/plain", "text/html; charset=utf-8"),
+            ("application/json", "application/json"),
+            ("text/html", "text/html"),
+        ] {
+            let response = dress(answer(405, content_type), false);
+            assert_eq!(response.headers()[CONTENT_TYPE], kind);
+        }
     }
 
     #[test]

@@ -77,18 +77,18 @@ mod tests {
 
     fn answer(status: u16, content_type: &'static str) -> Response {
         let response = Response::builder().status(status).header(CONTENT_TYPE, content_type);
-        response.header(ALLOW, "POST").body("as it was".into()).unwrap()
+        response.header(ALLOW, "POST").header("x-kept", "").body("as it was".into()).unwrap()
     }
 
     #[test]
     fn a_bare_405_gets_a_page_and_any_other_keeps_its_own() {
-        for (content_type, kind) in [
-            ("text/plain", "text/html; charset=utf-8"),
-            ("application/json", "application/json"),
-            ("text/html", "text/html"),
+        for (content_type, is_kept) in [
+            ("text/plain", false),
+            ("application/json", true),
+            ("text/html", true),
         ] {
-            let response = dress(answer(405, content_type), false);
-            assert_eq!(response.headers()[CONTENT_TYPE], kind);
+            let kept = dress(answer(405, content_type), false).headers().contains_key("x-kept");
+            assert_eq!(kept, is_kept, "{content_type}");
         }
     }
 

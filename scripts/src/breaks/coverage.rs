@@ -2,7 +2,6 @@
 
 use crate::breaks::declared::Break;
 use crate::breaks::judge::Listed;
-use crate::breaks::trial::is_named;
 
 /// A check or an attack, and the breaks that turn it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +49,24 @@ pub fn unknown<'a>(
         .collect()
 }
 
+/// Whether `turn`, as a break writes it, names the case `name`: in full, by number, or by the beginning of its title.
+pub fn is_named(name: &str, turn: &str) -> bool {
+    name == turn
+        || name.strip_prefix(turn).is_some_and(|rest| turn.contains(' ') || rest.starts_with(' '))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::breaks::declared::Break;
+
+    #[test]
+    fn a_number_names_its_checks_and_not_those_that_begin_alike() {
+        assert!(is_named("R4.1 a good exchange", "R4.1"));
+        assert!(!is_named("R4.10 a code works once", "R4.1"));
+        assert!(is_named("R4.1 a good exchange", "R4.1 a good"));
+        assert!(!is_named("R4.1 a good exchange", "R4.1 a bad"));
+    }
 
     #[test]
     fn a_check_knows_its_breaks() {

@@ -202,7 +202,7 @@ pub fn progress(report: &Report, done: usize, total: usize) -> String {
 pub fn turned(report: &Report) -> String {
     let mut text = String::new();
     for verdict in report.verdicts.iter().filter(|verdict| verdict.turned()) {
-        let named = |turn: &String| crate::breaks::trial::is_named(&verdict.name, turn);
+        let named = |turn: &String| crate::breaks::coverage::is_named(&verdict.name, turn);
         let mark = if report.trial.broken.turns.iter().any(named) {
             "declared"
         } else {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::breaks::coverage;
+use crate::breaks::coverage::is_named;
 use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::declared::Side;
@@ -156,23 +157,4 @@ pub fn problems(broken: &Break, turns: &[String], verdicts: &[Verdict]) -> Vec<S
         });
     }
     problems
-}
-
-/// Whether `turn`, as a break writes it, names the case `name`: in full, by number, or by the beginning of its title.
-pub fn is_named(name: &str, turn: &str) -> bool {
-    name == turn
-        || name.strip_prefix(turn).is_some_and(|rest| turn.contains(' ') || rest.starts_with(' '))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_names_its_checks_and_not_those_that_begin_alike() {
-        assert!(is_named("R4.1 a good exchange", "R4.1"));
-        assert!(!is_named("R4.10 a code works once", "R4.1"));
-        assert!(is_named("R4.1 a good exchange", "R4.1 a good"));
-        assert!(!is_named("R4.1 a good exchange", "R4.1 a bad"));
-    }
 }

@@ -2,8 +2,10 @@
 
 use std::ops::AddAssign;
 
+use crate::diff::kind::Kind;
 use crate::diff::rust::Line;
 use crate::diff::step::FileDiff;
+use crate::diff::step::Step;
 
 /// Numbers of lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +26,17 @@ impl AddAssign for Counts {
         self.plus += other.plus;
         self.minus += other.minus;
         self.changed += other.changed;
+    }
+}
+
+impl Step {
+    /// The numbers of all files that `wanted` accepts.
+    pub fn counts(&self, wanted: impl Fn(Kind) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        for file in self.files.iter().filter(|file| wanted(file.kind)) {
+            counts += file.counts();
+        }
+        counts
     }
 }
 
@@ -71,7 +84,7 @@ impl FileDiff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::step::Step;
+    use crate::diff::step::tests::example;
     use crate::diff::tree::Tree;
 
     #[test]
@@ -100,6 +113,21 @@ mod tests {
             Counts {
                 files: 0,
                 plus: 2,
+                minus: 1,
+                changed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn a_changed_line_comes_and_goes() {
+        let step = example();
+        let counts = step.counts(|kind| kind == Kind::Code);
+        assert_eq!(
+            counts,
+            Counts {
+                files: 2,
+                plus: 6,
                 minus: 1,
                 changed: 1
             }

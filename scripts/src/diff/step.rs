@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::declaration::Part;
-use crate::diff::counts::Counts;
 use crate::diff::kind::Kind;
 use crate::diff::lines;
 use crate::diff::lines::Change;
@@ -100,15 +99,6 @@ impl Step {
             (part.map(|index| (index + 1, &self.parts[index])), files)
         })
     }
-
-    /// The numbers of all files that `wanted` accepts.
-    pub fn counts(&self, wanted: impl Fn(Kind) -> bool) -> Counts {
-        let mut counts = Counts::default();
-        for file in self.files.iter().filter(|file| wanted(file.kind)) {
-            counts += file.counts();
-        }
-        counts
-    }
 }
 
 /// Compares one file; none if it does not differ.
@@ -193,16 +183,6 @@ pub(crate) mod tests {
                 ("client/pkce.rs", Fate::Added),
                 ("client/start.rs", Fate::Changed)
             ]
-        );
-        let counts = step.counts(|kind| kind == Kind::Code);
-        assert_eq!(
-            counts,
-            Counts {
-                files: 2,
-                plus: 6,
-                minus: 1,
-                changed: 1
-            }
         );
         let told: Vec<_> = step
             .told()

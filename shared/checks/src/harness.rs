@@ -1,26 +1,15 @@
-//! The checks and the attacks as lines of `cargo test`.
+//! What every line of `cargo test` shares: the pair, started once.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::Arguments;
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-use crate::attacks;
-use crate::check::Check;
-use crate::check::run_check;
 use crate::pair::Executables;
 use crate::pair::Pair;
-use crate::registry::all_checks;
 use crate::target::Target;
-use crate::texts;
-
-/// Checks wait for the network more than they compute.
-const THREADS: usize = 16;
 
 /// What a line of `cargo test` needs. Clones share the pair.
 #[derive(Clone)]
@@ -36,6 +25,16 @@ pub(crate) struct Harness {
 }
 
 impl Harness {
+    /// Nothing is started yet.
+    pub(crate) fn new(version: u8, executables: Executables, runtime: Arc<Runtime>) -> Harness {
+        Harness {
+            version,
+            executables,
+            runtime,
+            target: Arc::default(),
+        }
+    }
+
     /// A line that looks at the shared pair.
     pub(crate) fn trial(
         &self,
@@ -52,60 +51,9 @@ impl Harness {
     }
 }
 
-/// Runs every check that binds `version` (`v03`) against the real binaries, each as a line of its own.
-pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
-    let Some(number) = version_number(version) else {
-        eprintln!("{version} is not the name of a version, such as v03");
-        return ExitCode::FAILURE;
-    };
-    let executables = Executables {
-        server: PathBuf::from(server_exe),
-        client: PathBuf::from(client_exe),
-    };
-    let runtime = match Runtime::new() {
-        Ok(runtime) => Arc::new(runtime),
-        Err(trouble) => {
-            eprintln!("no tokio runtime: {trouble}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let harness = Harness {
-        version: number,
-        executables,
-        runtime,
-        target: Arc::default(),
-    };
-    let mut trials: Vec<Trial> = all_checks()
-        .into_iter()
-        .filter(|check| check.holds_in(number))
-        .map(|check| trial(check, &harness))
-        .collect();
-    trials.extend(attacks::trials::trials(&harness));
-    trials.extend(texts::trials(&harness));
-    libtest_mimic::run(&arguments, trials).exit_code()
-}
-
 /// 3 of `v03`.
 pub fn version_number(version: &str) -> Option<u8> {
     version.strip_prefix('v')?.parse().ok()
-}
-
-fn trial(check: Check, harness: &Harness) -> Trial {
-    harness.trial(check.line(), async move |target| {
-        // Nothing is missing here, so a check that skips itself has failed.
-        run_check(&check, target).await.map_err(|verdict| {
-            Failed::from(format!(
-                "{}\nmust: {}\nwhy:  {}\nread: {}, {}\n{verdict}",
-                check.line(),
-                check.must,
-                check.why,
-                check.section,
-                check.chapter(),
-            ))
-        })
-    })
 }
 
 /// Starts the pair that checks and attacks share.

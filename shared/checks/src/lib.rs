@@ -19,12 +19,13 @@
 //! - [`attacks`]: what a thief would do, told message by message
 //! - [`outside`]: the checks against a server or client that somebody else has started
 //! - [`texts`]: the READMEs, held against the running version
-//! - [`harness`]: the checks as lines of `cargo test`
+//! - [`cargo_test()`], [`harness`]: the checks as lines of `cargo test`, and what these share
 //! - [`honest`], [`judge`]: the honest flow, and chosen checks for a program that asks (`lab-judge`)
 
 pub mod answer;
 pub mod attacks;
 pub mod browser;
+mod cargo_test;
 pub mod check;
 pub mod client;
 mod crowd;
@@ -50,13 +51,13 @@ pub mod wire;
 
 pub use answer::Answer;
 pub use browser::Browser;
+pub use cargo_test::cargo_test;
 pub use check::Check;
 pub use check::Keyword;
 pub use check::Outcome;
 pub use check::Subject;
 pub use check::Verdict;
 pub use check::run_check;
-pub use harness::cargo_test;
 pub use http::Http;
 pub use http::Request;
 pub use pair::Executables;

@@ -1,0 +1,68 @@
+//! The checks and the attacks of a version as lines of `cargo test`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::Arguments;
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
+
+use crate::attacks;
+use crate::check::Check;
+use crate::check::run_check;
+use crate::harness::Harness;
+use crate::harness::version_number;
+use crate::pair::Executables;
+use crate::registry::all_checks;
+use crate::texts;
+
+/// Checks wait for the network more than they compute.
+const THREADS: usize = 16;
+
+/// Runs every check that binds `version` (`v03`) against the real binaries, each as a line of its own.
+pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
+    let Some(number) = version_number(version) else {
+        eprintln!("{version} is not the name of a version, such as v03");
+        return ExitCode::FAILURE;
+    };
+    let executables = Executables {
+        server: PathBuf::from(server_exe),
+        client: PathBuf::from(client_exe),
+    };
+    let runtime = match Runtime::new() {
+        Ok(runtime) => Arc::new(runtime),
+        Err(trouble) => {
+            eprintln!("no tokio runtime: {trouble}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let harness = Harness::new(number, executables, runtime);
+    let mut trials: Vec<Trial> = all_checks()
+        .into_iter()
+        .filter(|check| check.holds_in(number))
+        .map(|check| trial(check, &harness))
+        .collect();
+    trials.extend(attacks::trials::trials(&harness));
+    trials.extend(texts::trials(&harness));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(check: Check, harness: &Harness) -> Trial {
+    harness.trial(check.line(), async move |target| {
+        // Nothing is missing here, so a check that skips itself has failed.
+        run_check(&check, target).await.map_err(|verdict| {
+            Failed::from(format!(
+                "{}\nmust: {}\nwhy:  {}\nread: {}, {}\n{verdict}",
+                check.line(),
+                check.must,
+                check.why,
+                check.section,
+                check.chapter(),
+            ))
+        })
+    })
+}

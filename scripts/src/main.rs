@@ -38,6 +38,8 @@ enum Command {
     Hint(commands::hint::HintArgs),
     /// Show what still differs between your workbench and the version
     Solution(commands::solution::SolutionArgs),
+    /// Go on to the next step with your own code
+    Next(commands::next::NextArgs),
     /// Start the workbench over, keeping a copy
     Reset(commands::start::ResetArgs),
     /// Look for the usual troubles: ports, settings, toolchain, disk
@@ -85,6 +87,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Check(args)) => commands::check::run(&args),
         Some(Command::Hint(args)) => commands::hint::run(&args),
         Some(Command::Solution(args)) => commands::solution::run(&args),
+        Some(Command::Next(args)) => commands::next::run(&args),
         Some(Command::Reset(args)) => commands::start::reset(&args),
         Some(Command::Doctor(args)) => commands::doctor::run(&args),
         Some(Command::Ladder(args)) => commands::ladder::run(&args),

@@ -120,6 +120,12 @@ impl Versions {
         self.all.get(index.checked_sub(1)?)
     }
 
+    /// The version after this one, if there is one.
+    pub fn after(&self, version: &Version) -> Option<&Version> {
+        let index = self.all.iter().position(|other| other == version)?;
+        self.all.get(index + 1)
+    }
+
     /// The versions after `older`, up to and with `newer`: the steps from one to the other. Backwards: `newer` alone.
     pub fn between<'a>(&'a self, older: &Version, newer: &'a Version) -> Vec<&'a Version> {
         let inside =

@@ -2,6 +2,8 @@
 
 mod support;
 
+use lab::versions::Versions;
+use lab::workbench::bench;
 use support::Scratch;
 
 fn ladder() -> Scratch {
@@ -84,6 +86,59 @@ fn work_is_never_overwritten_and_reset_keeps_it() {
     stranger.write("workbench/notes.txt", "mine\n");
     assert_eq!(stranger.lab(&["start", "v02"]).code, Some(2));
     assert_eq!(stranger.read("workbench/notes.txt"), "mine\n");
+}
+
+#[test]
+fn the_next_step_begins_with_ones_own_code() {
+    let scratch = ladder();
+    scratch.write(
+        "versions/v03-third/Cargo.toml",
+        "[package]\nname = \"v03\"\n\n[dependencies]\nweb.workspace = true\nsha2.workspace = true\n",
+    );
+    scratch.write("versions/v03-third/server/main.rs", "fn third() {}\n");
+    scratch.write("versions/v03-third/rung.toml", "idea = \"Third.\"\nadds = [\"a hash\"]\n");
+    assert_eq!(scratch.lab(&["start", "v02"]).code, Some(0));
+    scratch.write("workbench/server/main.rs", "fn my_second() {}\n");
+    scratch.write("workbench/server/mine.rs", "fn more() {}\n");
+    scratch.lab(&["hint"]);
+
+    let versions = Versions::at(&scratch.root).unwrap();
+    let opened = bench::open(&versions).unwrap();
+    assert!(!bench::has_own_manifest(&versions, &opened).unwrap());
+    let (third, backup) = bench::go_on(&versions, versions.find("v03").unwrap()).unwrap();
+    assert_eq!((third.goal.name.as_str(), third.state.hints), ("v03", 0));
+    assert!(backup.ends_with("workbench-backup-1"));
+    for folder in ["workbench", "workbench-backup-1"] {
+        assert_eq!(scratch.read(&format!("{folder}/server/main.rs")), "fn my_second() {}\n");
+        assert_eq!(scratch.read(&format!("{folder}/server/mine.rs")), "fn more() {}\n");
+    }
+    assert!(scratch.read("workbench/TASK.md").contains("- a hash"));
+    assert!(scratch.read("workbench/tests/checks.rs").contains("\"v03\""));
+    assert!(scratch.read("workbench/Cargo.toml").contains("sha2.workspace"));
+    assert_eq!(scratch.lab(&["start", "v03"]).code, Some(2), "it holds work");
+
+    scratch.write("workbench/Cargo.toml", "# mine\n");
+    assert!(bench::has_own_manifest(&versions, &bench::open(&versions).unwrap()).unwrap());
+}
+
+#[test]
+fn next_is_refused_where_there_is_nothing_to_go_on_from_or_to() {
+    let scratch = ladder();
+    let none = scratch.lab(&["next"]);
+    assert_eq!(none.code, Some(2));
+    assert!(none.err.contains("There is no workbench yet"), "{}", none.err);
+    assert_eq!(scratch.lab(&["start", "v02"]).code, Some(0));
+    let last = scratch.lab(&["next"]);
+    assert_eq!(last.code, Some(2));
+    assert!(last.err.contains("v02 is the last version"), "{}", last.err);
+}
+
+#[test]
+fn an_attack_on_the_workbench_needs_one() {
+    let scratch = ladder();
+    let none = scratch.lab(&["attack", "login-csrf", "workbench"]);
+    assert_eq!(none.code, Some(2));
+    assert!(none.err.contains("Make one: cargo lab start v02"), "{}", none.err);
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct Break {
     pub builds: Vec<Side>,
     /// Whether even a user who does nothing wrong notices.
     pub honest_flow_breaks: bool,
+    /// Whether it is among those that are shown first.
+    pub first: bool,
     /// The checks (`R4.8 a wrong code_verifier`) and attacks (`attack code-replay`) that must turn.
     pub turns: Vec<String>,
     /// What the patch does.
@@ -150,7 +152,7 @@ pub fn find<'a>(breaks: &'a [Break], typed: &str) -> Result<&'a Break, Error> {
         let meant = suggest::nearest(typed, breaks.iter().map(|known| known.name.as_str()));
         let meant = meant.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
         Error::request(format!(
-            "There is no break `{typed}`.{meant}\n`cargo lab break` lists them all."
+            "There is no break `{typed}`.{meant}\n`cargo lab break --list` lists them all."
         ))
     })
 }

@@ -8,7 +8,7 @@ use crate::breaks::declared::Change;
 use crate::breaks::declared::Side;
 use crate::suggest;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "guard",
     "lesson",
     "section",
@@ -18,6 +18,7 @@ const KEYS: [&str; 9] = [
     "turns",
     "change",
     "honest_flow_breaks",
+    "first",
 ];
 
 const CHANGE_KEYS: [&str; 3] = ["file", "find", "replace"];
@@ -51,6 +52,7 @@ pub fn parse(name: &str, text: &str) -> Result<Break, String> {
         until: version_number(table, "until")?,
         builds,
         honest_flow_breaks: boolean(table, "honest_flow_breaks")?,
+        first: boolean(table, "first")?,
         turns,
         changes,
     })

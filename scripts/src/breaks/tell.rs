@@ -19,14 +19,35 @@ use crate::versions::Versions;
 /// How wide text is.
 const WIDTH: usize = 100;
 
+const OPENING: &str =
+    "A break takes one guard out of one version. What the guard was for shows when it is gone.\n";
+
 /// The longest message that is shown whole.
 const MOST_LINES: usize = 14;
 
+/// A handful to begin with, each with the command to copy, and how to see all.
+pub fn first(breaks: &[Break]) -> String {
+    let mut text = String::from(OPENING);
+    for broken in breaks.iter().filter(|broken| broken.first) {
+        let version = format!("v{:02}", broken.until.unwrap_or(broken.since));
+        let command = format!("cargo lab break {version} {}", broken.name);
+        let _ = writeln!(text, "\n  {}", term::command(&command));
+        let _ = writeln!(text, "      {}", term::wrap(&broken.guard, WIDTH, 6));
+    }
+    let _ = writeln!(
+        text,
+        "\nThere are {} of them. All that v04 has: {}",
+        breaks.len(),
+        term::command("cargo lab break v04")
+    );
+    let _ = writeln!(text, "All: {}", term::command("cargo lab break --list"));
+    text
+}
+
 /// All breaks, grouped by the version that brings the guard.
 pub fn list(breaks: &[Break], versions: &Versions) -> String {
-    let mut text = String::from(
-        "A break takes one guard out of one version. What the guard was for shows when it is gone.\n\
-         A few take out no guard but a promise: something that honest clients and users count on.\n",
+    let mut text = format!(
+        "{OPENING}A few take out no guard but a promise: something that honest clients and users count on.\n"
     );
     let mut since = 0;
     for broken in breaks {

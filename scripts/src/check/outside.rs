@@ -77,9 +77,14 @@ pub struct Aim {
 }
 
 impl Aim {
-    /// Whether anything was said about a server or client.
-    pub fn is_given(&self) -> bool {
-        !self.arguments().is_empty()
+    /// The checks that were asked for; none means all.
+    pub fn only(&self) -> &[String] {
+        &self.only
+    }
+
+    /// Whether anything was said but which checks.
+    pub fn is_more_than_only(&self) -> bool {
+        self.arguments().len() > 2 * self.only.len()
     }
 
     /// Whether it is said whom to check.
@@ -158,7 +163,12 @@ mod tests {
         };
         let arguments = aim.arguments().join(" ");
         assert_eq!(arguments, "--server http://h:1 --client-secret  --only R4.8 --only G1 --json");
-        assert!(aim.is_given() && aim.names_somebody());
-        assert!(!Aim::default().is_given());
+        assert!(aim.is_more_than_only() && aim.names_somebody());
+        assert!(!Aim::default().is_more_than_only());
+        let only = Aim {
+            only: vec!["R4".to_owned(), "G1".to_owned()],
+            ..Aim::default()
+        };
+        assert!(!only.is_more_than_only(), "the workbench can be asked for some rules, too");
     }
 }

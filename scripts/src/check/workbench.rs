@@ -23,10 +23,13 @@ const LOOK: Duration = Duration::from_millis(400);
 ///
 /// # Errors
 /// There is no workbench, it does not build, or the checks cannot be run.
-pub fn run(versions: &Versions, watch: bool, full: bool) -> Outcome {
+pub fn run(versions: &Versions, watch: bool, full: bool, only: &[String]) -> Outcome {
     let bench = bench::open(versions)?;
     if !watch {
-        return once(&bench, full);
+        return Ok(match once(&bench, full, only)? {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        });
     }
     loop {
         let before = newest(&bench.folder);
@@ -34,7 +37,7 @@ pub fn run(versions: &Versions, watch: bool, full: bool) -> Outcome {
             // Clears the screen and goes to its top: the list stays at the same place.
             term::print("\x1b[2J\x1b[H");
         }
-        match once(&bench, full) {
+        match once(&bench, full, only) {
             // The compiler has said why; the next save may help.
             Ok(_) | Err(Error::Build) => {}
             Err(error) => return Err(error),
@@ -48,10 +51,14 @@ pub fn run(versions: &Versions, watch: bool, full: bool) -> Outcome {
     }
 }
 
-fn once(bench: &Bench, full: bool) -> Outcome {
+/// Builds it, runs the checks, draws the list. Returns whether all of them hold.
+///
+/// # Errors
+/// It does not build, the checks cannot be run, or none is named as `only` says.
+pub fn once(bench: &Bench, full: bool, only: &[String]) -> Result<bool, Error> {
     let test = checks::build(&bench.folder)?;
     let live = std::io::stderr().is_terminal();
-    let lines = checks::run(&bench.folder, &test, |done, all| {
+    let lines = checks::run(&bench.folder, &test, only, |done, all| {
         if live {
             eprint!("\r{done} of {all} rules tried ");
         }
@@ -61,12 +68,7 @@ fn once(bench: &Bench, full: bool) -> Outcome {
     }
     let number = bench.goal.name.trim_start_matches('v').parse().unwrap_or(0);
     term::print(&progress::render(&lines, number, full));
-    let all_good = lines.iter().all(|line| line.good);
-    Ok(if all_good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(lines.iter().all(|line| line.good))
 }
 
 /// When the newest file below `folder` was saved, and how many there are (a removed file is a change too).

@@ -18,6 +18,8 @@ use crate::suggest;
 use crate::term;
 use crate::versions::Version;
 use crate::versions::Versions;
+use crate::workbench::bench;
+use crate::workbench::manifest;
 
 /// The program that carries attacks out. `lab` itself stays small and speaks no HTTP.
 const PROGRAM: &str = "lab-attack";
@@ -35,11 +37,12 @@ const STAGE_PORT: u16 = 5666;
   cargo lab attack login-csrf v01           it succeeds: watch it, message by message
   cargo lab attack login-csrf v02           it fails: see the line of code that stops it
   cargo lab attack login-csrf v01 --stage   act it out in your browser
+  cargo lab attack login-csrf workbench     against your own pair, after `cargo lab start`
   cargo lab attack --matrix                 all attacks on all versions")]
 pub struct AttackArgs {
     /// The attack. Without one: the list
     pub name: Option<String>,
-    /// The version: v03, 3, v03-pkce and pkce all mean the same
+    /// The version (v03, 3, v03-pkce and pkce all mean the same), or workbench
     #[arg(requires = "name")]
     pub version: Option<String>,
     /// Run all attacks on all versions and print the table
@@ -59,7 +62,7 @@ pub struct AttackArgs {
 /// The attack or the version is unknown, the build fails, or a port is taken.
 pub fn run(args: &AttackArgs) -> Outcome {
     let versions = Versions::here()?;
-    let version = args.version.as_deref().map(|typed| versions.find(typed)).transpose()?;
+    let pair = args.version.as_deref().map(|typed| resolve(&versions, typed)).transpose()?;
     if args.matrix {
         return matrix(&versions);
     }
@@ -71,21 +74,50 @@ pub fn run(args: &AttackArgs) -> Outcome {
         return call(&program, &["list"]);
     };
     known(&program, if args.stage { "stages" } else { "names" }, name)?;
-    let Some(version) = version else {
+    let Some(pair) = pair else {
         return call(&program, &["about", name]);
     };
     let ports = match args.stage {
         true => stage_ports(&versions.root)?.map(|port| port.to_string()).to_vec(),
         false => Vec::new(),
     };
-    on_pair(&versions.root, name, version, &ports)
+    on_pair(&program, name, &pair, &ports)
+}
+
+/// Whom an attack is aimed at: a version, or the workbench as the version that it is to become.
+struct Pair<'a> {
+    version: &'a Version,
+    binaries: [String; 2],
+    /// Where cargo builds it.
+    folder: PathBuf,
+}
+
+fn resolve<'a>(versions: &'a Versions, typed: &str) -> Result<Pair<'a>, Error> {
+    if !bench::is_meant(typed) {
+        let version = versions.find(typed)?;
+        return Ok(Pair {
+            version,
+            binaries: [
+                version.server_binary(),
+                version.client_binary(),
+            ],
+            folder: versions.root.clone(),
+        });
+    }
+    let bench = bench::open(versions)?;
+    let name = |program: &str| format!("{}-{program}", manifest::NAME);
+    Ok(Pair {
+        version: bench.goal,
+        binaries: [name("server"), name("client")],
+        folder: bench.folder,
+    })
 }
 
 /// Builds the pair and carries the attack out on it; with ports it is staged.
-fn on_pair(root: &Path, name: &str, version: &Version, ports: &[String]) -> Outcome {
-    let (server, client) = (version.server_binary(), version.client_binary());
-    let built = build(root, &[&server, &client])?;
-    let [program, server, client] = built.as_slice() else {
+fn on_pair(program: &Path, name: &str, pair: &Pair, ports: &[String]) -> Outcome {
+    let [server, client] = &pair.binaries;
+    let built = cargo::build(&pair.folder, &[server, client], false)?;
+    let [server, client] = built.as_slice() else {
         return Err(Error::Build);
     };
     let (server, client) = (server.to_string_lossy(), client.to_string_lossy());
@@ -93,7 +125,7 @@ fn on_pair(root: &Path, name: &str, version: &Version, ports: &[String]) -> Outc
     let mut arguments = vec![
         what,
         name,
-        &version.name,
+        &pair.version.name,
         &server,
         &client,
     ];

@@ -21,7 +21,8 @@ use crate::versions::Versions;
 /// How `cargo lab break` is called.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  cargo lab break                              every guard that can be taken out
+  cargo lab break                              a few to begin with
+  cargo lab break v04                          every guard of v04 that can be taken out
   cargo lab break v04 verifier-not-compared    take it out of a copy, build it, see what fails then
   cargo lab break --all                        each of them once, as CI does
   cargo lab break --coverage                   which check is turned by which break")]
@@ -47,8 +48,11 @@ pub struct BreakArgs {
     /// With --all: how many pairs are judged at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub jobs: usize,
-    /// List every check with the breaks that turn it
+    /// List every guard that can be taken out
     #[arg(long, conflicts_with_all = ["all", "what"])]
+    pub list: bool,
+    /// List every check with the breaks that turn it
+    #[arg(long, conflicts_with_all = ["all", "what", "list"])]
     pub coverage: bool,
 }
 
@@ -67,7 +71,11 @@ pub fn run(args: &BreakArgs) -> Outcome {
     }
     match args.what.as_slice() {
         [] => {
-            term::print(&tell::list(&breaks, &versions));
+            let text = match args.list {
+                true => tell::list(&breaks, &versions),
+                false => tell::first(&breaks),
+            };
+            term::print(&text);
             Ok(ExitCode::SUCCESS)
         }
         [version, name] => run_one(&versions, &breaks, (version, name), args.full),

@@ -14,6 +14,7 @@ use crate::versions::Versions;
 #[command(after_help = "Examples:
   cargo lab check             the workbench, and what to do next
   cargo lab check --watch     again whenever you save
+  cargo lab check --only R3   the workbench, by these rules alone
   cargo lab check v02 --server http://localhost:5000
                               your own server, in any language, by the rules of v01 and v02
   cargo lab check v04 --server http://localhost:5000 --only R4.8
@@ -40,12 +41,12 @@ pub struct CheckArgs {
 pub fn run(args: &CheckArgs) -> Outcome {
     let versions = Versions::here()?;
     let Some(typed) = &args.version else {
-        if args.aim.is_given() {
+        if args.aim.is_more_than_only() {
             return Err(Error::request(
                 "Say by the rules of which version: cargo lab check v04 --server http://localhost:5000",
             ));
         }
-        return workbench::run(&versions, args.watch, args.full);
+        return workbench::run(&versions, args.watch, args.full, args.aim.only());
     };
     let version = versions.find(typed)?;
     if !args.aim.names_somebody() {

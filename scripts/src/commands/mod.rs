@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod hint;
 pub mod ladder;
 pub mod list;
+pub mod next;
 pub mod pack;
 pub mod run;
 pub mod solution;

@@ -107,7 +107,7 @@ pub fn run(args: &RunArgs) -> Outcome {
 
 /// The pair that `typed` stands for.
 fn resolve(versions: &Versions, typed: &str) -> Result<Pair, Error> {
-    if typed.trim_end_matches(['/', '\\']) == manifest::NAME {
+    if bench::is_meant(typed) {
         let bench = bench::open(versions)?;
         let idea = format!("Your own pair, on its way to {}.", bench.goal.folder);
         let name = manifest::NAME.to_string();

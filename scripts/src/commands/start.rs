@@ -44,7 +44,7 @@ pub fn start(args: &StartArgs) -> Outcome {
     let versions = Versions::here()?;
     let goal = versions.find(&args.version)?;
     let bench = bench::make(&versions, goal)?;
-    term::print(&next(&versions, &bench)?);
+    term::print(&next(&bench, &files::start_of(&versions, goal)?.folder)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,7 +71,7 @@ pub fn reset(args: &ResetArgs) -> Outcome {
     let (bench, backup) = bench::renew(&versions, goal)?;
     let shown = backup.strip_prefix(&versions.root).unwrap_or(&backup);
     term::line(&format!("Your work is kept in {}/.", shown.display()));
-    term::print(&next(&versions, &bench)?);
+    term::print(&next(&bench, &files::start_of(&versions, goal)?.folder)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -92,9 +92,11 @@ fn agreed(goal: &str) -> Result<bool, Error> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// What to do with a fresh workbench.
-fn next(versions: &Versions, bench: &Bench) -> Result<String, Error> {
-    let start = files::start_of(versions, bench.goal)?;
+/// What to do with a workbench that holds `start`.
+///
+/// # Errors
+/// The declaration of its version cannot be read.
+pub fn next(bench: &Bench, start: &str) -> Result<String, Error> {
     let idea = bench.goal.declaration()?.idea;
     let steps = [
         ("workbench/TASK.md", "what to build"),
@@ -104,7 +106,7 @@ fn next(versions: &Versions, bench: &Bench) -> Result<String, Error> {
     ];
     let mut text = format!(
         "workbench/ is now {}. Make it {}:\n{}\n\n",
-        term::bold(&start.folder),
+        term::bold(start),
         term::bold(&bench.goal.folder),
         term::wrap(&idea, term::WIDTH, 0)
     );

@@ -24,6 +24,11 @@ pub struct Bench<'a> {
     pub state: State,
 }
 
+/// Whether a person who types this means the workbench, and no version.
+pub fn is_meant(typed: &str) -> bool {
+    typed.trim_end_matches(['/', '\\']) == manifest::NAME
+}
+
 /// Where the workbench of a workspace is.
 pub fn folder(versions: &Versions) -> PathBuf {
     versions.root.join(manifest::NAME)
@@ -83,6 +88,37 @@ pub fn renew<'a>(versions: &'a Versions, goal: &'a Version) -> Result<(Bench<'a>
     Ok((write(versions, goal)?, backup))
 }
 
+/// Goes on to the next step with the code that is there: only the task, the checks and the manifest are new.
+/// Returns the copy of the workbench as it was.
+///
+/// # Errors
+/// A file cannot be copied, read or written.
+pub fn go_on<'a>(versions: &'a Versions, next: &'a Version) -> Result<(Bench<'a>, PathBuf), Error> {
+    let mut files = files::fresh(versions, next)?;
+    files
+        .retain(|path, _| !matches!(Kind::of(path), Kind::Code | Kind::Templates) || is_ours(path));
+    let folder = folder(versions);
+    let backup = backup_name(&versions.root);
+    copy(&folder, &backup)?;
+    put(&folder, files)?;
+    Ok((begin(folder, next)?, backup))
+}
+
+/// Whether the manifest is another one than we wrote: it may hold dependencies of its owner's own.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn has_own_manifest(versions: &Versions, bench: &Bench) -> Result<bool, Error> {
+    let path = bench.folder.join("Cargo.toml");
+    let now = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
+    Ok(files::fresh(versions, bench.goal)?.get("Cargo.toml") != Some(&now))
+}
+
+/// Whether we write this file of a workbench, whatever its owner does.
+fn is_ours(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.')) || path == "tests/checks.rs"
+}
+
 /// Whether the folder holds anything but a fresh workbench. Unknown files count as work.
 ///
 /// # Errors
@@ -110,7 +146,14 @@ pub fn has_work(versions: &Versions) -> Result<bool, Error> {
 
 fn write<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Error> {
     let folder = folder(versions);
-    let files: BTreeMap<String, String> = files::fresh(versions, goal)?;
+    put(&folder, files::fresh(versions, goal)?)?;
+    let bench = begin(folder, goal)?;
+    prune(&bench.folder);
+    Ok(bench)
+}
+
+/// Writes files below `folder`.
+fn put(folder: &Path, files: BTreeMap<String, String>) -> Result<(), Error> {
     for (path, text) in files {
         let file = folder.join(path);
         if let Some(parent) = file.parent() {
@@ -118,12 +161,16 @@ fn write<'a>(versions: &'a Versions, goal: &'a Version) -> Result<Bench<'a>, Err
         }
         fs::write(&file, text).map_err(|error| Error::file("write", &file, error))?;
     }
+    Ok(())
+}
+
+/// Notes the step that a workbench is for now.
+fn begin(folder: PathBuf, goal: &Version) -> Result<Bench<'_>, Error> {
     let state = State {
         goal: goal.name.clone(),
         hints: 0,
     };
     state.write(&folder)?;
-    prune(&folder);
     Ok(Bench {
         folder,
         goal,

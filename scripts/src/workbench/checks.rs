@@ -28,18 +28,26 @@ pub fn build(folder: &Path) -> Result<PathBuf, Error> {
     })
 }
 
-/// Runs the checks; `tick` is told how many are done and how many there are.
+/// Runs the checks whose number or title begins with one of `only`, or all; `tick` is told how many are done and how
+/// many there are.
 ///
 /// # Errors
-/// The test program cannot be started, or prints no list.
+/// The test program cannot be started, or prints no list; or no check is called so.
 pub fn run(
     folder: &Path,
     test: &Path,
+    only: &[String],
     mut tick: impl FnMut(usize, usize),
 ) -> Result<Vec<Line>, Error> {
     let names = list(folder, test)?;
     let (rules, others): (Vec<&String>, Vec<&String>) =
-        names.iter().partition(|name| report::is_rule(name));
+        names.iter().partition(|name| report::is_rule(name) && report::is_wanted(name, only));
+    if rules.is_empty() && !only.is_empty() {
+        return Err(Error::request(format!(
+            "No rule of this step is called {}. `cargo lab check --full` lists them all.",
+            only.join(" or ")
+        )));
+    }
     let skip = others.iter().flat_map(|name| ["--skip", name.as_str()]);
     let mut child = program(folder, test)
         .args(skip)

@@ -71,6 +71,17 @@ pub fn is_rule(name: &str) -> bool {
         && characters.next().is_some_and(|c| c.is_ascii_digit())
 }
 
+/// Whether one of `only` names the test: `R3`, `R3.1`, or a number and the beginning of the title.
+pub fn is_wanted(name: &str, only: &[String]) -> bool {
+    let (number, title) = name.split_once(' ').unwrap_or((name, ""));
+    let number = number.replace('_', ".");
+    only.is_empty()
+        || only.iter().any(|wanted| match wanted.split_once(' ') {
+            Some((id, rest)) => number == id && title.starts_with(rest),
+            None => number == *wanted || number.starts_with(&format!("{wanted}.")),
+        })
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -108,6 +119,25 @@ test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
         );
         assert_eq!(lines[1].report, "must: refuse\nsent:\n    GET /authorize\n\n");
         assert_eq!(lines[1].title, "a missing challenge is refused (RFC 7636 §4.4.1)");
+    }
+
+    #[test]
+    fn a_rule_is_wanted_by_number_or_by_the_beginning_of_its_title() {
+        let wanted = |only: &str| is_wanted("R3_1 a missing challenge", &[only.to_string()]);
+        for only in ["R3", "R3.1", "R3.1 a missing"] {
+            assert!(wanted(only), "{only}");
+        }
+        for only in [
+            "R",
+            "R3.10",
+            "R3.",
+            "R31",
+            "R3.1 missing",
+            "R3.2 a missing",
+        ] {
+            assert!(!wanted(only), "{only}");
+        }
+        assert!(is_wanted("R3_1 a missing challenge", &[]));
     }
 
     #[test]

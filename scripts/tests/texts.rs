@@ -89,6 +89,7 @@ fn judge(command: &[&str]) -> Result<(), String> {
             match (*name, arguments) {
                 // NAME and VERSION stand for whatever the reader chooses.
                 (_, arguments) if arguments.iter().any(|word| is_placeholder(word)) => Ok(()),
+                ("attack", [attack, "workbench", ..]) => known_attack(attack),
                 ("attack", [attack, version, ..]) if !attack.starts_with('-') => {
                     is_version(version)?;
                     known_attack(attack)

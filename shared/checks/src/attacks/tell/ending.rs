@@ -87,13 +87,8 @@ fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
                 lines.push(("Succeeds on", format!("v{:02}  {}", cure - 1, run(cure - 1))));
                 lines.push(("What was added", diff(cure)));
             }
-            let breaks = command("cargo lab break");
-            lines.push((
-                "Take the guard out",
-                format!(
-                    "{breaks} lists the lines that can be taken out, and shows what happens then"
-                ),
-            ));
+            let breaks = command(&format!("cargo lab break v{version:02}"));
+            lines.push(("Take the guard out", format!("{breaks}  lists what can be taken out")));
             lines
         }
         Cell::NotYet => {

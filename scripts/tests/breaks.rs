@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use lab::breaks::declared;
 use lab::breaks::declared::Break;
 use lab::breaks::declared::number;
+use lab::breaks::load;
 use lab::breaks::patch;
 use lab::versions::Versions;
 
 fn workspace() -> (Versions, Vec<Break>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("scripts/ is in the root");
     let versions = Versions::at(root).expect("versions");
-    let breaks = declared::all(root).expect("breaks");
+    let breaks = load::all(root).expect("breaks");
     (versions, breaks)
 }
 

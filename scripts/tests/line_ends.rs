@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use lab::breaks::declared;
+use lab::breaks::load;
 use lab::breaks::patch;
 use lab::golden;
 use lab::versions::Versions;
@@ -49,7 +49,7 @@ fn every_break_applies_as_it_does_here() {
     let scratch = windows_copy();
     let outcomes = |root: &Path| {
         let versions = Versions::at(root).expect("versions");
-        let breaks = declared::all(root).expect("breaks");
+        let breaks = load::all(root).expect("breaks");
         let mut outcomes = Vec::new();
         for broken in &breaks {
             for version in broken.versions(&versions) {

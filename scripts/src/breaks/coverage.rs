@@ -58,7 +58,7 @@ pub fn is_named(name: &str, turn: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::breaks::declared::Break;
+    use crate::breaks::load;
 
     #[test]
     fn a_number_names_its_checks_and_not_those_that_begin_alike() {
@@ -72,7 +72,7 @@ mod tests {
     fn a_check_knows_its_breaks() {
         let text = "guard = 'g'\nlesson = 'l'\nsection = 's'\nsince = 1\nturns = ['R1.1 a']\n\
                     [[change]]\nfile = 'server/a.rs'\nfind = 'x'\nreplace = 'y'";
-        let breaks = [Break::parse("b", text).expect("good")];
+        let breaks = [load::read("b", text).expect("good")];
         let check = |name: &str| Listed {
             name: name.into(),
             since: 1,

@@ -1,16 +1,8 @@
 //! What a break says about itself: one file in `scripts/breaks/`.
 
-use std::fs;
-use std::path::Path;
-
-use crate::breaks::parse;
 use crate::error::Error;
-use crate::suggest;
 use crate::versions::Version;
 use crate::versions::Versions;
-
-/// Where the breaks lie, below the workspace root.
-pub const FOLDER: &str = "scripts/breaks";
 
 /// One guard taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,51 +102,18 @@ impl Break {
         self.changes.iter().any(|change| !change.file.ends_with(".rs"))
     }
 
-    /// Reads the text of a break. `name` is the name of its file.
+    /// The newest version that has the guard.
     ///
     /// # Errors
-    /// It is no TOML, a key is unknown or missing, or a value has the wrong type.
-    pub fn parse(name: &str, text: &str) -> Result<Break, Error> {
-        // Texts are looked up in files that are read with `\n`, however git has checked both out.
-        parse::parse(name, &text.replace("\r\n", "\n")).map_err(|what| Error::Content {
-            place: format!("{FOLDER}/{name}.toml"),
-            what,
+    /// No version has it.
+    pub fn newest<'a>(&self, versions: &'a Versions) -> Result<&'a Version, Error> {
+        self.versions(versions).pop().ok_or_else(|| {
+            Error::request(format!(
+                "No version has the guard of `{}`: see `since` and `until`.",
+                self.name
+            ))
         })
     }
-}
-
-/// All breaks, by name.
-///
-/// # Errors
-/// The folder or a file cannot be read, or a file is no break.
-pub fn all(root: &Path) -> Result<Vec<Break>, Error> {
-    let folder = root.join(FOLDER);
-    let entries = fs::read_dir(&folder).map_err(|error| Error::file("read", &folder, error))?;
-    let mut breaks = Vec::new();
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text =
-                fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
-            breaks.push(Break::parse(name, &text)?);
-        }
-    }
-    breaks.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
-    Ok(breaks)
-}
-
-/// The break of that name.
-///
-/// # Errors
-/// There is none; the error names the nearest.
-pub fn find<'a>(breaks: &'a [Break], typed: &str) -> Result<&'a Break, Error> {
-    breaks.iter().find(|known| known.name == typed).ok_or_else(|| {
-        let meant = suggest::nearest(typed, breaks.iter().map(|known| known.name.as_str()));
-        let meant = meant.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
-        Error::request(format!(
-            "There is no break `{typed}`.{meant}\n`cargo lab break --list` lists them all."
-        ))
-    })
 }
 
 /// The number of a version: 3 for `v03`.

@@ -1,7 +1,7 @@
 //! Breaks: each takes one guard out of a version, so that one sees what the guard was for.
 //!
 //! # Layout
-//! - [`declared`], [`parse`]: what a break says about itself (`scripts/breaks/NAME.toml`), and all of them.
+//! - [`declared`], [`parse`], [`load`]: what a break says about itself (`scripts/breaks/NAME.toml`), and all of them.
 //! - [`patch`]: the files that it changes, before and after.
 //! - [`scratch`], [`lock`]: a copy of the workspace in which a break is applied and built, by one at a time.
 //! - [`judge`]: the checks, run on a broken pair.
@@ -14,6 +14,7 @@ pub mod all;
 pub mod coverage;
 pub mod declared;
 pub mod judge;
+pub mod load;
 pub mod lock;
 pub mod parse;
 pub mod patch;

@@ -7,15 +7,16 @@ use clap::Args;
 use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::judge::HONEST;
+use crate::breaks::load;
 use crate::breaks::tell;
 use crate::breaks::trial;
 use crate::breaks::trial::Bench;
 use crate::breaks::trial::Built;
 use crate::commands::breaks_all;
+use crate::commands::breaks_all::AllArgs;
 use crate::error::Error;
 use crate::error::Outcome;
 use crate::term;
-use crate::versions::Version;
 use crate::versions::Versions;
 
 /// How `cargo lab break` is called.
@@ -30,24 +31,12 @@ pub struct BreakArgs {
     /// The version, then the break
     #[arg(value_names = ["VERSION", "NAME"], num_args = 0..=2)]
     pub what: Vec<String>,
-    /// Run every break in its newest version; with names behind it, only those
-    #[arg(long)]
-    pub all: bool,
-    /// With --all: only these breaks
-    #[arg(long, value_name = "NAME", requires = "all")]
-    pub only: Vec<String>,
-    /// With --all: in the version that brings the guard, and not in the newest
-    #[arg(long, requires = "all", conflicts_with = "everywhere")]
-    pub oldest: bool,
-    /// With --all: in every version that has the guard
-    #[arg(long, requires = "all")]
-    pub everywhere: bool,
+    /// Which breaks are run, with `--all`.
+    #[command(flatten)]
+    pub all: AllArgs,
     /// Run every check of the version, not only those that the break declares
     #[arg(long)]
     pub full: bool,
-    /// With --all: how many pairs are judged at a time
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub jobs: usize,
     /// List every guard that can be taken out
     #[arg(long, conflicts_with_all = ["all", "what"])]
     pub list: bool,
@@ -62,12 +51,12 @@ pub struct BreakArgs {
 /// A name is unknown, a break does not apply, or a build fails.
 pub fn run(args: &BreakArgs) -> Outcome {
     let versions = Versions::here()?;
-    let breaks = declared::all(&versions.root)?;
+    let breaks = load::all(&versions.root)?;
     if args.coverage {
         return breaks_all::list_coverage(&versions, &breaks);
     }
-    if args.all {
-        return breaks_all::run_all(&versions, &breaks, args);
+    if args.all.all {
+        return breaks_all::run_all(&versions, &breaks, &args.all, args.full);
     }
     match args.what.as_slice() {
         [] => {
@@ -81,8 +70,8 @@ pub fn run(args: &BreakArgs) -> Outcome {
         [version, name] => run_one(&versions, &breaks, (version, name), args.full),
         // One word: a break alone means its newest version; anything else is a version without a break.
         [name] if breaks.iter().any(|known| known.name == *name) => {
-            let broken = declared::find(&breaks, name)?;
-            let newest = newest(broken, &versions)?.name.clone();
+            let broken = load::find(&breaks, name)?;
+            let newest = broken.newest(&versions)?.name.clone();
             run_one(&versions, &breaks, (&newest, name), args.full)
         }
         [version, ..] => {
@@ -95,16 +84,6 @@ pub fn run(args: &BreakArgs) -> Outcome {
     }
 }
 
-/// The newest version that has the guard.
-pub(super) fn newest<'a>(broken: &Break, versions: &'a Versions) -> Result<&'a Version, Error> {
-    broken.versions(versions).pop().ok_or_else(|| {
-        Error::request(format!(
-            "No version has the guard of `{}`: see `since` and `until`.",
-            broken.name
-        ))
-    })
-}
-
 fn run_one(
     versions: &Versions,
     breaks: &[Break],
@@ -112,7 +91,7 @@ fn run_one(
     full: bool,
 ) -> Outcome {
     let version = versions.find(version)?;
-    let broken = declared::find(breaks, name)?;
+    let broken = load::find(breaks, name)?;
     if !broken.fits(declared::number(version)) {
         let range = broken.range(versions);
         return Err(Error::request(format!(

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use clap::Args;
+
 use crate::breaks::all;
 use crate::breaks::all::Plan;
 use crate::breaks::all::Trial;
@@ -10,32 +12,51 @@ use crate::breaks::coverage;
 use crate::breaks::declared;
 use crate::breaks::declared::Break;
 use crate::breaks::judge::Judge;
+use crate::breaks::load;
 use crate::breaks::tell;
 use crate::breaks::trial::Bench;
-use crate::commands::breaks::BreakArgs;
-use crate::commands::breaks::newest;
 use crate::error::Error;
 use crate::error::Outcome;
 use crate::term;
 use crate::versions::Version;
 use crate::versions::Versions;
 
+/// Which breaks are run, when all are.
+#[derive(Args, Debug)]
+pub struct AllArgs {
+    /// Run every break, each in its newest version
+    #[arg(long)]
+    pub all: bool,
+    /// With --all: only these breaks
+    #[arg(long, value_name = "NAME", requires = "all")]
+    pub only: Vec<String>,
+    /// With --all: in the version that brings the guard, and not in the newest
+    #[arg(long, requires = "all", conflicts_with = "everywhere")]
+    pub oldest: bool,
+    /// With --all: in every version that has the guard
+    #[arg(long, requires = "all")]
+    pub everywhere: bool,
+    /// With --all: how many pairs are judged at a time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+}
+
 /// Runs every break, or those that are asked for.
 ///
 /// # Errors
 /// A build fails, or a break names a check that there is none of.
-pub fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outcome {
+pub fn run_all(versions: &Versions, breaks: &[Break], args: &AllArgs, full: bool) -> Outcome {
     let begin = Instant::now();
     let mut trials = Vec::new();
     for name in &args.only {
-        declared::find(breaks, name)?;
+        load::find(breaks, name)?;
     }
     for broken in breaks.iter().filter(|b| args.only.is_empty() || args.only.contains(&b.name)) {
         let mut fitting = broken.versions(versions);
         match (args.everywhere, args.oldest) {
             (true, _) => {}
             (false, true) => fitting.truncate(1),
-            (false, false) => fitting = vec![newest(broken, versions)?],
+            (false, false) => fitting = vec![broken.newest(versions)?],
         }
         trials.extend(fitting.into_iter().map(|version| Trial { broken, version }));
     }
@@ -56,7 +77,7 @@ pub fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outco
     }
     let plan = Plan {
         jobs: args.jobs,
-        full: args.full,
+        full,
     };
     let unbroken = all::judge_unbroken(&bench, &trials, plan)?;
     for failed in &unbroken {
@@ -66,7 +87,7 @@ pub fn run_all(versions: &Versions, breaks: &[Break], args: &BreakArgs) -> Outco
     let reports = all::run(&bench, trials, plan, |report| {
         done += 1;
         term::print(&tell::progress(report, done, total));
-        if args.full {
+        if full {
             term::print(&tell::turned(report));
         }
     })?;

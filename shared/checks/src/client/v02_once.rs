@@ -25,12 +25,19 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::Must,
         section: "RFC 9700 §2.1",
-        must: "A state that was used is as good as none: 400, and the code is dropped.",
+        must: "A state that was used is as good as none: the code that comes with it is dropped.",
         why: "The callback URL stays in histories and logs: whoever finds it must not be able to use it again.",
         run: |target| Box::pin(used(target)),
     };
     vec![
         base.clone(),
+        Check {
+            title: "a state works once, and then brings a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A new code that comes with a state that was used: a 400 page.",
+            why: "The user learns that something was wrong, and how to begin anew.",
+            ..base.clone()
+        },
         Check {
             title: "of eight callbacks at once with one state, one is accepted",
             why: "A state that is looked up first and deleted later works more than once for who is quick.",

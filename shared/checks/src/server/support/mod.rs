@@ -3,13 +3,18 @@
 mod browser;
 mod chance;
 mod near;
+mod refusal;
 mod tokens;
 
 pub use browser::is_logged_in;
 pub use browser::refused_by_page;
 pub use browser::refused_by_redirect;
+pub use browser::refused_somehow;
 pub use chance::must_be_unguessable;
 pub use near::almost;
+pub use refusal::refused_by_token;
+pub use refusal::shut;
+pub use refusal::stays_here;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 

@@ -10,6 +10,7 @@ use crate::http::FORM;
 use crate::http::Request;
 use crate::server::support::is_logged_in;
 use crate::server::support::of_this_lab;
+use crate::server::support::outcome_of;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -231,7 +232,7 @@ async fn authorize_errors(target: Target) -> Outcome {
     let mut last = None;
     let mut seen = 0;
     for request in bent {
-        let answer = target.browser().get(request.url()).await?;
+        let answer = outcome_of(&target, &request).await?;
         let pairs = query_pairs(&answer.location().unwrap_or_default());
         let texts: Vec<(&str, String)> = [
             "error",

@@ -5,6 +5,7 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::refused_somehow;
+use crate::server::support::still_good;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -83,7 +84,7 @@ async fn repeated_at_token(target: Target) -> Outcome {
             target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
         }
     }
-    target.tokens_for(&good).await?;
+    still_good(&target, &good).await?;
     // That there is a refresh token, and that it works, is R6.1's affair.
     let tokens = target.tokens().await?;
     if let (true, Ok(token)) = (target.version >= 6, tokens.refresh_token()) {

@@ -8,6 +8,7 @@ use crate::encoding::random;
 use crate::encoding::s256;
 use crate::server::support::almost;
 use crate::server::support::refused_by_token;
+use crate::server::support::still_good;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -135,7 +136,7 @@ async fn malformed_verifier(target: Target) -> Outcome {
     }
     let missing = good.clone().without("code_verifier");
     refused_by_token(&target, &target.send(&missing).await?, 400, "invalid_request")?;
-    target.tokens_for(&good).await?;
+    still_good(&target, &good).await?;
     // The longest and the shortest that may be.
     for length in [43, 128] {
         let mut request = target.request();

@@ -65,7 +65,10 @@ pub async fn refused_somehow(
 }
 
 /// What becomes of an authorization request at last, after a login if the server asks for one.
-async fn outcome_of(target: &Target, request: &AuthorizationRequest) -> Result<Answer, Verdict> {
+pub async fn outcome_of(
+    target: &Target,
+    request: &AuthorizationRequest,
+) -> Result<Answer, Verdict> {
     let mut browser = target.browser();
     let mut answer = browser.get(request.url()).await?;
     for _ in 0..MOST_STEPS {

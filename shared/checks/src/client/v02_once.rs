@@ -59,6 +59,14 @@ pub fn checks() -> Vec<Check> {
             must: "A state that is older than its lifetime (ten minutes; here a few seconds) is refused, and a younger one of the same session is not.",
             why: "A flow that was left lying about should not be finished by whoever finds it.",
             run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
+            ..base.clone()
+        },
+        Check {
+            title: "an expired state is refused by a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A state that is older than its lifetime: a 400 page.",
+            why: "The user learns that it took too long, and how to begin anew.",
+            run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
             ..base
         },
     ]

@@ -16,6 +16,7 @@ pub const CHECKS: &[Check] = &[
     REPLAY,
     ONCE,
     HARMLESS_REPLAY,
+    HARMLESS_IS_INVALID,
     LATE_REPLAY,
     RACING_REPLAY,
 ];
@@ -85,6 +86,19 @@ const HARMLESS_REPLAY: Check = Check {
     section: "draft-ietf-oauth-v2-1 §7.5.2",
     must: "A used code with a wrong verifier, redirect_uri or client is refused, and the first token still works.",
     why: "Who merely saw the code could otherwise log its owner out.",
+    run: |target| Box::pin(harmless_replay(target)),
+};
+
+const HARMLESS_IS_INVALID: Check = Check {
+    id: "R4.10",
+    title: "a replay with a wrong verifier or client kills nothing, and is invalid_grant",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "draft-ietf-oauth-v2-1 §7.5.2",
+    must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant; with a wrong secret 401 invalid_client; without verifier 400 invalid_request.",
+    why: "Whether a code was used makes no difference to who cannot use it anyway.",
     run: |target| Box::pin(harmless_replay(target)),
 };
 

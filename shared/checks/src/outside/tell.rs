@@ -151,8 +151,13 @@ pub fn summary(findings: &Findings, level: Option<Keyword>, seconds: f32, whole:
     for (need, count) in needs {
         text += &format!("  {count:>3}  {need}\n");
     }
-    if whole || !failed.is_empty() {
-        text += &next(&failed, findings.held());
+    let counts_down_to = level.unwrap_or(Keyword::Should);
+    let counted: Vec<&Finding> =
+        failed.iter().copied().filter(|failed| failed.check.keyword <= counts_down_to).collect();
+    if whole && counted.is_empty() && !failed.is_empty() {
+        text += "\nEvery MUST and SHOULD that could be judged holds.\n";
+    } else if whole || !counted.is_empty() {
+        text += &next(&counted, findings.held());
     }
     text
 }

@@ -165,6 +165,8 @@ fn levels(python: &str) -> Result<(), Failed> {
             let wanted = i32::from(fails.contains(&level));
             must(said.code == wanted, &format!("{only} {level}: {wanted}"), &said.out)?;
             let advice = said.out.contains("here they are advice");
+            let told = said.out.contains("Every MUST and SHOULD that could be judged holds.");
+            must(told == advice, "what holds all the same", &said.out)?;
             must(advice == (only == "G6" && level.is_empty()), "advice, or not", &said.out)?;
         }
         let said = lab_check(&[

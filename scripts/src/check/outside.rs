@@ -65,6 +65,10 @@ pub struct Aim {
     /// Only these checks: R4.8, or R4 for all of v04; may be given again
     #[arg(long, value_name = "NUMBER")]
     only: Vec<String>,
+    /// How far down to judge: only MUST; also SHOULD; also the lab's own rules [default: all rules are tried, and those of
+    /// the lab are advice]
+    #[arg(long, value_name = "must|should|lab", value_parser = ["must", "should", "lab"])]
+    level: Option<String>,
     /// The longest time for one answer, in seconds [default: 10]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
@@ -109,6 +113,7 @@ impl Aim {
             ("--other-secret", &self.other_secret),
             ("--public-client", &self.public_client),
             ("--jwt-secret", &self.jwt_secret),
+            ("--level", &self.level),
             ("--timeout", &self.timeout),
             ("--wait", &self.wait),
         ];
@@ -129,8 +134,8 @@ impl Aim {
     }
 }
 
-/// Builds `lab-check` and lets it work. Its exit code is ours: 0, nothing failed; 1, something failed; 2, nothing could
-/// be judged.
+/// Builds `lab-check` and lets it work. Its exit code is ours: 0, nothing failed that counts; 1, something did; 2,
+/// nothing could be judged.
 ///
 /// # Errors
 /// It does not build or does not start.

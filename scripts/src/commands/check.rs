@@ -19,6 +19,8 @@ use crate::versions::Versions;
                               your own server, in any language, by the rules of v01 and v02
   cargo lab check v04 --server http://localhost:5000 --only R4.8
                               one rule of it
+  cargo lab check v04 --server http://localhost:5000 --level must
+                              only what the RFCs demand
   cargo lab check v04 --play-server 5050 --client http://localhost:5001
                               your own client, whose server is played on port 5050")]
 pub struct CheckArgs {

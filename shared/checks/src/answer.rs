@@ -130,6 +130,7 @@ impl Answer {
         let location = self.header("location").unwrap_or_default();
         let good = matches!(self.status, 302 | 303)
             && leads_to(location, redirect_uri)
+            && !location.contains('#')
             && self.location_param("error").as_deref() == Some(error)
             && !query_pairs(location)
                 .iter()
@@ -155,6 +156,43 @@ impl Answer {
             good = good && self.challenge("Basic").is_some();
         }
         self.must(good, wanted)
+    }
+
+    /// A refusal of `/token` as RFC 6749 §5.2 describes it: JSON with an `error`, no token, and 400; or 401, which it must be
+    /// when the client is refused that came by Basic.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn must_be_refused_by_token(&self) -> Result<&Self, Verdict> {
+        let wanted = "status 400 or 401, JSON with an \"error\", no token";
+        let json = self.json().unwrap_or_default();
+        let error = json["error"].as_str().unwrap_or_default();
+        let good = matches!(self.status, 400 | 401)
+            && self.media_type() == "application/json"
+            && !error.is_empty()
+            && json.get("access_token").is_none()
+            && json.get("refresh_token").is_none();
+        self.must(good, wanted)?;
+        let by_basic = self.request.headers.iter().any(|(name, value)| {
+            name == "Authorization" && value.to_ascii_lowercase().starts_with("basic ")
+        });
+        if error == "invalid_client" && by_basic {
+            let matching = self.status == 401 && self.challenge("Basic").is_some();
+            self.must(matching, "status 401 and WWW-Authenticate: Basic, the client's own scheme")?;
+        }
+        Ok(self)
+    }
+
+    /// Does it lead to `redirect_uri` with an `error`, in the query or in the fragment, and without code or token?
+    pub fn tells_an_error(&self, redirect_uri: &str) -> bool {
+        let location = self.header("location").unwrap_or_default().replacen('#', "?", 1);
+        let pairs = query_pairs(&location);
+        let has = |name: &str| pairs.iter().any(|pair| pair.0 == name);
+        self.is_redirect()
+            && leads_to(&location, redirect_uri)
+            && has("error")
+            && !has("code")
+            && !has("access_token")
     }
 
     /// A refusal of the API with `error` in the Bearer challenge, or without one (RFC 6750 §3, §3.1).

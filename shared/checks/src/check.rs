@@ -65,7 +65,7 @@ pub enum Subject {
 }
 
 /// The strength of a rule (RFC 2119), or that it is ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keyword {
     /// The cited section says MUST.
     Must,
@@ -73,6 +73,33 @@ pub enum Keyword {
     Should,
     /// No RFC asks for it: a rule of this lab.
     LabRule,
+}
+
+impl Keyword {
+    /// From the strictest to what is ours alone.
+    pub const ALL: [Keyword; 3] = [
+        Keyword::Must,
+        Keyword::Should,
+        Keyword::LabRule,
+    ];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Keyword::Must => "MUST",
+            Keyword::Should => "SHOULD",
+            Keyword::LabRule => "lab rule",
+        }
+    }
+
+    /// What `--level` calls it: how far down to judge.
+    pub fn level(self) -> &'static str {
+        match self {
+            Keyword::Must => "must",
+            Keyword::Should => "should",
+            Keyword::LabRule => "lab",
+        }
+    }
 }
 
 /// Why a check did not pass.
@@ -159,6 +186,7 @@ impl Check {
 pub async fn run_check(check: &Check, target: &Target) -> Outcome {
     let mut target = target.clone();
     target.rule = check.since;
+    target.exact = check.keyword == Keyword::LabRule;
     let task = tokio::spawn((check.run)(target));
     let abort = task.abort_handle();
     match tokio::time::timeout(LONGEST_CHECK, task).await {

@@ -87,7 +87,10 @@ pub fn resolve(base: &str, reference: &str) -> String {
         return format!("{}{reference}", origin(base));
     }
     let here = format!("{}{}", origin(base), path(base));
-    if reference.is_empty() || reference.starts_with(['?', '#']) {
+    if reference.is_empty() {
+        return base.split('#').next().unwrap_or(base).to_owned();
+    }
+    if reference.starts_with(['?', '#']) {
         return format!("{here}{reference}");
     }
     let folder = here.rfind('/').map_or(here.as_str(), |at| &here[..=at]);

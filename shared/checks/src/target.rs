@@ -49,6 +49,8 @@ pub struct Target {
     /// The version of the rule that is being checked. The good path next to it goes no further than this version:
     /// a rule of v01 must not fail because a server has no `/token` yet.
     pub rule: u8,
+    /// Whether answers are held to the lab's own error contract. A MUST or SHOULD is content with what its RFC asks for.
+    pub exact: bool,
     /// The server's URL without trailing slash: `http://localhost:5000`.
     pub server: String,
     /// The client's URL, if one runs and answers: `http://localhost:5001`.
@@ -97,6 +99,7 @@ impl Target {
         Target {
             version,
             rule: version,
+            exact: true,
             server: server.to_owned(),
             client: None,
             users: vec![user(0), user(1)],
@@ -140,6 +143,7 @@ impl Target {
         })?;
         let mut target = Target::of_pair(self.version, Arc::new(pair), executables);
         target.rule = self.rule;
+        target.exact = self.exact;
         Ok(target)
     }
 

@@ -29,6 +29,8 @@ pub struct Stage {
     pub version: u8,
     /// The version of the rule that is being checked: the good path next to it goes no further.
     pub rule: u8,
+    /// Whether a refusal must look as the lab wants it ([`Target::exact`]).
+    pub exact: bool,
     /// Whether the client is our own binary, started for this check.
     pub ours: bool,
     http: Http,
@@ -58,6 +60,7 @@ impl Stage {
             client: client.clone(),
             version: target.version,
             rule: target.rule,
+            exact: target.exact,
             ours: false,
             http: target.http.clone(),
             process: None,
@@ -94,6 +97,7 @@ impl Stage {
             client: process.url.clone(),
             version: target.version,
             rule: target.rule,
+            exact: target.exact,
             ours: true,
             http: target.http.clone(),
             process: Some(process),

@@ -25,12 +25,19 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::Must,
         section: "RFC 9700 §2.1",
-        must: "A state that was used is as good as none: 400, and the code is dropped.",
+        must: "A state that was used is as good as none: the code that comes with it is dropped.",
         why: "The callback URL stays in histories and logs: whoever finds it must not be able to use it again.",
         run: |target| Box::pin(used(target)),
     };
     vec![
         base.clone(),
+        Check {
+            title: "a state works once, and then brings a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A new code that comes with a state that was used: a 400 page.",
+            why: "The user learns that something was wrong, and how to begin anew.",
+            ..base.clone()
+        },
         Check {
             title: "of eight callbacks at once with one state, one is accepted",
             why: "A state that is looked up first and deleted later works more than once for who is quick.",
@@ -51,6 +58,14 @@ pub fn checks() -> Vec<Check> {
             keyword: Keyword::Should,
             must: "A state that is older than its lifetime (ten minutes; here a few seconds) is refused, and a younger one of the same session is not.",
             why: "A flow that was left lying about should not be finished by whoever finds it.",
+            run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
+            ..base.clone()
+        },
+        Check {
+            title: "an expired state is refused by a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A state that is older than its lifetime: a 400 page.",
+            why: "The user learns that it took too long, and how to begin anew.",
             run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
             ..base
         },

@@ -24,7 +24,7 @@ pub fn checks() -> Vec<Check> {
         subject: Subject::Client,
         keyword: Keyword::Must,
         section: "RFC 9700 §2.1",
-        must: "A callback without the right state is a 400 page, and its code is dropped: not shown, not redeemed.",
+        must: "The code of a callback without the right state is dropped: not shown, not redeemed.",
         why: "Else anybody can put his own code behind a link and log the user in to his account.",
         run: |target| Box::pin(missing(target)),
     };
@@ -37,6 +37,29 @@ pub fn checks() -> Vec<Check> {
         },
         Check {
             title: "a state of another browser is refused",
+            run: |target| Box::pin(foreign(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "a callback without state is refused by a 400 page",
+            keyword: Keyword::LabRule,
+            must: "Without state, with an empty one, or in a browser that never was at /start: a 400 page.",
+            why: "The user learns that something was wrong, and how to begin anew.",
+            ..base.clone()
+        },
+        Check {
+            title: "a callback with a wrong state is refused by a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A state that is another, almost the right one, or the right one in another case: a 400 page.",
+            why: "The user learns that something was wrong, and how to begin anew.",
+            run: |target| Box::pin(wrong(target)),
+            ..base.clone()
+        },
+        Check {
+            title: "a state of another browser is refused by a 400 page",
+            keyword: Keyword::LabRule,
+            must: "A callback that another browser began: a 400 page.",
+            why: "The user learns that something was wrong, and how to begin anew.",
             run: |target| Box::pin(foreign(target)),
             ..base.clone()
         },

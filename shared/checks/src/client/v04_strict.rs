@@ -28,7 +28,7 @@ pub fn checks() -> Vec<Check> {
         since: 4,
         until: None,
         subject: Subject::Client,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §5.1",
         must: "When /token answers 307, or 201 or 302 with tokens, the callback is a 502 page, and nobody is asked a second time.",
         why: "A redirect would carry code, verifier and secret elsewhere; and only 200 is a yes.",
@@ -39,7 +39,6 @@ pub fn checks() -> Vec<Check> {
         Check {
             id: "E15",
             title: "an answer of the token endpoint that is too long becomes a 502 page",
-            keyword: Keyword::LabRule,
             section: "lab rule",
             must: "Tokens in an answer of more than 64 KiB: a 502 page.",
             why: "Whoever reads without a bound has its memory filled by whoever writes without one.",
@@ -49,7 +48,6 @@ pub fn checks() -> Vec<Check> {
         Check {
             id: "E16",
             title: "a token endpoint that takes too long becomes a 502 page",
-            keyword: Keyword::LabRule,
             section: "lab rule",
             must: "No answer of /token within ten seconds: a 502 page.",
             why: "A server that says nothing must not hold the user for ever.",

@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 /// Nothing could be judged: called wrongly, or nobody there.
 const NOT_JUDGED: u8 = 2;
 
-/// Does what the arguments say. 0: nothing failed; 1: something failed; 2: nothing could be judged.
+/// Does what the arguments say. 0: nothing failed that counts; 1: something did; 2: nothing could be judged.
 pub async fn main(arguments: &[String]) -> ExitCode {
     let options = match Options::read(arguments) {
         Ok(options) => options,
@@ -181,7 +181,8 @@ impl<'a> Report<'a> {
             print(&format!("{document:#}\n"));
         } else {
             let seconds = self.begin.elapsed().as_secs_f32();
-            print(&tell::summary(&self.findings, seconds, self.trouble.is_none()));
+            let whole = self.trouble.is_none();
+            print(&tell::summary(&self.findings, self.options.level, seconds, whole));
             // The list has pushed the notes out of sight, and one of them may explain every failure.
             let again = self.notes.iter().filter(|_| !self.findings.failed().is_empty());
             again.for_each(|note| print(&format!("Note: {note}\n")));
@@ -189,7 +190,8 @@ impl<'a> Report<'a> {
         if let Some(trouble) = &self.trouble {
             eprintln!("\n{trouble}");
         }
-        let good = self.findings.failed().is_empty() && self.trouble.is_none();
+        let counted = self.findings.counted(self.options.counts());
+        let good = counted == 0 && self.trouble.is_none();
         if good {
             ExitCode::SUCCESS
         } else {

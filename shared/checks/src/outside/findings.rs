@@ -1,8 +1,14 @@
 //! What was found: a verdict for each check, and which failures have one cause.
 
+use std::collections::BTreeMap;
+
 use crate::check::Check;
+use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Verdict;
+
+/// How the need for other settings begins.
+const OTHER_SETTINGS: &str = "a server started with ";
 
 /// A check and what came of it.
 #[derive(Clone, Debug)]
@@ -23,6 +29,17 @@ pub struct Findings {
     causes: Vec<(String, &'static str)>,
 }
 
+/// How the rules of one keyword came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// They hold.
+    pub held: usize,
+    /// They are broken.
+    pub failed: usize,
+    /// Nobody can say.
+    pub skipped: usize,
+}
+
 impl Findings {
     /// Adds a finding, and returns it with the earlier failure that it is like.
     pub fn add(&mut self, check: Check, outcome: Outcome) -> Finding {
@@ -40,6 +57,39 @@ impl Findings {
         };
         self.all.push(finding.clone());
         finding
+    }
+
+    /// How the rules of one keyword came out.
+    pub fn sum(&self, keyword: Keyword) -> Sum {
+        let mut sum = Sum::default();
+        for finding in self.all.iter().filter(|finding| finding.check.keyword == keyword) {
+            match &finding.outcome {
+                Ok(()) => sum.held += 1,
+                Err(Verdict::Failed { .. }) => sum.failed += 1,
+                Err(Verdict::Skipped { .. }) => sum.skipped += 1,
+            }
+        }
+        sum
+    }
+
+    /// Those that failed and count, if rules count as far down as `level`.
+    pub fn counted(&self, level: Keyword) -> usize {
+        self.failed().iter().filter(|finding| finding.check.keyword <= level).count()
+    }
+
+    /// What the skipped ones need, and how many need it.
+    pub fn needs(&self) -> BTreeMap<&str, usize> {
+        let mut needs = BTreeMap::new();
+        for (_, need) in self.skipped() {
+            // Which setting it is says the line of the check.
+            let need = if need.starts_with(OTHER_SETTINGS) {
+                "a server that the checks start themselves, with other settings"
+            } else {
+                need
+            };
+            *needs.entry(need).or_default() += 1;
+        }
+        needs
     }
 
     /// How many rules hold.

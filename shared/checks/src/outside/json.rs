@@ -16,11 +16,14 @@ pub fn document(options: &Options, notes: &[String], findings: &Findings) -> Val
         "version": format!("v{:02}", options.version),
         "server": options.server,
         "client": options.play_server.map(|_| &options.client),
+        "level": options.level.map_or("should", Keyword::level),
         "notes": notes,
         "summary": {
             "held": findings.held(),
             "failed": findings.failed().len(),
             "skipped": findings.skipped().len(),
+            "by_keyword": by_keyword(findings),
+            "skipped_because_of": findings.needs(),
         },
         "checks": findings.all.iter().map(entry).collect::<Vec<_>>(),
     })
@@ -31,13 +34,13 @@ pub fn trouble(options: &Options, text: &str) -> Value {
     json!({ "version": format!("v{:02}", options.version), "server": options.server, "trouble": text, "checks": [] })
 }
 
-/// The strength of a rule, in words.
-pub fn keyword(keyword: Keyword) -> &'static str {
-    match keyword {
-        Keyword::Must => "MUST",
-        Keyword::Should => "SHOULD",
-        Keyword::LabRule => "lab rule",
-    }
+fn by_keyword(findings: &Findings) -> Value {
+    let sum = |keyword: Keyword| {
+        let sum = findings.sum(keyword);
+        let counts = json!({ "held": sum.held, "failed": sum.failed, "skipped": sum.skipped });
+        (keyword.name().to_owned(), counts)
+    };
+    Keyword::ALL.map(sum).into_iter().collect()
 }
 
 fn entry(finding: &Finding) -> Value {
@@ -50,7 +53,7 @@ fn entry(finding: &Finding) -> Value {
             Subject::Server => "server",
             Subject::Client => "client",
         },
-        "keyword": keyword(check.keyword),
+        "keyword": check.keyword.name(),
         "section": check.section,
         "must": check.must,
         "why": check.why,

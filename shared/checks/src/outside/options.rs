@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::check::Check;
+use crate::check::Keyword;
 use crate::harness::version_number;
 use crate::http::Http;
 use crate::outside::given::Given;
@@ -46,6 +47,8 @@ pub struct Options {
     pub wait: Duration,
     /// Numbers of checks; none: all of the version.
     pub only: Vec<String>,
+    /// How far down to judge; none: all rules are tried, and those of the lab are advice.
+    pub level: Option<Keyword>,
     /// For programs.
     pub json: bool,
     /// Every failure with its whole report, not only the first of one cause.
@@ -84,6 +87,7 @@ impl Options {
             timeout: given.seconds("timeout", 10)?,
             wait: given.seconds("wait", 300)?,
             only: only(&given, number)?,
+            level: given.get("level").map(|level| keyword(&level)).transpose()?,
             json: given.has("json"),
             full: given.has("full"),
             client,
@@ -93,18 +97,29 @@ impl Options {
                         --play-server 5050 for a client."
                 .to_owned());
         }
+        if options.checks().is_empty() {
+            let level = options.level.map_or("lab", Keyword::level);
+            return Err(format!("--level {level} leaves nothing of what --only names."));
+        }
         Ok(options)
     }
 
-    /// The checks that were asked for, by version and in the order of the catalogue.
+    /// The checks that were asked for: MUST before SHOULD before lab rule, then by version and in the order of the
+    /// catalogue.
     pub fn checks(&self) -> Vec<Check> {
         let mut checks = all_checks();
         checks.retain(|check| {
             let wanted = self.only.is_empty() || self.only.iter().any(|only| fits(check, only));
-            wanted && check.holds_in(self.version)
+            let judged = self.level.is_none_or(|level| check.keyword <= level);
+            wanted && judged && check.holds_in(self.version)
         });
-        checks.sort_by_key(|check| check.since);
+        checks.sort_by_key(|check| (check.keyword, check.since));
         checks
+    }
+
+    /// How far down a broken rule fails the run. A server that is not ours has never heard of the lab's rules.
+    pub fn counts(&self) -> Keyword {
+        self.level.unwrap_or(Keyword::Should)
     }
 
     /// The target that these options describe. Who is known there is for [`super::look`] to find out.
@@ -154,6 +169,12 @@ fn only(given: &Given, version: u8) -> Result<Vec<String>, String> {
         }
     }
     Ok(names)
+}
+
+/// How far down to judge.
+fn keyword(level: &str) -> Result<Keyword, String> {
+    let found = Keyword::ALL.into_iter().find(|keyword| keyword.level() == level);
+    found.ok_or_else(|| format!("--level is must, should or lab, not `{level}`."))
 }
 
 fn users(given: &Given) -> Result<Vec<User>, String> {

@@ -1,14 +1,13 @@
 //! The findings for people: a line for each check, a report for each failure, and what to do next.
 
-use std::collections::BTreeMap;
-
 use crate::check::Check;
+use crate::check::Keyword;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::check::folder;
 use crate::outside::findings::Finding;
 use crate::outside::findings::Findings;
-use crate::outside::json::keyword;
+use crate::outside::findings::Sum;
 
 /// More lines than this of what was sent or came are not shown.
 const MOST_LINES: usize = 24;
@@ -31,19 +30,20 @@ pub fn bold(text: &str) -> String {
     paint(BOLD, text)
 }
 
-/// The heading above the checks of a version.
+/// The heading above the checks of one keyword and version.
 pub fn heading(check: &Check) -> String {
     let who = match check.subject {
         Subject::Server => "server",
         Subject::Client => "client",
     };
-    format!("\n{}\n", bold(&format!("{}, {who}", folder(check.since))))
+    let place = format!("{}: {}, {who}", check.keyword.name(), folder(check.since));
+    format!("\n{}\n", bold(&place))
 }
 
 /// The line of a check, and below it the report if it failed. `full`: the report even if an earlier check had the same.
 pub fn finding(finding: &Finding, full: bool) -> String {
     let check = &finding.check;
-    let strength = Some(keyword(check.keyword)).filter(|strength| *strength != check.section);
+    let strength = Some(check.keyword.name()).filter(|strength| *strength != check.section);
     let origin = [Some(check.section), strength].into_iter().flatten().collect::<Vec<_>>();
     let origin = paint(DIM, &origin.join(", "));
     let line = |mark: &str| format!("  {mark} {:<6} {}  {origin}\n", check.id, check.title);
@@ -127,32 +127,49 @@ fn labelled(label: &str, lines: &[String]) -> String {
     text
 }
 
-/// The last words: how many held, what the skipped ones need, what to do next. `whole`: all checks had their turn.
-pub fn summary(findings: &Findings, seconds: f32, whole: bool) -> String {
-    let (failed, skipped) = (findings.failed(), findings.skipped());
-    let mut counts = vec![paint(
-        GREEN,
-        &format!("{} hold", findings.held()),
-    )];
-    let red = if failed.is_empty() { DIM } else { RED };
-    counts.push(paint(red, &format!("{} fail", failed.len())));
-    counts.push(paint(YELLOW, &format!("{} skipped", skipped.len())));
-    let all = findings.all.len();
-    let mut text = format!("\n{} of {all} checks, in {seconds:.1} s\n", counts.join(", "));
-    let mut needs: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, need) in &skipped {
-        *needs.entry(need).or_default() += 1;
+/// The last words: how many held, what the skipped ones need, what to do next. `level`: how far down it was asked to judge;
+/// `whole`: all checks had their turn.
+pub fn summary(findings: &Findings, level: Option<Keyword>, seconds: f32, whole: bool) -> String {
+    let failed = findings.failed();
+    let mut text = String::from("\n");
+    for keyword in Keyword::ALL {
+        let sum = findings.sum(keyword);
+        if sum != Sum::default() {
+            let counts = counts(sum.held, sum.failed, sum.skipped);
+            text += &format!("{:<10}{counts}\n", keyword.name());
+        }
     }
+    let counts = counts(findings.held(), failed.len(), findings.skipped().len());
+    text += &format!("{counts} of {} checks, in {seconds:.1} s\n", findings.all.len());
+    if level.is_none() && findings.sum(Keyword::LabRule).failed > 0 {
+        text += "Lab rules go beyond the RFCs: here they are advice. With --level lab they count too.\n";
+    }
+    let needs = findings.needs();
     if !needs.is_empty() {
         text += "\nSkipped, because they need\n";
     }
     for (need, count) in needs {
         text += &format!("  {count:>3}  {need}\n");
     }
-    if whole || !failed.is_empty() {
-        text += &next(&failed, findings.held());
+    let counts_down_to = level.unwrap_or(Keyword::Should);
+    let counted: Vec<&Finding> =
+        failed.iter().copied().filter(|failed| failed.check.keyword <= counts_down_to).collect();
+    if whole && counted.is_empty() && !failed.is_empty() {
+        text += "\nEvery MUST and SHOULD that could be judged holds.\n";
+    } else if whole || !counted.is_empty() {
+        text += &next(&counted, findings.held());
     }
     text
+}
+
+fn counts(held: usize, failed: usize, skipped: usize) -> String {
+    let red = if failed == 0 { DIM } else { RED };
+    [
+        paint(GREEN, &format!("{held} hold")),
+        paint(red, &format!("{failed} fail")),
+        paint(YELLOW, &format!("{skipped} skipped")),
+    ]
+    .join(", ")
 }
 
 fn next(failed: &[&Finding], held: usize) -> String {

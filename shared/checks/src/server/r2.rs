@@ -8,6 +8,7 @@ use crate::check::Subject;
 use crate::encoding::query_pairs;
 use crate::encoding::random;
 use crate::server::support::must;
+use crate::server::support::outcome_of;
 use crate::target::Target;
 
 pub const CHECKS: &[&[Check]] = &[&[
@@ -119,7 +120,7 @@ async fn echoed_with_an_error(target: Target) -> Outcome {
         let mut seen = false;
         let mut last = None;
         for request in bent {
-            let answer = target.browser().get(request.url()).await?;
+            let answer = outcome_of(&target, &request).await?;
             if answer.location_param("error").is_some() {
                 same_state(&answer, &state)?;
                 seen = true;
@@ -187,7 +188,7 @@ async fn none_out(target: Target) -> Outcome {
         let mut browser = target.browser();
         no_state(&target.code_for(&mut browser, &request, target.user()?).await?.answer)?;
         let bent = request.without("response_type");
-        no_state(&target.browser().get(bent.url()).await?)?;
+        no_state(&outcome_of(&target, &bent).await?)?;
     }
     Ok(())
 }

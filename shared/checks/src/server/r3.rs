@@ -19,10 +19,22 @@ pub const CHECKS: &[&[Check]] = &[&[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "RFC 7636 §4.4.1",
+        section: "RFC 7636 §4.4.1, draft-ietf-oauth-v2-1 §7.5.1",
         must: "code_challenge missing or empty: error=invalid_request at the redirect_uri, with or without a session.",
         why: "An optional lock is no lock: an attacker just leaves it off (RFC 9700 §4.8).",
         run: |target| Box::pin(challenge_demanded(target)),
+    },
+    Check {
+        id: "R3.2",
+        title: "an unknown code_challenge_method is refused",
+        since: 3,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 7636 §4.3, §4.4.1",
+        must: "S512, none or S256 in small letters: error=invalid_request. RFC 7636 §4.4.1: a server that does not support the transformation \"MUST return\" it.",
+        why: "A server that takes a method it does not know compares nothing.",
+        run: |target| Box::pin(unknown_method(target)),
     },
     Check {
         id: "R3.2",
@@ -30,9 +42,9 @@ pub const CHECKS: &[&[Check]] = &[&[
         since: 3,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 7636 §4.3, §4.4.1",
-        must: "code_challenge_method plain, unknown, or absent (absent means plain): error=invalid_request.",
+        keyword: Keyword::LabRule,
+        section: "RFC 9700 §2.1.1",
+        must: "code_challenge_method plain, or absent (absent means plain): error=invalid_request, as for every other name.",
         why: "With plain the challenge in the URL is the key itself.",
         run: |target| Box::pin(only_s256(target)),
     },
@@ -89,6 +101,13 @@ async fn challenge_demanded(target: Target) -> Outcome {
     refused(&target, &good.clone().without("code_challenge")).await?;
     refused(&target, &good.clone().set("code_challenge", "")).await?;
     refused(&target, &good.without("code_challenge").without("code_challenge_method")).await?;
+    target.still_works().await
+}
+
+async fn unknown_method(target: Target) -> Outcome {
+    for method in ["S512", "none", "s256"] {
+        refused(&target, &target.request().set("code_challenge_method", method)).await?;
+    }
     target.still_works().await
 }
 

@@ -123,9 +123,10 @@ pub fn with_verdict(document: &Value, verdict: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs `lab-check --json`; the document, and that the exit code says the same.
+/// Runs `lab-check --json` down to the lab rules; the document, and that the exit code says the same.
 pub fn document(arguments: &[&str]) -> Result<Value, String> {
-    let said = lab_check(&[arguments, &["--json"]].concat())?;
+    let all = ["--level", "lab", "--json"];
+    let said = lab_check(&[arguments, &all].concat())?;
     let document: Value = serde_json::from_str(&said.out)
         .map_err(|trouble| format!("{trouble}: {}\n{}", said.out, said.err))?;
     let failed = with_verdict(&document, "failed").len();

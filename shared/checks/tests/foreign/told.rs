@@ -24,6 +24,7 @@ const TESTS: &[(&str, Test)] = &[
     ("a server that dies in the middle is told once", dies),
     ("a failure explains itself", explains),
     ("one number can be asked for", only_one),
+    ("lab rules are advice until they are asked for", levels),
 ];
 
 pub fn trials(python: &str) -> Vec<Trial> {
@@ -81,16 +82,20 @@ fn explains(python: &str) -> Result<(), Failed> {
         "R1.2,R1.3",
     ])?;
     for part in [
-        "v01-login-and-code, server",
-        "ok   R1.2   an unknown client gets a page, never a redirect  RFC 6749 §4.1.2.1, MUST",
+        "MUST: v01-login-and-code, server",
+        "lab rule: v01-login-and-code, server",
+        "ok   R1.2   an unknown client gets an error, never a redirect  RFC 6749 §4.1.2.1, MUST",
         "FAIL R1.3   near misses of redirect_uri are refused  RFC 9700 §2.1, §4.1.3, MUST",
         "       must   ",
         "       why    ",
         "       sent   GET http://127.0.0.1",
-        "       wanted status 400, an HTML page, no Location",
+        "       wanted an error status and no Location",
         "       got    303",
         "       read   versions/v01-login-and-code/README.md",
-        "2 hold, 2 fail, 0 skipped of 4 checks",
+        "MUST      2 hold, 2 fail, 0 skipped",
+        "lab rule  2 hold, 2 fail, 0 skipped",
+        "4 hold, 4 fail, 0 skipped of 8 checks",
+        "Lab rules go beyond the RFCs: here they are advice.",
         "Start with R1.2: versions/v01-login-and-code/README.md",
     ] {
         must(said.out.contains(part), part, &said.out)?;
@@ -109,8 +114,8 @@ fn only_one(python: &str) -> Result<(), Failed> {
     ])?;
     exactly(&with_verdict(&document, "held"), &["R4.11 of twenty"])?;
     must(
-        document["checks"].as_array().is_some_and(|all| all.len() == 1),
-        "one check",
+        document["checks"].as_array().is_some_and(|all| all.len() == 2),
+        "one check of the RFC's and one of the lab's",
         &document.to_string(),
     )?;
     let said = lab_check(&[
@@ -133,4 +138,47 @@ fn only_one(python: &str) -> Result<(), Failed> {
         "R5.1",
     ])?;
     must(said.code == 2 && said.err.contains("begins with v05"), "where it begins", &said.err)
+}
+
+fn levels(python: &str) -> Result<(), Failed> {
+    // What is wrong breaks a lab rule here, and a SHOULD there.
+    for (server, only, fails) in [
+        ("visible-cookie", "G6", &["lab"][..]),
+        ("found", "R1.8", &["should", "lab", ""]),
+    ] {
+        let server = Program::start(python, "faults.py", &[server])?;
+        for level in ["should", "lab", ""] {
+            let mut arguments = vec![
+                "v01",
+                "--server",
+                &server.url,
+                "--only",
+                only,
+            ];
+            if !level.is_empty() {
+                arguments.extend(["--level", level]);
+            }
+            if (only, level) == ("G6", "should") {
+                continue;
+            }
+            let said = lab_check(&arguments)?;
+            let wanted = i32::from(fails.contains(&level));
+            must(said.code == wanted, &format!("{only} {level}: {wanted}"), &said.out)?;
+            let advice = said.out.contains("here they are advice");
+            let told = said.out.contains("Every MUST and SHOULD that could be judged holds.");
+            must(told == advice, "what holds all the same", &said.out)?;
+            must(advice == (only == "G6" && level.is_empty()), "advice, or not", &said.out)?;
+        }
+        let said = lab_check(&[
+            "v01",
+            "--server",
+            &server.url,
+            "--only",
+            only,
+            "--level",
+            "must",
+        ])?;
+        must(said.code == 2 && said.err.contains("--level"), "nothing left", &said.err)?;
+    }
+    Ok(())
 }

@@ -139,6 +139,7 @@ const FAULTS: &[Fault] = &[
         "any-method",
         "v03",
         &[
+            "R3.2 an unknown code_challenge_method",
             "R3.2 only the method",
             "R3.3 a malformed",
         ],

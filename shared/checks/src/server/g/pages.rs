@@ -27,7 +27,7 @@ pub const CHECKS: &[Check] = &[
         since: 1,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "draft-ietf-oauth-v2-1 §7.7",
         must: "The session cookies of twenty logins are all different and can each hold at least 128 bits of chance.",
         why: "Whoever guesses a session id is logged in.",

@@ -4,7 +4,8 @@ use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
-use crate::server::support::refused_by_redirect;
+use crate::server::support::refused_somehow;
+use crate::server::support::still_good;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -16,7 +17,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §3.1",
-        must: "Unknown and empty optional parameters change nothing; an empty required one counts as missing.",
+        must: "Unknown and empty optional parameters change nothing; an empty required one brings no code.",
         why: "Extensions must be able to send more than the server knows.",
         run: |target| Box::pin(authorize(target)),
     },
@@ -27,8 +28,8 @@ pub const CHECKS: &[Check] = &[
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "RFC 6749 §3.2",
-        must: "Any parameter of the form sent twice, even with the same value: 400 invalid_request; the code is not spent.",
+        section: "RFC 6749 §3.2, §5.2",
+        must: "Any parameter of the form sent twice, even with the same value: 400 invalid_request, which RFC 6749 §5.2 names for a request that \"repeats a parameter\"; the code is not spent.",
         why: "Two readers of the same request could each believe another value.",
         run: |target| Box::pin(repeated_at_token(target)),
     },
@@ -63,8 +64,8 @@ async fn authorize(target: Target) -> Outcome {
     let good = target.request();
     let unknown = good.clone().set("nonsense", "1").set("scope", "").set("prompt", "").set("", "x");
     target.code_for(&mut target.browser(), &unknown, user).await?;
-    refused_by_redirect(&target, &good.clone().set("response_type", ""), "invalid_request").await?;
-    Ok(())
+    let empty = good.set("response_type", "");
+    refused_somehow(&target, &empty, "invalid_request", false).await
 }
 
 async fn repeated_at_token(target: Target) -> Outcome {
@@ -83,7 +84,7 @@ async fn repeated_at_token(target: Target) -> Outcome {
             target.send(&request).await?.must_be_oauth_error(400, "invalid_request")?;
         }
     }
-    target.tokens_for(&good).await?;
+    still_good(&target, &good).await?;
     // That there is a refresh token, and that it works, is R6.1's affair.
     let tokens = target.tokens().await?;
     if let (true, Ok(token)) = (target.version >= 6, tokens.refresh_token()) {

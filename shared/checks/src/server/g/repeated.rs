@@ -17,7 +17,7 @@ pub const CHECKS: &[Check] = &[
         since: 4,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §3.2",
         must: "An unknown name twice: 400 invalid_request; once it is ignored; resource and audience may repeat.",
         why: "What means nothing today may mean something tomorrow, and then two readers differ.",

@@ -24,9 +24,21 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §4.1.1, §4.1.2",
-        must: "A valid request without a session goes to /login; after a good password it is resumed and ends at redirect_uri with a code.",
+        must: "A valid request without a session leads to a login form; after a good password it is resumed and ends at redirect_uri with a code.",
         why: "This is the flow itself: the password goes to the server only, the client gets a code.",
         run: |target| Box::pin(login_then_code(target)),
+    },
+    Check {
+        id: "R1.1",
+        title: "a login leads back by way of /login",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "lab rule",
+        must: "A valid request without a session is redirected to /login, whose form is sent by POST, has a username, and is answered with a redirect.",
+        why: "Everyone who reads the lab finds the form at the same place.",
+        run: |target| Box::pin(by_way_of_login(target)),
     },
     Check {
         id: "R1.1",
@@ -67,6 +79,19 @@ pub const CHECKS: &[Check] = &[
 ];
 
 async fn login_then_code(target: Target) -> Outcome {
+    let request = target.request();
+    let answer = target.walk(&mut target.browser(), &request, target.user()?).await?;
+    let code = answer.location_param("code").is_some_and(|code| !code.is_empty());
+    let good = code && answer.location_param("error").is_none();
+    answer.must(good, "one code and no error in the redirect to the client")?;
+    // Without the password there is none.
+    let mut browser = target.browser();
+    let answer = browser.get(request.url()).await?;
+    answer.must(answer.location_param("code").is_none(), "no code before the login")?;
+    Ok(())
+}
+
+async fn by_way_of_login(target: Target) -> Outcome {
     let request = target.request();
     let mut browser = target.browser();
     let asked = browser.get(request.url()).await?;

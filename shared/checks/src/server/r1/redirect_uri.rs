@@ -5,32 +5,69 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::refused_by_page;
+use crate::server::support::stays_here;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
     Check {
         id: "R1.2",
-        title: "an unknown client gets a page, never a redirect",
+        title: "an unknown client gets an error, never a redirect",
         since: 1,
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §4.1.2.1",
-        must: "client_id unknown or missing: 400 with a page for the human, no Location, before any login.",
+        must: "client_id unknown or missing: the user sees an error, and is not sent to any client. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".",
         why: "Redirecting for a client that nobody registered would make the server an open redirector.",
         run: |target| Box::pin(unknown_client(target)),
     },
     Check {
         id: "R1.2",
-        title: "an unregistered redirect_uri gets a page, never a redirect",
+        title: "an unknown client gets a page for the human",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.2.1",
+        must: "client_id unknown or missing: status 400 and an HTML page, before any login.",
+        why: "A person looks at the answer, and should be able to read it.",
+        run: |target| Box::pin(unknown_client(target)),
+    },
+    Check {
+        id: "R1.2",
+        title: "an unregistered redirect_uri gets an error, never a redirect",
         since: 1,
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "RFC 9700 §4.11.2",
-        must: "A redirect_uri that this client did not register: 400 with a page, no Location, before any login.",
+        section: "RFC 6749 §4.1.2.1, RFC 9700 §4.11.2",
+        must: "A redirect_uri that this client did not register: the user sees an error, and is not sent there. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".",
         why: "Otherwise the code would be delivered to whoever wrote the link.",
         run: |target| Box::pin(unregistered_uri(target)),
+    },
+    Check {
+        id: "R1.2",
+        title: "an unregistered redirect_uri gets a page for the human",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.2.1",
+        must: "A redirect_uri that this client did not register: status 400 and an HTML page, before any login.",
+        why: "A person looks at the answer, and should be able to read it.",
+        run: |target| Box::pin(unregistered_uri(target)),
+    },
+    Check {
+        id: "R1.2",
+        title: "a missing redirect_uri is the only registered one, or an error",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1.2.3",
+        must: "Without redirect_uri the one registered URI is used; with two registered the answer is an error without Location.",
+        why: "A server that guesses among several may deliver the code to the wrong place.",
+        run: |target| Box::pin(missing_uri(target)),
     },
     Check {
         id: "R1.2",
@@ -38,7 +75,7 @@ pub const CHECKS: &[Check] = &[
         since: 1,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §3.1.2.3",
         must: "Without redirect_uri the one registered URI is used; with two registered the answer is a 400 page.",
         why: "A server that guesses among several may deliver the code to the wrong place.",
@@ -52,8 +89,20 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 9700 §2.1, §4.1.3",
-        must: "redirect_uri is compared as a string: every suffix, prefix, case, port, dot segment or added part is a 400 page.",
+        must: "redirect_uri is compared as a string: every suffix, prefix, case, port, dot segment or added part is an error without Location.",
         why: "Each tolerant comparison has been used to steal codes.",
+        run: |target| Box::pin(near_misses(target)),
+    },
+    Check {
+        id: "R1.3",
+        title: "near misses of redirect_uri are refused by a page",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.2.1",
+        must: "Every suffix, prefix, case, port, dot segment or added part: status 400 and an HTML page.",
+        why: "A person looks at the answer, and should be able to read it.",
         run: |target| Box::pin(near_misses(target)),
     },
     Check {
@@ -125,7 +174,11 @@ async fn missing_uri(target: Target) -> Outcome {
 async fn near_misses(target: Target) -> Outcome {
     for uri in near(target.demo.redirect_uri()) {
         let request = target.request().to(&uri);
-        target.browser().get(request.url()).await?.must_be_page(400)?;
+        if target.exact {
+            stays_here(&target, &target.browser().get(request.url()).await?)?;
+        } else {
+            refused_by_page(&target, &request).await?;
+        }
     }
     target.still_works().await
 }

@@ -10,17 +10,29 @@ use crate::html::login_form;
 use crate::html::tags;
 use crate::http::Request;
 use crate::server::support::refused_by_page;
-use crate::server::support::refused_by_redirect;
+use crate::server::support::refused_somehow;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
+    Check {
+        id: "R1.4",
+        title: "a missing response_type comes back as an error",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1.1, §4.1.2.1",
+        must: "Without response_type, or with an empty one, the client gets an error and no code. RFC 6749 §3.1.1: the server \"MUST return an error response\".",
+        why: "The client is known and can be told; a default would hide its mistake.",
+        run: |target| Box::pin(missing_response_type(target)),
+    },
     Check {
         id: "R1.4",
         title: "a missing response_type comes back as invalid_request",
         since: 1,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §3.1.1, §4.1.2.1",
         must: "Without response_type, or with an empty one, the client gets error=invalid_request at its redirect_uri.",
         why: "The client is known and can be told; a default would hide its mistake.",
@@ -28,15 +40,39 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         id: "R1.4",
-        title: "another response_type comes back as unsupported_response_type",
+        title: "another response_type comes back as an error",
         since: 1,
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2.1",
-        must: "token, id_token and every other value but code: error=unsupported_response_type, and no token in the URL.",
+        section: "RFC 6749 §3.1.1, §4.1.2.1",
+        must: "token, id_token and other values: the client gets an error, no code and no token. RFC 6749 §3.1.1: if response_type is not understood, the server \"MUST return an error response\".",
         why: "response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).",
         run: |target| Box::pin(other_response_types(target)),
+    },
+    Check {
+        id: "R1.4",
+        title: "another response_type comes back as unsupported_response_type",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §4.1.2.1",
+        must: "token, id_token and every other value but code: error=unsupported_response_type in the query of the redirect_uri.",
+        why: "response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).",
+        run: |target| Box::pin(other_response_types(target)),
+    },
+    Check {
+        id: "R1.6",
+        title: "a repeated client_id or redirect_uri is an error",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::Must,
+        section: "RFC 6749 §3.1",
+        must: "client_id or redirect_uri sent twice, even with the same value: an error, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".",
+        why: "Two readers of the same request could each believe another value.",
+        run: |target| Box::pin(repeated_identity(target)),
     },
     Check {
         id: "R1.6",
@@ -44,7 +80,7 @@ pub const CHECKS: &[Check] = &[
         since: 1,
         until: None,
         subject: Subject::Server,
-        keyword: Keyword::Must,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §3.1",
         must: "client_id or redirect_uri sent twice, even with the same value: 400 with a page, no Location.",
         why: "Two readers of the same request could each believe another value.",
@@ -52,11 +88,23 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         id: "R1.6",
-        title: "any other repeated parameter comes back as invalid_request",
+        title: "any other repeated parameter is an error",
         since: 1,
         until: None,
         subject: Subject::Server,
         keyword: Keyword::Must,
+        section: "RFC 6749 §3.1",
+        must: "response_type, state or scope sent twice: an error, shown or sent back, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".",
+        why: "Two readers of the same request could each believe another value.",
+        run: |target| Box::pin(repeated_others(target)),
+    },
+    Check {
+        id: "R1.6",
+        title: "any other repeated parameter comes back as invalid_request",
+        since: 1,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
         section: "RFC 6749 §3.1",
         must: "response_type, state or scope sent twice: error=invalid_request at the redirect_uri.",
         why: "Two readers of the same request could each believe another value.",
@@ -78,25 +126,31 @@ pub const CHECKS: &[Check] = &[
 
 async fn missing_response_type(target: Target) -> Outcome {
     let good = target.request();
-    refused_by_redirect(&target, &good.clone().without("response_type"), "invalid_request").await?;
-    refused_by_redirect(&target, &good.set("response_type", ""), "invalid_request").await?;
+    for request in [
+        good.clone().without("response_type"),
+        good.set("response_type", ""),
+    ] {
+        refused_somehow(&target, &request, "invalid_request", false).await?;
+    }
     target.still_works().await
 }
 
 async fn other_response_types(target: Target) -> Outcome {
-    for value in [
+    let mut values = vec![
         "token",
         "id_token",
         "code token",
         "CODE",
         "none",
-        "code ",
         "<b>",
-    ] {
+    ];
+    if target.exact {
+        // §3.1.1 lets blanks separate several values, so others may read this as one.
+        values.push("code ");
+    }
+    for value in values {
         let request = target.request().set("response_type", value);
-        let answer = refused_by_redirect(&target, &request, "unsupported_response_type").await?;
-        let fragment = answer.location().unwrap_or_default().contains('#');
-        answer.must(!fragment, "no fragment: only the implicit grant uses one")?;
+        refused_somehow(&target, &request, "unsupported_response_type", false).await?;
     }
     target.still_works().await
 }
@@ -106,7 +160,12 @@ async fn repeated_identity(target: Target) -> Outcome {
         let good = target.request();
         let same = good.params.get(name).unwrap_or_default().to_owned();
         for second in [same.as_str(), "http://evil.example/"] {
-            refused_by_page(&target, &good.clone().also(name, second)).await?;
+            let request = good.clone().also(name, second);
+            if target.exact {
+                refused_by_page(&target, &request).await?;
+            } else {
+                refused_somehow(&target, &request, "invalid_request", true).await?;
+            }
         }
     }
     target.still_works().await
@@ -118,7 +177,7 @@ async fn repeated_others(target: Target) -> Outcome {
         let first = good.params.get(name).unwrap_or("one").to_owned();
         for second in [first.as_str(), "two"] {
             let request = good.clone().set(name, &first).also(name, second);
-            refused_by_redirect(&target, &request, "invalid_request").await?;
+            refused_somehow(&target, &request, "invalid_request", true).await?;
         }
     }
     target.still_works().await

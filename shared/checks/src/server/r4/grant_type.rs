@@ -15,7 +15,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §5.2",
-        must: "Without grant_type, or with an empty one: 400 invalid_request; the code is not spent.",
+        must: "Without grant_type, or with an empty one: 400 invalid_request, which is what RFC 6749 §5.2 calls a request that \"is missing a required parameter\"; the code is not spent.",
         why: "A server that assumes a grant can be talked into the wrong one.",
         run: |target| Box::pin(missing(target)),
     },

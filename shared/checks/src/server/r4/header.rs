@@ -8,6 +8,7 @@ use crate::encoding::base64;
 use crate::server::r4::client::in_body;
 use crate::server::r4::client::secret_of;
 use crate::server::support::of_this_lab;
+use crate::server::support::refused_by_token;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -55,8 +56,20 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 9110 §11.1",
-        must: "The right credentials under the name of another scheme: 401 invalid_client; the code is not spent.",
+        must: "The right credentials under the name of another scheme: an error and no token; the code is not spent.",
         why: "What is read as Basic without being called so is read as something that nobody meant.",
+        run: |target| Box::pin(other_scheme(target)),
+    },
+    Check {
+        id: "R4.6",
+        title: "another scheme than Basic shows no secret: 401 with a challenge",
+        since: 4,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9110 §11.1",
+        must: "The right credentials under the name of another scheme: 401 invalid_client with WWW-Authenticate: Basic.",
+        why: "The answer names the scheme that would have been right.",
         run: |target| Box::pin(other_scheme(target)),
     },
 ];
@@ -81,7 +94,7 @@ async fn other_scheme(target: Target) -> Outcome {
     for scheme in ["Bearer", "Digest", "Basics"] {
         let request = target.redeem(&grant).no_basic().http();
         let request = request.header("Authorization", format!("{scheme} {credentials}"));
-        target.http.send(request).await?.must_be_oauth_error(401, "invalid_client")?;
+        refused_by_token(&target, &target.http.send(request).await?, 401, "invalid_client")?;
     }
     target.tokens_for(&target.redeem(&grant)).await?;
     Ok(())

@@ -15,7 +15,7 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §4.1.3",
-        must: "Another redirect_uri: 400 invalid_grant; the same one, and none at all: a token.",
+        must: "Another redirect_uri: 400 invalid_grant, which RFC 6749 §5.2 names for a grant that \"does not match the redirection URI\"; the same one, and none at all: a token.",
         why: "It shows that the code came to the place it was meant for; with PKCE it may be left out (draft-ietf-oauth-v2-1 §10.2).",
         run: |target| Box::pin(redirect_uri_matches(target)),
     },

@@ -8,12 +8,15 @@ use crate::encoding::random;
 use crate::server::support::must_be_alive;
 use crate::server::support::one_winner;
 use crate::server::support::patiently;
+use crate::server::support::refused_by_token;
 use crate::target::Target;
 use crate::target::outlive;
 
 pub const CHECKS: &[Check] = &[
     REPLAY,
+    ONCE,
     HARMLESS_REPLAY,
+    HARMLESS_IS_INVALID,
     LATE_REPLAY,
     RACING_REPLAY,
 ];
@@ -30,6 +33,29 @@ const REPLAY: Check = Check {
     why: "Two hold the code, one of them is a thief, and nobody knows who came first.",
     run: |target| Box::pin(replay(target)),
 };
+
+const ONCE: Check = Check {
+    id: "R4.10",
+    title: "a code works once: the second redemption is refused",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::Must,
+    section: "RFC 6749 §4.1.2",
+    must: "A second valid redemption brings an error and no token. RFC 6749 §4.1.2: the server \"MUST deny the request\".",
+    why: "Whoever finds a used code has found nothing.",
+    run: |target| Box::pin(once(target)),
+};
+
+async fn once(target: Target) -> Outcome {
+    let grant = target.code().await?;
+    let request = target.redeem(&grant);
+    target.tokens_for(&request).await?;
+    for _ in 0..2 {
+        target.send(&request).await?.must_be_refused_by_token()?;
+    }
+    target.still_works().await
+}
 
 async fn replay(target: Target) -> Outcome {
     let target = target.alone().await?;
@@ -58,8 +84,21 @@ const HARMLESS_REPLAY: Check = Check {
     subject: Subject::Server,
     keyword: Keyword::Should,
     section: "draft-ietf-oauth-v2-1 §7.5.2",
-    must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant, and the first token still works.",
+    must: "A used code with a wrong verifier, redirect_uri or client is refused, and the first token still works.",
     why: "Who merely saw the code could otherwise log its owner out.",
+    run: |target| Box::pin(harmless_replay(target)),
+};
+
+const HARMLESS_IS_INVALID: Check = Check {
+    id: "R4.10",
+    title: "a replay with a wrong verifier or client kills nothing, and is invalid_grant",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "draft-ietf-oauth-v2-1 §7.5.2",
+    must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant; with a wrong secret 401 invalid_client; without verifier 400 invalid_request.",
+    why: "Whether a code was used makes no difference to who cannot use it anyway.",
     run: |target| Box::pin(harmless_replay(target)),
 };
 
@@ -79,12 +118,12 @@ async fn harmless_replay(target: Target) -> Outcome {
         wrong.push(good.clone().basic(&other.client_id, secret));
     }
     for request in wrong.iter().cycle().take(12) {
-        target.send(request).await?.must_be_oauth_error(400, "invalid_grant")?;
+        refused_by_token(&target, &target.send(request).await?, 400, "invalid_grant")?;
     }
     let stranger = good.clone().basic(&target.demo.client_id, "wrong");
-    target.send(&stranger).await?.must_be_oauth_error(401, "invalid_client")?;
+    refused_by_token(&target, &target.send(&stranger).await?, 401, "invalid_client")?;
     let no_verifier = good.clone().without("code_verifier");
-    target.send(&no_verifier).await?.must_be_oauth_error(400, "invalid_request")?;
+    refused_by_token(&target, &target.send(&no_verifier).await?, 400, "invalid_request")?;
     let when = "the first token, after replays that were wrong";
     must_be_alive(&target, &first.access_token, true, when).await?;
     target.send(&good).await?.must_be_oauth_error(400, "invalid_grant")?;
@@ -143,7 +182,7 @@ async fn racing_replay(target: Target) -> Outcome {
         let request = target.request();
         let grant = target.code_for(&mut browser, &request, target.user()?).await?;
         let answers = target.http.at_once(&target.redeem(&grant).http(), 2).await?;
-        let winner = one_winner(&answers)?;
+        let winner = one_winner(&target, &answers)?;
         must_be_alive(&target, &winner, false, "the winner's token, after the replay").await?;
     }
     target.still_works().await

@@ -13,9 +13,11 @@ use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
     TOKEN_RESPONSE,
+    LIFETIME,
     UNGUESSABLE,
     OPAQUE,
     ONLY_POST,
+    NOT_ALLOWED,
 ];
 
 const TOKEN_RESPONSE: Check = Check {
@@ -26,9 +28,22 @@ const TOKEN_RESPONSE: Check = Check {
     subject: Subject::Server,
     keyword: Keyword::Must,
     section: "RFC 6749 §5.1",
-    must: "200, application/json, access_token, token_type Bearer, expires_in as a positive number, no-store and no-cache.",
+    must: "200, application/json, access_token, token_type Bearer, Cache-Control: no-store.",
     why: "Every client library reads exactly this.",
     run: |target| Box::pin(token_response(target)),
+};
+
+const LIFETIME: Check = Check {
+    id: "R4.1",
+    title: "a good exchange brings its lifetime too, and is kept from old caches",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 6749 §5.1",
+    must: "expires_in as a positive number (1800 as LAB_TTL_ACCESS says), Pragma: no-cache, and no refresh_token before v06.",
+    why: "RFC 6749 only recommends expires_in, and HTTP/1.0 caches, which Pragma is for, have died out (RFC 9111 §5.4).",
+    run: |target| Box::pin(lifetime(target)),
 };
 
 async fn token_response(target: Target) -> Outcome {
@@ -37,11 +52,18 @@ async fn token_response(target: Target) -> Outcome {
     answer.must(answer.media_type() == "application/json", "Content-Type: application/json")?;
     answer.must(
         !tokens.access_token.is_empty()
-            && json["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"))
-            && json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0),
-        "access_token, token_type \"Bearer\", expires_in a number of seconds",
+            && json["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer")),
+        "access_token, token_type \"Bearer\"",
     )?;
     answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
+    Ok(())
+}
+
+async fn lifetime(target: Target) -> Outcome {
+    let tokens = target.tokens().await?;
+    let (answer, json) = (&tokens.answer, &tokens.json);
+    let seconds = json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0);
+    answer.must(seconds, "expires_in a number of seconds")?;
     answer.must(answer.has_word("pragma", "no-cache"), "Pragma: no-cache")?;
     if target.pair.is_some() {
         answer.must(json["expires_in"] == 1800, "expires_in 1800, as LAB_TTL_ACCESS says")?;
@@ -120,8 +142,21 @@ const ONLY_POST: Check = Check {
     subject: Subject::Server,
     keyword: Keyword::Must,
     section: "draft-ietf-oauth-v2-1 §3.2",
-    must: "GET, HEAD, PUT and DELETE: 405 with Allow: POST; a code sent that way is not spent.",
+    must: "GET, PUT and DELETE with a valid request in the query bring no token, and the code is not spent. draft-ietf-oauth-v2-1 §3.2: the client \"MUST use the HTTP POST method\".",
     why: "A GET would put code and secret into URLs, and URLs into logs.",
+    run: |target| Box::pin(only_post(target)),
+};
+
+const NOT_ALLOWED: Check = Check {
+    id: "R4.2",
+    title: "the token endpoint answers 405 to all but POST",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9110 §15.5.6",
+    must: "GET, HEAD, PUT and DELETE: 405 with Allow: POST.",
+    why: "Whoever called it wrongly learns how to call it.",
     run: |target| Box::pin(only_post(target)),
 };
 
@@ -133,8 +168,13 @@ async fn only_post(target: Target) -> Outcome {
     for method in ["GET", "HEAD", "PUT", "DELETE"] {
         let request = Request::new(method, &url).basic(&target.demo.client_id, &secret);
         let answer = target.http.send(request).await?;
-        let good = answer.status == 405 && answer.has_word("allow", "POST");
-        answer.must(good, "405 with Allow: POST")?;
+        if target.exact {
+            let good = answer.status == 405 && answer.has_word("allow", "POST");
+            answer.must(good, "405 with Allow: POST")?;
+        } else {
+            let token = answer.body.contains("access_token");
+            answer.must(answer.status != 200 && !token, "no token, and not 200")?;
+        }
     }
     target.tokens_for(&form).await?;
     Ok(())

@@ -7,12 +7,15 @@ use crate::check::Subject;
 use crate::encoding::random;
 use crate::encoding::s256;
 use crate::server::support::almost;
+use crate::server::support::refused_by_token;
+use crate::server::support::still_good;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
     WRONG_VERIFIER,
     NEARLY_THE_CHALLENGE,
     MALFORMED_VERIFIER,
+    MALFORMED_IS_INVALID,
 ];
 
 const WRONG_VERIFIER: Check = Check {
@@ -88,13 +91,26 @@ async fn nearly_the_challenge(target: Target) -> Outcome {
 
 const MALFORMED_VERIFIER: Check = Check {
     id: "R4.8",
-    title: "a missing or malformed code_verifier is invalid_request",
+    title: "a missing or malformed code_verifier is an error",
     since: 4,
     until: None,
     subject: Subject::Server,
     keyword: Keyword::Must,
+    section: "RFC 7636 §4.1, §4.6",
+    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: an error and no token; the right one still works, of 43 or of 128 characters.",
+    why: "Without a verifier there is nothing that could hash to the challenge.",
+    run: |target| Box::pin(malformed_verifier(target)),
+};
+
+const MALFORMED_IS_INVALID: Check = Check {
+    id: "R4.8",
+    title: "a missing or malformed code_verifier is invalid_request",
+    since: 4,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
     section: "draft-ietf-oauth-v2-1 §4.1.3",
-    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request; the right one still works.",
+    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request.",
     why: "A client that forgot its verifier needs another message than a thief.",
     run: |target| Box::pin(malformed_verifier(target)),
 };
@@ -116,11 +132,11 @@ async fn malformed_verifier(target: Target) -> Outcome {
     ];
     for verifier in bent {
         let answer = target.send(&good.clone().set("code_verifier", verifier)).await?;
-        answer.must_be_oauth_error(400, "invalid_request")?;
+        refused_by_token(&target, &answer, 400, "invalid_request")?;
     }
     let missing = good.clone().without("code_verifier");
-    target.send(&missing).await?.must_be_oauth_error(400, "invalid_request")?;
-    target.tokens_for(&good).await?;
+    refused_by_token(&target, &target.send(&missing).await?, 400, "invalid_request")?;
+    still_good(&target, &good).await?;
     // The longest and the shortest that may be.
     for length in [43, 128] {
         let mut request = target.request();

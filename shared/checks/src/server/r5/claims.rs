@@ -12,6 +12,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::jwt::Jwt;
 use crate::server::r5::forgery::accepted;
+use crate::server::r5::forgery::jwt_of;
 use crate::server::r5::forgery::now;
 use crate::server::r5::forgery::refused;
 use crate::server::r5::forgery::refused_though_signed;
@@ -43,8 +44,7 @@ const TOKEN_SHAPE: Check = Check {
 
 async fn token_shape(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
-    let jwt = Jwt::read(&tokens.access_token)
-        .ok_or_else(|| tokens.answer.fail("a JWT as access_token"))?;
+    let jwt = jwt_of(&target, &tokens)?;
     let text = |name: &str| jwt.claims[name].as_str().unwrap_or_default().to_owned();
     let number = |name: &str| jwt.claims[name].as_u64().unwrap_or_default();
     let wanted = format!(

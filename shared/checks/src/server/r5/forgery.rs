@@ -11,6 +11,7 @@ use crate::check::Outcome;
 use crate::check::Subject;
 use crate::check::Verdict;
 use crate::encoding::base64url;
+use crate::flow::Tokens;
 use crate::jwt::Jwt;
 use crate::target::Target;
 
@@ -53,12 +54,23 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
+/// The access token, taken apart. Whether it is a JWT is its server's choice (RFC 6749 §1.4).
+///
+/// # Errors
+/// It is none: skipped, or failed if the server is one of this lab.
+pub(crate) fn jwt_of(target: &Target, tokens: &Tokens) -> Result<Jwt, Verdict> {
+    let jwt = Jwt::read(&tokens.access_token);
+    jwt.ok_or_else(|| match target.pair {
+        Some(_) => tokens.answer.fail("a JWT as access_token"),
+        None => Verdict::skipped("access tokens that are JWTs: here they are opaque"),
+    })
+}
+
 /// A good token, taken apart, and the secret; signed again by us it still works, so only the forgery can be at fault.
 pub(super) async fn specimen(target: &Target) -> Result<(Jwt, Vec<u8>), Verdict> {
-    let secret = target.jwt_secret()?.to_vec();
     let tokens = target.tokens().await?;
-    let jwt = Jwt::read(&tokens.access_token)
-        .ok_or_else(|| tokens.answer.fail("a JWT as access_token"))?;
+    let jwt = jwt_of(target, &tokens)?;
+    let secret = target.jwt_secret()?.to_vec();
     accepted(target, &jwt.signed(&secret)).await?;
     Ok((jwt, secret))
 }
@@ -88,7 +100,7 @@ pub(super) async fn refused_though_signed(
 async fn no_signature(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let token = &tokens.access_token;
-    let jwt = Jwt::read(token).ok_or_else(|| tokens.answer.fail("a JWT as access_token"))?;
+    let jwt = jwt_of(&target, &tokens)?;
     accepted(&target, token).await?;
     for alg in ["none", "None", "NONE", "nOnE", ""] {
         let forged = jwt.header("alg", json!(alg));
@@ -116,8 +128,7 @@ async fn no_signature(target: Target) -> Outcome {
 
 async fn other_secret(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
-    let jwt = Jwt::read(&tokens.access_token)
-        .ok_or_else(|| tokens.answer.fail("a JWT as access_token"))?;
+    let jwt = jwt_of(&target, &tokens)?;
     for secret in [
         &rand::random::<[u8; 32]>()[..],
         b"",

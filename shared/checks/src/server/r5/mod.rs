@@ -10,6 +10,7 @@ mod tokens;
 use crate::check::Check;
 
 pub(crate) use forgery::accepted;
+pub(crate) use forgery::jwt_of;
 pub(crate) use forgery::now;
 pub(crate) use forgery::refused;
 

@@ -15,11 +15,14 @@ use crate::server::support::must;
 use crate::server::support::must_be_alive;
 use crate::server::support::of_this_lab;
 use crate::server::support::patiently;
+use crate::server::support::refused_by_token;
+use crate::target::App;
 use crate::target::Target;
 use crate::target::outlive;
 
 pub const CHECKS: &[Check] = &[
     REUSE,
+    REUSE_ENDS_ACCESS,
     ALMOST,
     FLOOD,
     IDLE_AND_USED,
@@ -35,19 +38,43 @@ const REUSE: Check = Check {
     subject: Subject::Server,
     keyword: Keyword::Must,
     section: "RFC 9700 §4.14.2",
-    must: "Used again: 400 invalid_grant; every refresh token and every access token of the family is dead, other families live.",
+    must: "For the public client, used again: an error, and no refresh token of the family works any more; other families live. RFC 9700 §4.14.2: of a token used by two parties, the server \"will revoke the active refresh token\".",
+    why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
+    run: |target| Box::pin(reuse(target)),
+};
+
+const REUSE_ENDS_ACCESS: Check = Check {
+    id: "R6.2",
+    title: "a used refresh token kills its whole family, access tokens included",
+    since: 6,
+    until: None,
+    subject: Subject::Server,
+    keyword: Keyword::LabRule,
+    section: "RFC 9700 §4.14.2",
+    must: "For both clients, used again: 400 invalid_grant; every refresh token and every access token of the family is dead, other families live.",
     why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
     run: |target| Box::pin(reuse(target)),
 };
 
 async fn reuse(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
-    // The first and the second of a family of three: each is a sign of theft.
-    for used in 0..2 {
-        let family = family_of_three(&target).await?;
-        let replay = target.refresh(&target.demo, family[used].refresh_token()?);
-        target.send(&replay).await?.must_be_oauth_error(400, "invalid_grant")?;
-        all_dead(&target, &family).await?;
+    let mut apps = vec![target.public()?.clone()];
+    if target.exact {
+        apps.push(target.demo.clone());
+    }
+    for app in &apps {
+        // The first and the second of a family of three: each is a sign of theft.
+        for used in 0..2 {
+            let family = family_of_three(&target, app).await?;
+            let replay = target.refresh(app, family[used].refresh_token()?);
+            refused_by_token(&target, &target.send(&replay).await?, 400, "invalid_grant")?;
+            if target.exact {
+                all_dead(&target, app, &family).await?;
+            } else {
+                let present = target.refresh(app, family[2].refresh_token()?);
+                target.send(&present).await?.must_be_refused_by_token()?;
+            }
+        }
     }
     let when = "another login of the same user, after the reuse";
     must_be_alive(&target, &neighbour.access_token, true, when).await?;
@@ -56,10 +83,10 @@ async fn reuse(target: Target) -> Outcome {
 }
 
 /// A login that was refreshed twice, with all that it brought. The last access token works.
-async fn family_of_three(target: &Target) -> Result<Vec<Tokens>, Verdict> {
-    let mut family = vec![target.tokens().await?];
+async fn family_of_three(target: &Target, app: &App) -> Result<Vec<Tokens>, Verdict> {
+    let mut family = vec![target.tokens_of(app).await?];
     for at in 0..2 {
-        let next = target.refresh(&target.demo, family[at].refresh_token()?);
+        let next = target.refresh(app, family[at].refresh_token()?);
         family.push(target.tokens_for(&next).await?);
     }
     let when = "the last access token of the family, before the reuse";
@@ -68,11 +95,11 @@ async fn family_of_three(target: &Target) -> Result<Vec<Tokens>, Verdict> {
 }
 
 /// The last refresh token first: a used one would end the family by itself.
-async fn all_dead(target: &Target, family: &[Tokens]) -> Outcome {
+async fn all_dead(target: &Target, app: &App, family: &[Tokens]) -> Outcome {
     for tokens in family.iter().rev() {
         let when = "an access token of the family, after";
         must_be_alive(target, &tokens.access_token, false, when).await?;
-        let refresh = target.refresh(&target.demo, tokens.refresh_token()?);
+        let refresh = target.refresh(app, tokens.refresh_token()?);
         target.send(&refresh).await?.must_be_oauth_error(400, "invalid_grant")?;
     }
     Ok(())
@@ -106,7 +133,7 @@ async fn almost_the_present(target: Target) -> Outcome {
         harmless(&target, &token, &tokens).await?;
         let answer = target.send(&target.refresh(&target.demo, &token)).await?;
         answer.must_be_oauth_error(400, "invalid_grant")?;
-        all_dead(&target, &[tokens]).await?;
+        all_dead(&target, &target.demo, &[tokens]).await?;
     }
     target.still_works().await
 }
@@ -218,7 +245,7 @@ async fn replayed_code(target: Target) -> Outcome {
     let next = target.refresh(&target.demo, family[0].refresh_token()?);
     family.push(target.tokens_for(&next).await?);
     target.send(&exchange).await?.must_be_oauth_error(400, "invalid_grant")?;
-    all_dead(&target, &family).await?;
+    all_dead(&target, &target.demo, &family).await?;
     target.tokens_for(&target.refresh(&target.demo, neighbour.refresh_token()?)).await?;
     Ok(())
 }

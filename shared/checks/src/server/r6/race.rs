@@ -32,7 +32,7 @@ async fn one_of_twenty(target: Target) -> Outcome {
         let grant = target.code_for(&mut browser, &target.request(), target.user()?).await?;
         let tokens = target.tokens_for(&target.redeem(&grant)).await?;
         let request = target.refresh(&target.demo, tokens.refresh_token()?).http();
-        let winner = one_winner(&target.http.at_once(&request, 20).await?)?;
+        let winner = one_winner(&target, &target.http.at_once(&request, 20).await?)?;
         let when = "the winner's access token, after nineteen others";
         must_be_alive(&target, &winner, false, when).await?;
     }

@@ -5,6 +5,7 @@ use crate::check::Keyword;
 use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
+use crate::server::support::refused_by_token;
 use crate::target::Target;
 
 pub const CHECKS: &[Check] = &[
@@ -16,8 +17,20 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 9700 §2.2.2, §4.14.2",
-        must: "200 with both, both new, both usable, not cacheable; for the confidential and for the public client.",
+        must: "For the public client: 200 with both, both new, both usable, not cacheable. RFC 9700 §2.2.2: refresh tokens for public clients \"MUST be sender-constrained or use refresh token rotation\".",
         why: "Rotation is what makes a stolen refresh token show itself.",
+        run: |target| Box::pin(rotates(target)),
+    },
+    Check {
+        id: "R6.1",
+        title: "a refresh brings a new access token and a new refresh token, with a secret too",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 9700 §2.2.2, §4.14.2",
+        must: "For the confidential client as for the public one: 200 with both, both new, both usable, not cacheable, with expires_in.",
+        why: "A secret can be stolen together with the token that it guards.",
         run: |target| Box::pin(rotates(target)),
     },
     Check {
@@ -52,7 +65,19 @@ pub const CHECKS: &[Check] = &[
         subject: Subject::Server,
         keyword: Keyword::Must,
         section: "RFC 6749 §6",
-        must: "No secret or a wrong one: 401 invalid_client, and the token is not used up.",
+        must: "No secret or a wrong one: an error and no token, and the refresh token is not used up.",
+        why: "Otherwise a copied refresh token alone would be enough.",
+        run: |target| Box::pin(must_authenticate(target)),
+    },
+    Check {
+        id: "R6.3",
+        title: "a confidential client must authenticate to refresh, or gets 401",
+        since: 6,
+        until: None,
+        subject: Subject::Server,
+        keyword: Keyword::LabRule,
+        section: "RFC 6749 §6",
+        must: "No secret or a wrong one, by Basic or in the body: 401 invalid_client with WWW-Authenticate: Basic.",
         why: "Otherwise a copied refresh token alone would be enough.",
         run: |target| Box::pin(must_authenticate(target)),
     },
@@ -83,8 +108,13 @@ pub const CHECKS: &[Check] = &[
 ];
 
 async fn rotates(target: Target) -> Outcome {
-    let mut apps = vec![target.demo.clone()];
-    apps.extend(target.public().ok().cloned());
+    let mut apps = vec![];
+    if target.exact {
+        apps.push(target.demo.clone());
+        apps.extend(target.public().ok().cloned());
+    } else {
+        apps.push(target.public()?.clone());
+    }
     for app in apps {
         let mut old = target.tokens_of(&app).await?;
         for _ in 0..3 {
@@ -95,8 +125,10 @@ async fn rotates(target: Target) -> Outcome {
             answer.must(fresh, "another access token and another refresh token")?;
             let complete =
                 json["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"))
-                    && json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0);
-            answer.must(complete, "token_type Bearer and expires_in")?;
+                    && (!target.exact
+                        || json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0));
+            answer
+                .must(complete, "token_type Bearer, and expires_in if it is this lab's server")?;
             answer.must(answer.has_word("cache-control", "no-store"), "Cache-Control: no-store")?;
             target.me(&new.access_token).await?.must_be(200)?;
             old = new;
@@ -154,7 +186,7 @@ async fn must_authenticate(target: Target) -> Outcome {
             .set("client_secret", "wrong"),
     ];
     for request in bent {
-        target.send(&request).await?.must_be_oauth_error(401, "invalid_client")?;
+        refused_by_token(&target, &target.send(&request).await?, 401, "invalid_client")?;
     }
     target.tokens_for(&good).await?;
     Ok(())

@@ -3,18 +3,25 @@
 mod browser;
 mod chance;
 mod near;
+mod refusal;
 mod tokens;
 
 pub use browser::is_logged_in;
+pub use browser::outcome_of;
 pub use browser::refused_by_page;
 pub use browser::refused_by_redirect;
+pub use browser::refused_somehow;
 pub use chance::must_be_unguessable;
 pub use near::almost;
+pub use refusal::refused_by_token;
+pub use refusal::shut;
+pub use refusal::stays_here;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 
 use crate::check::Outcome;
 use crate::check::Verdict;
+use crate::flow::TokenRequest;
 use crate::pair::Pair;
 use crate::target::Target;
 
@@ -25,6 +32,16 @@ pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Res
     } else {
         Err(Verdict::failed(sent, wanted, got))
     }
+}
+
+/// After refusals the same request is still good. Of another server only that the next one is: that wrong tries leave a code
+/// good is a SHOULD of its own (R4.8).
+pub async fn still_good(target: &Target, request: &TokenRequest) -> Outcome {
+    if target.pair.is_some() {
+        target.tokens_for(request).await?;
+        return Ok(());
+    }
+    target.still_works().await
 }
 
 /// Fails unless the server is one of this lab, for rules that are the lab's own and that nobody else has heard of.

@@ -5,10 +5,11 @@ use crate::check::Outcome;
 use crate::check::Verdict;
 use crate::jwt::row_of;
 use crate::server::support::must;
+use crate::server::support::refused_by_token;
 use crate::target::Target;
 
-/// Of many equal requests to `/token` one got 200 with a token, every other 400 invalid_grant. The winner's access token.
-pub fn one_winner(answers: &[Answer]) -> Result<String, Verdict> {
+/// Of many equal requests to `/token` one got 200 with a token, every other was refused. The winner's access token.
+pub fn one_winner(target: &Target, answers: &[Answer]) -> Result<String, Verdict> {
     let token = |answer: &Answer| {
         let json = answer.json().filter(|_| answer.status == 200)?;
         json["access_token"].as_str().map(str::to_owned)
@@ -17,7 +18,7 @@ pub fn one_winner(answers: &[Answer]) -> Result<String, Verdict> {
     let winners = answers.iter().filter(won).count();
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
     for loser in answers.iter().filter(|answer| !won(answer)) {
-        loser.must_be_oauth_error(400, "invalid_grant")?;
+        refused_by_token(target, loser, 400, "invalid_grant")?;
     }
     let sent = answers.first().map(|answer| answer.request.text()).unwrap_or_default();
     must(

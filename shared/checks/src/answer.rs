@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::check::Verdict;
 use crate::encoding::query_pairs;
 use crate::encoding::resolve;
-use crate::http::Request;
-use crate::http::short;
+use crate::request::Request;
+use crate::request::short;
+use crate::verdict::Verdict;
 
 /// What came back for one request.
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! A browser: cookies, forms and a memory of what it did; it follows a redirect only when told to.
 
 use crate::answer::Answer;
-use crate::check::Verdict;
 use crate::encoding::encode_pairs;
 use crate::encoding::host;
 use crate::encoding::origin;
@@ -9,8 +8,9 @@ use crate::encoding::path;
 use crate::encoding::resolve;
 use crate::html::Form;
 use crate::http::Http;
-use crate::http::Request;
-use crate::http::short;
+use crate::request::Request;
+use crate::request::short;
+use crate::verdict::Verdict;
 
 /// A cookie jar with a person behind it. Two people are two browsers.
 #[derive(Clone, Debug)]

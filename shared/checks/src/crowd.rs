@@ -6,9 +6,9 @@ use tokio::sync::Barrier;
 use tokio::task::JoinError;
 
 use crate::answer::Answer;
-use crate::check::Verdict;
 use crate::http::Http;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 impl Http {
     /// Sends the same request many times at the same moment.

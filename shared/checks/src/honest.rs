@@ -2,12 +2,12 @@
 
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::credentials;
 use crate::html::login_form;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// More steps than this from `/start` to the end are a loop.
 const MOST_STEPS: usize = 12;

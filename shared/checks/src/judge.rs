@@ -11,15 +11,15 @@ use crate::attacks::Attack;
 use crate::attacks::Cell;
 use crate::attacks::Ending;
 use crate::check::Check;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::check::run_check;
 use crate::honest::honest_flow;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::registry::all_checks;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The name under which the honest flow is asked for.
 pub const HONEST: &str = "honest flow";

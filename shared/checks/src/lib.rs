@@ -3,9 +3,9 @@
 //! One crate, three uses: `cargo test` in each version, a check of anybody's server or client, and the attacks.
 //!
 //! # Layout
-//! - [`check`]: what a check is, and its verdict
+//! - [`check`], [`verdict`]: what a check is, and what it says
 //! - [`target`]: whom a check talks to
-//! - [`http`], [`patience`], [`answer`]: one request, one answer, and what may be asked of an answer
+//! - [`request`], [`http`], [`patience`], [`answer`]: one request, one answer, and what may be asked of an answer
 //! - [`browser`], [`html`]: a cookie jar that never follows a redirect by itself
 //! - [`flow`]: the good requests of each version: authorize, log in, redeem, call the API
 //! - [`wire`]: bytes over TCP, for what no HTTP library sends
@@ -43,10 +43,12 @@ pub mod patience;
 pub mod play;
 pub mod process;
 pub mod registry;
+pub mod request;
 pub mod secrets;
 pub mod server;
 pub mod target;
 pub mod texts;
+pub mod verdict;
 pub mod wire;
 
 pub use answer::Answer;
@@ -54,16 +56,16 @@ pub use browser::Browser;
 pub use cargo_test::cargo_test;
 pub use check::Check;
 pub use check::Keyword;
-pub use check::Outcome;
 pub use check::Subject;
-pub use check::Verdict;
 pub use check::run_check;
 pub use http::Http;
-pub use http::Request;
 pub use pair::Executables;
 pub use pair::Pair;
 pub use play::PlayServer;
 pub use process::Process;
 pub use registry::BY_READING;
 pub use registry::all_checks;
+pub use request::Request;
 pub use target::Target;
+pub use verdict::Outcome;
+pub use verdict::Verdict;

@@ -8,7 +8,6 @@ use std::sync::PoisonError;
 
 use crate::encoding::base64url;
 use crate::process::Process;
-use crate::target::Target;
 
 /// Below the range from which systems pick ports for outgoing connections.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
@@ -26,14 +25,6 @@ impl Executables {
     /// What the pair calls itself on its pages: `v03` of `v03-server`, `workbench` of `workbench-server`.
     pub fn name(&self) -> Option<&str> {
         self.server.file_stem()?.to_str()?.strip_suffix("-server")
-    }
-}
-
-impl Target {
-    /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.
-    pub fn name(&self) -> String {
-        let name = self.executables.as_ref().and_then(Executables::name);
-        name.map_or_else(|| format!("v{:02}", self.version), str::to_owned)
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use crate::http::Http;
-use crate::http::Request;
+use crate::request::Request;
 
 /// A start that takes longer has failed.
 const LONGEST_START: Duration = Duration::from_secs(20);

@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::check::Verdict;
 use crate::http::Http;
-use crate::http::Request;
 use crate::http::TOO_LONG;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::play::Standing;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// A user of the server.
 #[derive(Clone, Debug)]
@@ -241,4 +241,12 @@ impl Target {
 /// Waits until a lifetime of `seconds` has surely passed; servers may count in whole seconds.
 pub async fn outlive(seconds: u64) {
     tokio::time::sleep(Duration::from_millis(seconds * 1000 + 1100)).await;
+}
+
+impl Target {
+    /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.
+    pub fn name(&self) -> String {
+        let name = self.executables.as_ref().and_then(Executables::name);
+        name.map_or_else(|| format!("v{:02}", self.version), str::to_owned)
+    }
 }

@@ -9,7 +9,7 @@ use libtest_mimic::Failed;
 use libtest_mimic::Trial;
 
 use crate::harness::Harness;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
 
 /// The two addresses as the texts write them.

@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::answer::Answer;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::http::CLOSED;
 use crate::http::LARGEST_BODY;
 use crate::http::LONGEST_ANSWER;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// One connection to a server.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// The future of an attack. An error means that nobody can say how it went: the honest part broke, say.
 pub type Running = Pin<Box<dyn Future<Output = Result<Ending, Verdict>> + Send>>;

@@ -7,14 +7,14 @@ use crate::attacks::callback::Callback;
 use crate::attacks::callback::Received;
 use crate::attacks::scene::Scene;
 use crate::browser::Browser;
-use crate::check::Verdict;
 use crate::client::offers_logout;
 use crate::encoding::origin;
 use crate::encoding::path;
 use crate::flow::credentials;
 use crate::html::login_form;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::User;
+use crate::verdict::Verdict;
 
 /// More redirects than this on the way to the client are a loop.
 const MOST_STEPS: usize = 8;

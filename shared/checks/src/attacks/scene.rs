@@ -11,12 +11,12 @@ use crate::attacks::attack::Who;
 use crate::attacks::person::Person;
 use crate::attacks::tale::Line;
 use crate::attacks::tale::Message;
-use crate::check::Verdict;
 use crate::encoding::origin;
-use crate::http::Request;
 use crate::process::Process;
+use crate::request::Request;
 use crate::target::Target;
 use crate::target::User;
+use crate::verdict::Verdict;
 
 /// The pair under attack and the tale so far. Clones share the tale.
 #[derive(Clone, Debug)]

@@ -3,11 +3,11 @@
 use super::stage::Stage;
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::encoding::path;
 use crate::encoding::query_pairs;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// More redirects than these in a row are a loop.
 const MOST_REDIRECTS: u32 = 4;

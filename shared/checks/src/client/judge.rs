@@ -2,11 +2,11 @@
 
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::encoding::host;
 use crate::html::tags;
 use crate::play::Reply;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// Markup that a check smuggles in as a value. If it comes alive, [`no_markup`] sees it.
 pub const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&";

@@ -4,16 +4,16 @@ use super::stage::Stage;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::encode;
 use crate::encoding::origin;
 use crate::encoding::random;
-use crate::http::Request;
 use crate::play::RefreshTokens;
+use crate::request::Request;
 use crate::secrets::Secrets;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -7,10 +7,10 @@ use super::judge::no_markup;
 use super::stage::Stage;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::encode;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

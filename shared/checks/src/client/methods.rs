@@ -5,11 +5,11 @@ use super::stage::Stage;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::http::Request;
 use crate::play::RefreshTokens;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

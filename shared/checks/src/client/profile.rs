@@ -3,13 +3,13 @@
 use super::stage::Stage;
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::encoding::path;
 use crate::encoding::resolve;
 use crate::html::forms;
 use crate::html::links;
 use crate::html::text;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 use serde_json::Value;
 
 /// Who the played API says that the user is, when a check looks for it on a page.

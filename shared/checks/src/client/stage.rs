@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::browser::Browser;
-use crate::check::Verdict;
 use crate::http::Http;
 use crate::pair::Executables;
 use crate::pair::change;
@@ -15,6 +14,7 @@ use crate::play::PlayServer;
 use crate::play::Registration;
 use crate::process::Process;
 use crate::target::Target;
+use crate::verdict::Verdict;
 
 /// How often a port may be taken by somebody else between our look and the start of the client.
 const TRIES: u32 = 8;

@@ -8,12 +8,12 @@ use super::stage::Stage;
 use super::together::all;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::html::text;
 use crate::server::support::patiently;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

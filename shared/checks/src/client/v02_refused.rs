@@ -8,11 +8,11 @@ use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::play::State;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

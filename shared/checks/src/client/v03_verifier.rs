@@ -6,11 +6,11 @@ use super::flow::Begun;
 use super::stage::Stage;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::s256;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

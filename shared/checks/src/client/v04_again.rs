@@ -10,11 +10,11 @@ use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::html::text;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// How long the played token endpoint thinks while something else happens.
 const SLOW: Duration = Duration::from_millis(900);

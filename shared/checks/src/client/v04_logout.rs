@@ -9,10 +9,10 @@ use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// How long the played token endpoint holds the exchange while somebody presses logout.
 const SLOW: Duration = Duration::from_millis(1_500);

@@ -7,11 +7,11 @@ use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::play::Reply;
 use crate::play::http::RawResponse;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -7,12 +7,12 @@ use super::v04_exchange::bad_gateway;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::http::Http;
 use crate::play::Reply;
 use crate::play::http::RawResponse;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// Longer than our client waits.
 const TOO_SLOW: Duration = Duration::from_secs(13);

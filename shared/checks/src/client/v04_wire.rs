@@ -6,11 +6,11 @@ use base64::prelude::BASE64_STANDARD;
 use super::stage::Stage;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::play::Heard;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// Names and secrets with everything that needs encoding: colon, percent, plus, blank, slash, ampersand.
 const ID: &str = "it:is%20a+client /&=";

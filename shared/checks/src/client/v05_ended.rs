@@ -8,12 +8,12 @@ use super::stage::Stage;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::html::text;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// How long the played API keeps an answer back.
 const LATE: Duration = Duration::from_millis(1_500);

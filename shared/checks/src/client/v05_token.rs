@@ -6,12 +6,12 @@ use super::stage::Stage;
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::from_base64url;
 use crate::encoding::path;
 use crate::play::RefreshTokens;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -10,12 +10,12 @@ use super::v06_refresh::with_refresh_token;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::http::Http;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// How long the played server thinks, and how long the tab waits.
 const SLOW: Duration = Duration::from_millis(1_500);

@@ -11,13 +11,13 @@ use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::html::text;
 use crate::http::Http;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// Longer than our client waits, and a browser with more patience.
 const TOO_SLOW: Duration = Duration::from_secs(12);

@@ -6,12 +6,12 @@ use super::v06_refresh::refreshed;
 use super::v06_refresh::with_refresh_token;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::path;
 use crate::html::text;
 use crate::play::Reply;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

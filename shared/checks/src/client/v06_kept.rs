@@ -13,12 +13,12 @@ use super::v06_refresh::short_lived;
 use super::v06_refresh::with_refresh_token;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -141,7 +141,11 @@ async fn bounded(target: Target) -> Outcome {
     let grown = |before: usize, after: usize| after > before + 100;
     if grown(sizes[0].0, sizes[1].0) || grown(sizes[0].1, sizes[1].1) {
         let got = format!("bytes in /debug/state and on the page: {sizes:?}");
-        return Err(crate::check::Verdict::failed("60 refreshes", "no growth after the 30th", got));
+        return Err(crate::verdict::Verdict::failed(
+            "60 refreshes",
+            "no growth after the 30th",
+            got,
+        ));
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 /// So many are kept to be shown.
 const LISTED: usize = 10;

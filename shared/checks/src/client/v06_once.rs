@@ -11,11 +11,11 @@ use super::v06_refresh::short_lived;
 use super::v06_refresh::with_refresh_token;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::play::Reply;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

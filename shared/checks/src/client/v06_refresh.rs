@@ -5,13 +5,13 @@ use super::stage::Stage;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -7,14 +7,14 @@ use super::v06_refresh::with_refresh_token;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::html::text;
-use crate::http::Request;
 use crate::play::RefreshTokens;
 use crate::play::Reply;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// What a shell would do something with, and what it becomes in a form.
 const HOSTILE: &str = "aA0-._~';$(touch x)`x`&b=\"\\|>y<";

@@ -3,7 +3,6 @@
 use crate::answer::Answer;
 use crate::answer::leads_to;
 use crate::browser::Browser;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::AuthorizationRequest;
 use crate::flow::credentials;
@@ -12,6 +11,7 @@ use crate::html::login_form;
 use crate::target::App;
 use crate::target::Target;
 use crate::target::User;
+use crate::verdict::Verdict;
 
 /// More redirects than this on the way to the client are a loop.
 const MOST_STEPS: usize = 12;

@@ -2,13 +2,13 @@
 
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::AuthorizationRequest;
 use crate::html::Form;
 use crate::html::login_form;
 use crate::target::Target;
 use crate::target::User;
+use crate::verdict::Verdict;
 
 /// More redirects than this on the way to the login form are a loop.
 const MOST_STEPS: usize = 6;

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::answer::Answer;
-use crate::check::Verdict;
 use crate::flow::Grant;
 use crate::flow::Params;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::App;
 use crate::target::Target;
+use crate::verdict::Verdict;
 
 /// A request to `/token` that is valid until a check bends it (RFC 6749 §4.1.3, §6).
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
-use crate::check::Verdict;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// How the need for other settings begins.
 const OTHER_SETTINGS: &str = "a server started with ";

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::check::Keyword;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::outside::findings::Finding;
 use crate::outside::findings::Findings;
 use crate::outside::options::Options;
+use crate::verdict::Verdict;
 
 /// Everything that was found.
 pub fn document(options: &Options, notes: &[String], findings: &Findings) -> Value {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::check::Check;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::check::run_check;
 use crate::http::CLOSED;
 use crate::http::NOBODY;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// What happened during the run.
 #[derive(Debug)]

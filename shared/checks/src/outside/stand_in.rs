@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use crate::encoding::origin;
 use crate::http::Http;
-use crate::http::Request;
 use crate::outside::options::Options;
 use crate::play::PlayServer;
 use crate::play::Registration;
 use crate::play::Standing;
+use crate::request::Request;
 use crate::target::Target;
 
 /// How often we look whether the client is there.

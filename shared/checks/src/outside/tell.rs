@@ -3,11 +3,11 @@
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::check::folder;
 use crate::outside::findings::Finding;
 use crate::outside::findings::Findings;
 use crate::outside::findings::Sum;
+use crate::verdict::Verdict;
 
 /// More lines than this of what was sent or came are not shown.
 const MOST_LINES: usize = 24;

@@ -4,7 +4,7 @@ use super::*;
 use crate::answer::Answer;
 use crate::encoding::s256;
 use crate::http::Http;
-use crate::http::Request;
+use crate::request::Request;
 
 const CALLBACK: &str = "http://localhost:1/callback?own=query";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

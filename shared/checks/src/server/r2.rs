@@ -3,13 +3,13 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::query_pairs;
 use crate::encoding::random;
 use crate::server::support::must;
 use crate::server::support::outcome_of;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[&[Check]] = &[&[
     Check {

@@ -2,7 +2,6 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::encoding::s256;
@@ -10,6 +9,7 @@ use crate::flow::AuthorizationRequest;
 use crate::server::support::must;
 use crate::server::support::refused_by_redirect;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[&[Check]] = &[&[
     Check {

@@ -15,8 +15,8 @@ use serde_json::json;
 
 use crate::encoding::random;
 use crate::http::Http;
-use crate::http::Request;
 use crate::pair::free_port;
+use crate::request::Request;
 
 /// A browser that starts slower than this has failed.
 const LONGEST_START: Duration = Duration::from_secs(30);

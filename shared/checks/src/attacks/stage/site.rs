@@ -27,9 +27,9 @@ use crate::attacks::stage::NAMES;
 use crate::attacks::stage::acts;
 use crate::attacks::stage::page::STYLE;
 use crate::attacks::stage::page::escape;
-use crate::check::Verdict;
 use crate::flow::AuthorizationRequest;
 use crate::target::Target;
+use crate::verdict::Verdict;
 
 /// More requests than this are not remembered.
 const REMEMBERED: usize = 50;

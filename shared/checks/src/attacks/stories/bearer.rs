@@ -10,9 +10,9 @@ use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::missing;
-use crate::check::Verdict;
-use crate::http::Request;
 use crate::jwt::row_of;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 pub static BEARER_THEFT: Attack = Attack {
     name: "bearer-theft",

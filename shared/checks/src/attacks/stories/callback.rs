@@ -13,7 +13,7 @@ use crate::attacks::attack::Who::Victim;
 use crate::attacks::callback::Callback;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// `state` belongs to one browser.
 const STATE: Guard = Guard {

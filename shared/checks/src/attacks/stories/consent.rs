@@ -10,9 +10,9 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::callback::Callback;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::flow::Grant;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 pub static SILENT_AUTHORIZATION: Attack = Attack {
     name: "silent-authorization",

@@ -17,8 +17,8 @@ use crate::attacks::stories::fixation::CLIENT_COOKIE;
 use crate::attacks::stories::fixation::SERVER_COOKIE;
 use crate::attacks::stories::fixation::cookie;
 use crate::attacks::stories::fixation::knows;
-use crate::check::Verdict;
 use crate::encoding::host;
+use crate::verdict::Verdict;
 
 pub static COOKIE_CONFUSION: Attack = Attack {
     name: "cookie-confusion",

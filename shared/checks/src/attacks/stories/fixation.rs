@@ -10,11 +10,11 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::client::offers_logout;
 use crate::encoding::host;
 use crate::encoding::random;
 use crate::html::login_form;
+use crate::verdict::Verdict;
 
 /// The server's cookie.
 pub const SERVER_COOKIE: &str = "lab_as";

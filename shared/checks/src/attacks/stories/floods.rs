@@ -16,8 +16,8 @@ use crate::attacks::stories::refresh::FAMILY;
 use crate::attacks::stories::refresh::refresh_token;
 use crate::attacks::stories::refresh::turn;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// So many rows a table may have here.
 const ROWS: usize = 50;

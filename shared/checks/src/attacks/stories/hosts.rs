@@ -10,9 +10,9 @@ use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::encoding::origin;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// The attacker's name.
 const EVIL: &str = "evil.test";

@@ -10,7 +10,7 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::redirects::logged_in;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 pub static IMPLICIT_GRANT: Attack = Attack {
     name: "implicit-grant",

@@ -13,9 +13,9 @@ use crate::attacks::callback::Callback;
 use crate::attacks::callback::Received;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::encoding::encode;
 use crate::encoding::query_pairs;
+use crate::verdict::Verdict;
 
 /// The verifier is compared with the challenge.
 pub const VERIFIER: Guard = Guard {

@@ -18,8 +18,8 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stories::injection::VERIFIER;
 use crate::attacks::stories::injection::inject;
 use crate::attacks::tell::short_address;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// After the callback the browser is sent on.
 const CLEAN_ADDRESS: Guard = Guard {

@@ -10,9 +10,9 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::flow::credentials;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// How many passwords are tried, the right one last.
 const TRIES: usize = 100;

@@ -3,8 +3,8 @@
 use crate::attacks::attack::Ending;
 use crate::attacks::attack::Who::Attacker;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// There is no token endpoint.
 pub async fn token_endpoint(scene: &Scene) -> Result<Ending, Verdict> {

@@ -11,11 +11,11 @@ use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::encoding::encode;
 use crate::encoding::query_pairs;
 use crate::html::unescape;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// Leaves an attribute, leaves a text, runs without a click.
 const SCRIPT: &str = "\"'></code><script>alert(1)</script><img src=x onerror=alert(1)>";

@@ -9,9 +9,9 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::flow::credentials;
 use crate::html::login_form;
+use crate::verdict::Verdict;
 
 pub static REDIRECT_307: Attack = Attack {
     name: "307-after-login",

@@ -12,10 +12,10 @@ use crate::attacks::attack::Who::Victim;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::injection::VERIFIER;
 use crate::attacks::stories::missing;
-use crate::check::Verdict;
 use crate::encoding::random;
 use crate::encoding::s256;
 use crate::flow::Grant;
+use crate::verdict::Verdict;
 
 pub static PKCE_DOWNGRADE: Attack = Attack {
     name: "pkce-downgrade",

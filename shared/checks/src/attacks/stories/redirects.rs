@@ -11,10 +11,10 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::attack::Who::Victim;
 use crate::attacks::person::Person;
 use crate::attacks::scene::Scene;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::credentials;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// Where the attacker would like to see the browser.
 const EVIL: &str = "http://127.0.0.1:5666/callback";

@@ -14,8 +14,8 @@ use crate::attacks::stories::bearer::is_alive;
 use crate::attacks::stories::missing;
 use crate::attacks::stories::replay::CROWD;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
 use crate::target::App;
+use crate::verdict::Verdict;
 
 /// A refresh token is judged and marked under one lock.
 const ONE_LOCK: Guard = Guard {

@@ -11,8 +11,8 @@ use crate::attacks::stories::bearer::is_alive;
 use crate::attacks::stories::missing;
 use crate::attacks::stories::refresh::turn;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
 use crate::target::App;
+use crate::verdict::Verdict;
 
 pub static REFRESH_STORE_THEFT: Attack = Attack {
     name: "refresh-store-theft",

@@ -12,7 +12,7 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::bearer::is_alive;
 use crate::attacks::stories::missing;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// How many redeem the same thing at the same moment.
 pub const CROWD: usize = 50;

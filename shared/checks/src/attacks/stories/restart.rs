@@ -11,9 +11,9 @@ use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::missing;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
-use crate::http::Request;
 use crate::process::Process;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 pub static RESTART_AMNESIA: Attack = Attack {
     name: "restart-amnesia",

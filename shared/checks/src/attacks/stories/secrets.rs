@@ -11,14 +11,14 @@ use crate::attacks::attack::Who::Attacker;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::missing;
-use crate::check::Verdict;
 use crate::encoding::base64url;
 use crate::http::Http;
-use crate::http::Request;
 use crate::pair::change;
 use crate::pair::free_port;
 use crate::pair::settings;
 use crate::process::Process;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 pub static WEAK_JWT_SECRET: Attack = Attack {
     name: "weak-jwt-secret",

@@ -13,9 +13,9 @@ use crate::attacks::attack::Who::Client;
 use crate::attacks::attack::Who::Server;
 use crate::attacks::scene::Scene;
 use crate::attacks::stories::missing;
-use crate::check::Verdict;
-use crate::http::Request;
 use crate::jwt::Jwt;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 pub static FORGED_TOKEN: Attack = Attack {
     name: "forged-token",

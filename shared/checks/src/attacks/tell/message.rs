@@ -18,7 +18,7 @@ use crate::encoding::decode;
 use crate::encoding::origin;
 use crate::encoding::path;
 use crate::encoding::query_pairs;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
 
 /// Where the text of a message begins.

@@ -3,11 +3,11 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 use crate::wire::authority;
 use crate::wire::exchange;
 

@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::e::debug::is_there;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[SHAPE, TOKENS, FAMILY];
 

@@ -2,7 +2,6 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::flow::Grant;
 use crate::server::e::memory::logged_in;
@@ -10,6 +9,7 @@ use crate::server::support::is_logged_in;
 use crate::server::support::must;
 use crate::server::support::must_be_alive;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[CODES, LOGINS, SESSIONS, STRANGERS];
 

@@ -2,12 +2,12 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::encode;
 use crate::flow::AuthorizationRequest;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

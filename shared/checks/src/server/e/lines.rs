@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::encode;
 use crate::encoding::random;
-use crate::http::Request;
 use crate::process::Process;
+use crate::request::Request;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 use crate::wire::Wire;
 
 pub const CHECKS: &[Check] = &[ONE_LINE, SHORT_SECRETS, HTTPS];

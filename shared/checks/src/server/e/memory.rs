@@ -7,15 +7,15 @@ use serde_json::Value;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::flow::credentials;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::support::must;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     ANONYMOUS_VISITS,

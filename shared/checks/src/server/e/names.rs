@@ -2,13 +2,13 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::e::memory::logged_in;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[LEAD_HOME, PLANTED];
 

@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[BOUNDED, ENDED, PUSHED_OUT];
 

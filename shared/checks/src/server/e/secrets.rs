@@ -5,21 +5,21 @@ use std::time::Instant;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::base64;
 use crate::encoding::encode;
 use crate::encoding::random;
 use crate::flow::credentials;
-use crate::http::Request;
 use crate::pair::free_port;
 use crate::pair::settings;
 use crate::process::Process;
+use crate::request::Request;
 use crate::secrets::Secrets;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 use crate::wire::Wire;
 use crate::wire::authority;
 

@@ -2,9 +2,7 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::path;
 use crate::flow::credentials;
 use crate::html::links;
@@ -12,6 +10,8 @@ use crate::html::text;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[ONE_CODE, OVER, NOBODY];
 

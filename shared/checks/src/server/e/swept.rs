@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[SWEPT];
 

@@ -7,9 +7,7 @@ use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::path;
 use crate::encoding::random;
 use crate::flow::AuthorizationRequest;
@@ -23,6 +21,8 @@ use crate::server::support::of_this_lab;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     WITHOUT_TICKET,

@@ -2,15 +2,15 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::html::links;
 use crate::html::login_form;
 use crate::html::tags;
 use crate::html::text;
-use crate::http::FORM;
-use crate::http::Request;
+use crate::request::FORM;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -6,15 +6,15 @@ use serde_json::json;
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::r5::accepted;
 use crate::server::r5::jwt_of;
 use crate::server::r5::now;
 use crate::server::r5::refused;
 use crate::server::support::must_be_unguessable;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -2,13 +2,13 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::base64;
-use crate::http::FORM;
-use crate::http::Request;
+use crate::request::FORM;
+use crate::request::Request;
 use crate::server::support::refused_by_redirect;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -2,15 +2,15 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::g::pages::safe_cookies;
 use crate::server::g::pages::set_cookies;
 use crate::server::g::policy::own_assets;
 use crate::server::g::policy::strict;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {

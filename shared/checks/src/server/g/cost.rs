@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::encode_pairs;
 use crate::flow::TokenRequest;
 use crate::flow::credentials;
-use crate::http::FORM;
-use crate::http::Request;
+use crate::request::FORM;
+use crate::request::Request;
 use crate::server::support::is_logged_in;
 use crate::server::support::must;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     AUTHORIZE_PARAMETERS,

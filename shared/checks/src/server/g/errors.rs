@@ -3,15 +3,15 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::query_pairs;
-use crate::http::FORM;
-use crate::http::Request;
+use crate::request::FORM;
+use crate::request::Request;
 use crate::server::support::is_logged_in;
 use crate::server::support::of_this_lab;
 use crate::server::support::outcome_of;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

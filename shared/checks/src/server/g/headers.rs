@@ -3,11 +3,11 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::g::policy::every_page;
 use crate::server::support::must;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[SERVER_PAGES];
 

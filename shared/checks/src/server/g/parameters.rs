@@ -2,11 +2,11 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::refused_somehow;
 use crate::server::support::still_good;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

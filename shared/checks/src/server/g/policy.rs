@@ -3,14 +3,14 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::html::login_form;
 use crate::html::tags;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[Check {
     id: "G7",

@@ -2,13 +2,13 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::flow::credentials;
 use crate::html::login_form;
-use crate::http::Request;
+use crate::request::Request;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {

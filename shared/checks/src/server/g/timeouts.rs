@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::support::must;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 use crate::wire::Wire;
 use crate::wire::authority;
 use crate::wire::exchange;

@@ -5,7 +5,6 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::origin;
 use crate::encoding::path;
@@ -14,6 +13,7 @@ use crate::html::login_form;
 use crate::server::support::must;
 use crate::server::support::must_be_unguessable;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

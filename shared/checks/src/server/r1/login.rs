@@ -3,7 +3,6 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::flow::credentials;
 use crate::html::login_form;
@@ -11,6 +10,7 @@ use crate::html::text;
 use crate::server::support::almost;
 use crate::server::support::is_logged_in;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

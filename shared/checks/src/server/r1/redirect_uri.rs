@@ -2,11 +2,11 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::refused_by_page;
 use crate::server::support::stays_here;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -239,7 +239,7 @@ async fn query_is_kept(target: Target) -> Outcome {
     let other = target.other()?;
     let with_query = other.redirect_uris.iter().find(|uri| uri.contains('?'));
     let Some(uri) = with_query else {
-        return Err(crate::check::Verdict::skipped("a registered redirect URI with a query"));
+        return Err(crate::verdict::Verdict::skipped("a registered redirect URI with a query"));
     };
     let request = target.authorization_request(other).to(uri);
     // `leads_to` inside of these helpers asks for `uri&…`, byte for byte.

@@ -3,15 +3,15 @@
 use crate::answer::Answer;
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::encode;
 use crate::html::login_form;
 use crate::html::tags;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::support::refused_by_page;
 use crate::server::support::refused_somehow;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

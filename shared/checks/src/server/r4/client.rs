@@ -2,16 +2,16 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::encode_pairs;
 use crate::flow::TokenRequest;
-use crate::http::Request;
+use crate::request::Request;
 use crate::server::support::almost;
 use crate::server::support::refused_by_token;
 use crate::target::App;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -2,11 +2,11 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::r4::client::in_body;
 use crate::server::r4::client::secret_of;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

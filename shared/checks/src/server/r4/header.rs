@@ -2,7 +2,6 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::base64;
 use crate::server::r4::client::in_body;
@@ -10,6 +9,7 @@ use crate::server::r4::client::secret_of;
 use crate::server::support::of_this_lab;
 use crate::server::support::refused_by_token;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

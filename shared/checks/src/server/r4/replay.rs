@@ -2,7 +2,6 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::server::support::must_be_alive;
@@ -11,6 +10,7 @@ use crate::server::support::patiently;
 use crate::server::support::refused_by_token;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     REPLAY,

@@ -2,14 +2,14 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::encode_pairs;
-use crate::http::Request;
 use crate::jwt::Jwt;
+use crate::request::Request;
 use crate::server::support::must_be_unguessable;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     TOKEN_RESPONSE,

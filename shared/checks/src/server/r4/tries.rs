@@ -2,7 +2,6 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::random;
 use crate::server::support::must;
@@ -10,6 +9,7 @@ use crate::server::support::must_be_alive;
 use crate::server::support::one_winner;
 use crate::server::support::refused_by_token;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[WRONG_TRIES, ONE_OF_TWENTY, DEAD_WINNER];
 

@@ -4,16 +4,16 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::http::Request;
 use crate::jwt::Jwt;
+use crate::request::Request;
 use crate::server::r5::accepted;
 use crate::server::r5::forgery::refused_though_signed;
 use crate::server::r5::forgery::specimen;
 use crate::server::support::must;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

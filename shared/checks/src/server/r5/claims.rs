@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::jwt::Jwt;
 use crate::server::r5::forgery::accepted;
@@ -19,6 +18,7 @@ use crate::server::r5::forgery::refused_though_signed;
 use crate::server::r5::forgery::specimen;
 use crate::server::support::almost;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     TOKEN_SHAPE,

@@ -2,13 +2,13 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::encoding::encode_pairs;
-use crate::http::FORM;
-use crate::http::Request;
+use crate::request::FORM;
+use crate::request::Request;
 use crate::server::support::shut;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

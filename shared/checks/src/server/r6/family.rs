@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::random;
 use crate::flow::Tokens;
 use crate::server::r6::shape::halves;
@@ -19,6 +17,8 @@ use crate::server::support::refused_by_token;
 use crate::target::App;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     REUSE,

@@ -8,13 +8,13 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::server::support::must;
 use crate::server::support::patiently;
 use crate::target::Target;
 use crate::target::outlive;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {

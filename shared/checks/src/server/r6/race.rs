@@ -2,11 +2,11 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
 use crate::server::support::must_be_alive;
 use crate::server::support::one_winner;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[ONE_OF_TWENTY];
 

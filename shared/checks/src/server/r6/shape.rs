@@ -2,15 +2,15 @@
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::check::Outcome;
 use crate::check::Subject;
-use crate::check::Verdict;
 use crate::encoding::random;
 use crate::flow::Tokens;
 use crate::server::support::almost;
 use crate::server::support::must_be_alive;
 use crate::server::support::of_this_lab;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[TWO_PARTS, MALFORMED, UNKNOWN_FAMILY];
 

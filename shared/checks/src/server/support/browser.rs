@@ -3,8 +3,6 @@
 use crate::answer::Answer;
 use crate::answer::leads_to;
 use crate::browser::Browser;
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::encoding::origin;
 use crate::flow::AuthorizationRequest;
 use crate::flow::credentials;
@@ -12,6 +10,8 @@ use crate::html::consent_form;
 use crate::html::login_form;
 use crate::server::support::stays_here;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// More steps than this are a loop.
 const MOST_STEPS: usize = 12;

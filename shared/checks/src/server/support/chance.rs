@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// How many bits of chance the samples can hold at most: places that vary, times what a character of theirs can say.
 pub fn bits_of_chance(samples: &[String]) -> f64 {

@@ -19,11 +19,11 @@ pub use refusal::stays_here;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 
-use crate::check::Outcome;
-use crate::check::Verdict;
 use crate::flow::TokenRequest;
 use crate::pair::Pair;
 use crate::target::Target;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
 
 /// Fails with what was got, in words, unless `good`.
 pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Result<(), Verdict> {

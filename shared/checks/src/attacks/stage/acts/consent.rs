@@ -9,9 +9,9 @@ use crate::attacks::stage::page::Page;
 use crate::attacks::stage::page::escape;
 use crate::attacks::stage::site::Stage;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
 use crate::encoding::query_pairs;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// A link to `/authorize` in the name of the attacker's own application.
 pub fn silent(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict> {

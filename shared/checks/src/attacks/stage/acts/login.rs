@@ -5,7 +5,7 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stage::page::Page;
 use crate::attacks::stage::page::escape;
 use crate::attacks::stage::site::Stage;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// A form that is filled in already.
 pub fn page(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict> {

@@ -13,7 +13,7 @@ pub use refresh::steal;
 
 use crate::attacks::attack::Attack;
 use crate::attacks::stage::site::Stage;
-use crate::check::Verdict;
+use crate::verdict::Verdict;
 
 /// The page of an attack.
 ///

@@ -12,8 +12,8 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stage::page::Page;
 use crate::attacks::stage::page::escape;
 use crate::attacks::stage::site::Stage;
-use crate::check::Verdict;
 use crate::encoding::host;
+use crate::verdict::Verdict;
 
 /// The attacker logs in, stops at his callback, and makes a link of it.
 pub async fn page(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict> {

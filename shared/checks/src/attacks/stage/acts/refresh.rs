@@ -10,8 +10,8 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stage::page::Page;
 use crate::attacks::stage::site::Stage;
 use crate::attacks::stories::replay::access_token;
-use crate::check::Verdict;
-use crate::http::Request;
+use crate::request::Request;
+use crate::verdict::Verdict;
 
 /// What the attacker holds.
 #[derive(Clone, Debug, Default)]

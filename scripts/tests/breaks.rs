@@ -77,3 +77,16 @@ fn every_break_has_words_of_its_own() {
         );
     }
 }
+
+#[test]
+fn a_handful_comes_first() {
+    let (_, breaks) = workspace();
+    let first: Vec<&Break> = breaks.iter().filter(|broken| broken.first).collect();
+    assert!((4..=8).contains(&first.len()), "{} breaks are first", first.len());
+    let shown = lab::breaks::tell::first(&breaks);
+    assert!(shown.contains("cargo lab break --list"), "{shown}");
+    for broken in first {
+        assert!(shown.contains(&broken.name), "{}: {shown}", broken.name);
+        assert!(broken.until.is_none_or(|last| last >= broken.since), "{}", broken.name);
+    }
+}

@@ -8,7 +8,7 @@
 //! - [`env_file`]: the grammar of `.env`.
 //! - [`given`]: what is set, and where: the environment wins over `.env`.
 //! - [`judge`]: each value by itself, then all of them together.
-//! - [`rules`], [`url`], [`ports`], [`jwt_secret`]: what a value must be.
+//! - [`rule`], [`rules`], [`url`], [`ports`], [`jwt_secret`]: what a value must be.
 //! - [`refusal`]: a refused value in words that say what to do.
 
 pub mod env_file;
@@ -17,6 +17,7 @@ pub mod judge;
 pub mod jwt_secret;
 pub mod ports;
 pub mod refusal;
+pub mod rule;
 pub mod rules;
 pub mod table;
 pub mod url;

@@ -1,29 +1,11 @@
-//! What the value of a setting must be.
+//! Whether a value is what its setting must be.
 
 use crate::jwt_secret;
 use crate::ports;
 use crate::refusal::Wrong;
+use crate::rule::Rule;
 use crate::table::Setting;
 use crate::url;
-
-/// What a setting's value must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// A port that browsers open.
-    Port,
-    /// A whole number from the first to the second.
-    Number(u64, u64),
-    /// `http`, host, port, and nothing behind it.
-    Address,
-    /// An absolute address without a fragment (RFC 6749 §3.1.2).
-    RedirectUri,
-    /// A name that nobody else has at the server.
-    ClientId,
-    /// A text that is not shown.
-    Secret,
-    /// At least 32 random bytes in base64url. Not shown either.
-    JwtSecret,
-}
 
 /// Who is registered at every server of the lab: two more clients, and the users. A client called like a user
 /// could be taken for one (RFC 9068 §5).
@@ -42,13 +24,6 @@ const OTHER_QUERY: &str = "/callback?from=other";
 
 /// The longest text, in bytes. A client_id and a redirect URI must fit into one address three times as long.
 const LONGEST: usize = 1024;
-
-impl Rule {
-    /// Whether the value must not be shown.
-    pub fn is_secret(self) -> bool {
-        matches!(self, Rule::Secret | Rule::JwtSecret)
-    }
-}
 
 /// Judges one value.
 ///

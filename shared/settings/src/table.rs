@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::rules::Rule;
+use crate::rule::Rule;
 
 /// What a setting is about. `.env.example` has one part for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

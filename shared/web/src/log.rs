@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::process::Role;
+use crate::role::Role;
 
 pub(crate) use arrival::Arrival;
 pub(crate) use peek::peek;

@@ -21,7 +21,7 @@ use minijinja::context;
 use minijinja::path_loader;
 
 use crate::Settings;
-use crate::process::Role;
+use crate::role::Role;
 
 tokio::task_local! {
     /// Whether the request that this task answers may see `/debug/*`. Pages offer it to nobody else.

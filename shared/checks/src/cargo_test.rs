@@ -13,7 +13,7 @@ use crate::attacks;
 use crate::check::Check;
 use crate::check::run_check;
 use crate::harness::Harness;
-use crate::harness::version_number;
+use crate::ladder::number;
 use crate::pair::Executables;
 use crate::registry::all_checks;
 use crate::texts;
@@ -25,7 +25,7 @@ const THREADS: usize = 16;
 pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
-    let Some(number) = version_number(version) else {
+    let Some(number) = number(version) else {
         eprintln!("{version} is not the name of a version, such as v03");
         return ExitCode::FAILURE;
     };

@@ -3,27 +3,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::ladder::folder;
 use crate::target::Target;
 use crate::verdict::Outcome;
 use crate::verdict::Verdict;
 
 /// The future of a check.
 pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-
-/// The folders of the versions.
-const FOLDERS: [&str; 6] = [
-    "v01-login-and-code",
-    "v02-state",
-    "v03-pkce",
-    "v04-token-endpoint",
-    "v05-protected-api",
-    "v06-refresh",
-];
-
-/// The folder of a version: `v03-pkce` for 3.
-pub fn folder(version: u8) -> &'static str {
-    FOLDERS.get(usize::from(version.max(1) - 1)).copied().unwrap_or("")
-}
 
 /// No check takes longer than this, whatever the other side does.
 pub const LONGEST_CHECK: Duration = Duration::from_secs(90);

@@ -51,11 +51,6 @@ impl Harness {
     }
 }
 
-/// 3 of `v03`.
-pub fn version_number(version: &str) -> Option<u8> {
-    version.strip_prefix('v')?.parse().ok()
-}
-
 /// Starts the pair that checks and attacks share.
 async fn start(version: u8, executables: &Executables) -> Result<Target, String> {
     let pair = Pair::start(executables, &[]).await?;

@@ -111,7 +111,7 @@ pub fn list() -> Vec<String> {
 }
 
 fn attack_line(attack: &'static Attack) -> String {
-    let stopped = attacks::VERSIONS.into_iter().find(|v| attack.cell(*v) == Cell::Stopped);
+    let stopped = crate::ladder::versions().find(|v| attack.cell(*v) == Cell::Stopped);
     fields(&[
         "attack".to_owned(),
         stopped.map(|version| version.to_string()).unwrap_or_default(),

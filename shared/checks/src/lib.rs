@@ -12,6 +12,7 @@
 //! - [`jwt`]: tokens taken apart and signed by hand
 //! - [`secrets`]: what no log may show
 //! - [`process`], [`pair`]: the real binaries, started on free ports
+//! - [`ladder`]: which versions there are
 //! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
 //! - [`server`]: the checks of the authorization server, one folder or file per version
 //! - [`play`]: an authorization server that we play, by a script, to test clients
@@ -37,6 +38,7 @@ pub mod html;
 pub mod http;
 pub mod judge;
 pub mod jwt;
+pub mod ladder;
 pub mod outside;
 pub mod pair;
 pub mod patience;

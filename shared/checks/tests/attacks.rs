@@ -5,16 +5,16 @@ use std::fs;
 
 use checks::attacks::ALL;
 use checks::attacks::Cell;
-use checks::attacks::VERSIONS;
 use checks::attacks::docs;
 use checks::attacks::guards;
+use checks::ladder::versions;
 
 #[test]
 fn every_guard_is_found_where_it_is_said_to_stand() {
-    let root = guards::workspace();
+    let root = checks::ladder::workspace();
     let mut missing = Vec::new();
     for attack in ALL {
-        for version in VERSIONS.filter(|version| attack.cell(*version) == Cell::Stopped) {
+        for version in versions().filter(|version| attack.cell(*version) == Cell::Stopped) {
             if attack.guards_in(version).next().is_none() {
                 missing.push(format!(
                     "{} on v{version:02}: stopped, but no guard is named",
@@ -58,7 +58,7 @@ fn names_are_unique_and_stories_have_two_sentences() {
 
 #[test]
 fn the_page_in_docs_is_the_one_that_the_attacks_write() {
-    let path = guards::workspace().join("docs/attacks.md");
+    let path = checks::ladder::workspace().join("docs/attacks.md");
     let kept = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         kept == docs::page(),
@@ -69,10 +69,10 @@ fn the_page_in_docs_is_the_one_that_the_attacks_write() {
 /// `cures`, `opens`, `refuses` and `remains` of a version follow from the matrix.
 #[test]
 fn each_version_declares_what_the_matrix_says() {
-    let root = guards::workspace();
+    let root = checks::ladder::workspace();
     let mut wrong = Vec::new();
-    for version in VERSIONS {
-        let folder = guards::folder(&root, version).expect("a folder of the version");
+    for version in versions() {
+        let folder = format!("versions/{}", checks::ladder::folder(version));
         let file = format!("{folder}/rung.toml");
         let text = fs::read_to_string(root.join(&file)).expect("rung.toml");
         for (key, right) in declared(version) {
@@ -87,7 +87,7 @@ fn each_version_declares_what_the_matrix_says() {
 
 fn declared(version: u8) -> [(&'static str, BTreeSet<String>); 4] {
     let before = |attack: &checks::attacks::Attack| {
-        if version == *VERSIONS.start() {
+        if version == *versions().start() {
             Cell::NotYet
         } else {
             attack.cell(version - 1)

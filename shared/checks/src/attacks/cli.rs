@@ -16,7 +16,7 @@ use crate::attacks::run::Report;
 use crate::attacks::run::run;
 use crate::attacks::stage;
 use crate::attacks::tell;
-use crate::harness::version_number;
+use crate::ladder::number;
 use crate::pair::Executables;
 use crate::pair::Pair;
 use crate::target::Target;
@@ -68,8 +68,8 @@ fn attack(name: &str) -> Result<&'static Attack, Trouble> {
 }
 
 async fn target(version: &str, server: &str, client: &str) -> Result<Target, Trouble> {
-    let number = version_number(version)
-        .ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
+    let number =
+        number(version).ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
     let executables = Executables {
         server: PathBuf::from(server),
         client: PathBuf::from(client),
@@ -117,8 +117,8 @@ async fn on_stage(name: &str, rest: &[&str]) -> Result<ExitCode, Trouble> {
     let [version, server, client, ports @ ..] = rest else {
         return Err(USAGE.to_owned());
     };
-    let number = version_number(version)
-        .ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
+    let number =
+        number(version).ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
     let executables = Executables {
         server: PathBuf::from(server),
         client: PathBuf::from(client),

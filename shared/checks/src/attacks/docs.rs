@@ -1,10 +1,10 @@
 //! `docs/attacks.md`, written from the attacks themselves. A test compares the file with this.
 
 use crate::attacks::ALL;
-use crate::attacks::VERSIONS;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
 use crate::attacks::stage;
+use crate::ladder::versions;
 
 const INTRO: &str = "# Attacks
 
@@ -38,14 +38,14 @@ pub fn page() -> String {
 }
 
 fn table() -> String {
-    let versions: Vec<String> = VERSIONS.map(|version| format!("v{version:02}")).collect();
+    let columns: Vec<String> = versions().map(|version| format!("v{version:02}")).collect();
     let mut table = format!(
         "| Attack | {} | Read |\n|---|{}---|\n",
-        versions.join(" | "),
-        "---|".repeat(versions.len())
+        columns.join(" | "),
+        "---|".repeat(columns.len())
     );
     for attack in ALL {
-        let cells: Vec<&str> = VERSIONS.map(|version| word(attack.cell(version))).collect();
+        let cells: Vec<&str> = versions().map(|version| word(attack.cell(version))).collect();
         table += &format!(
             "| [`{0}`](#{0}) | {1} | {2} |\n",
             attack.name,

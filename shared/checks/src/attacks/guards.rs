@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::path::PathBuf;
 
 use crate::attacks::attack::Guard;
+use crate::ladder::folder;
 
 /// Where a guard stands today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,26 +17,6 @@ pub struct Place {
     pub text: String,
 }
 
-/// The root of the workspace that this program was built from.
-pub fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
-}
-
-/// The folder of a version, below the workspace's root: `versions/v03-pkce` for 3.
-///
-/// # Errors
-/// There is none.
-pub fn folder(root: &Path, version: u8) -> Result<String, String> {
-    let start = format!("v{version:02}-");
-    let entries =
-        fs::read_dir(root.join("versions")).map_err(|trouble| format!("versions/: {trouble}"))?;
-    let mut names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let name = names.find(|name| name.starts_with(&start));
-    name.map(|name| format!("versions/{name}"))
-        .ok_or_else(|| format!("no folder versions/{start}…"))
-}
-
 /// Looks up a guard in the source of a version.
 ///
 /// # Errors
@@ -44,7 +24,7 @@ pub fn folder(root: &Path, version: u8) -> Result<String, String> {
 pub fn locate(root: &Path, version: u8, guard: &Guard) -> Result<Place, String> {
     let file = match guard.file.strip_prefix("shared/") {
         Some(_) => guard.file.to_owned(),
-        None => format!("{}/{}", folder(root, version)?, guard.file),
+        None => format!("versions/{}/{}", folder(version), guard.file),
     };
     let source =
         fs::read_to_string(root.join(&file)).map_err(|trouble| format!("{file}: {trouble}"))?;

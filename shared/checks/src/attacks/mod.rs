@@ -55,9 +55,6 @@ use stories::restart;
 use stories::secrets;
 use stories::tokens;
 
-/// The versions that the matrix shows.
-pub const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;
-
 /// Every attack, in the order in which the ladder meets them.
 pub static ALL: [&Attack; 34] = [
     &planted::LOGIN_CSRF,

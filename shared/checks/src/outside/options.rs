@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::check::Keyword;
-use crate::harness::version_number;
 use crate::http::Http;
+use crate::ladder::number;
 use crate::outside::given::Given;
 use crate::outside::given::port_of;
 use crate::outside::given::secret;
@@ -63,7 +63,7 @@ impl Options {
     pub fn read(arguments: &[String]) -> Result<Options, String> {
         let (version, rest) = arguments.split_first().ok_or("Say which version: v04.")?;
         let newest = all_checks().iter().map(|check| check.since).max().unwrap_or(1);
-        let number = version_number(version)
+        let number = number(version)
             .filter(|number| (1..=newest).contains(number))
             .ok_or_else(|| format!("There is no version `{version}`: v01 to v{newest:02}."))?;
         let given = Given::read(rest)?;

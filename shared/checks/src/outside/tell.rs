@@ -3,7 +3,7 @@
 use crate::check::Check;
 use crate::check::Keyword;
 use crate::check::Subject;
-use crate::check::folder;
+use crate::ladder::folder;
 use crate::outside::findings::Finding;
 use crate::outside::findings::Findings;
 use crate::outside::findings::Sum;

@@ -6,6 +6,7 @@ use crate::attacks::scene::Scene;
 use crate::attacks::stage::NAMES;
 use crate::attacks::tale::Line;
 use crate::attacks::tell;
+use crate::ladder::newest;
 
 pub const STYLE: &str = "
 :root { color-scheme: dark; }
@@ -112,7 +113,7 @@ impl Page {
                 attack.name
             ),
             (Cell::Succeeds, None) => {
-                "It succeeds here, and no version up to v06 stops it.".to_owned()
+                format!("It succeeds here, and no version up to v{:02} stops it.", newest())
             }
             (Cell::Stopped, _) => format!(
                 "It is stopped here. Which line does it: <code>cargo lab attack {} v{version:02}</code>",

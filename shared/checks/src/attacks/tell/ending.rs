@@ -12,6 +12,8 @@ use crate::attacks::tell::text::cut;
 use crate::attacks::tell::text::dim;
 use crate::attacks::tell::text::paint;
 use crate::attacks::tell::text::wrap;
+use crate::ladder;
+use crate::ladder::newest;
 
 /// The last part of the page.
 pub fn render(report: &Report) -> String {
@@ -52,7 +54,7 @@ pub fn render(report: &Report) -> String {
 
 /// The lines of source that stopped it.
 fn guard_lines(report: &Report) -> String {
-    let root = guards::workspace();
+    let root = ladder::workspace();
     let mut page = String::new();
     for guard in report.attack.guards_in(report.target.version) {
         let place = match guards::locate(&root, report.target.version, guard) {
@@ -78,7 +80,7 @@ fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
                 ("What was added", diff(cure)),
             ],
             None => {
-                vec![("Stopped", "by no version up to v06.".to_owned())]
+                vec![("Stopped", format!("by no version up to v{:02}.", newest()))]
             }
         },
         Cell::Stopped => {

@@ -1,7 +1,6 @@
 //! The list of the attacks, and the matrix.
 
 use crate::attacks::ALL;
-use crate::attacks::VERSIONS;
 use crate::attacks::attack::Attack;
 use crate::attacks::attack::Cell;
 use crate::attacks::tell::WIDTH;
@@ -10,6 +9,7 @@ use crate::attacks::tell::text::command;
 use crate::attacks::tell::text::dim;
 use crate::attacks::tell::text::paint;
 use crate::attacks::tell::text::wrap;
+use crate::ladder::versions;
 
 /// All attacks with their titles and where they succeed.
 pub fn list() -> String {
@@ -18,7 +18,7 @@ pub fn list() -> String {
         ALL.len()
     );
     for attack in ALL {
-        let open: Vec<String> = VERSIONS
+        let open: Vec<String> = versions()
             .filter(|version| attack.cell(*version) == Cell::Succeeds)
             .map(|version| format!("v{version:02}"))
             .collect();
@@ -59,7 +59,7 @@ pub fn about(attack: &Attack) -> String {
             &format!("  {} -> {}  {}\n", step.0.letter(), step.1.letter(), wrap(step.2, WIDTH, 10));
     }
     page.push('\n');
-    for version in VERSIONS {
+    for version in versions() {
         let cell = match attack.cell(version) {
             Cell::Succeeds => paint("31", "succeeds"),
             Cell::Stopped => paint("32", "stopped "),

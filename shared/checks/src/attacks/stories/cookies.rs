@@ -35,7 +35,7 @@ pub static COOKIE_CONFUSION: Attack = Attack {
     guards: &[Guard {
         from: 2,
         until: None,
-        file: "shared/web/src/process.rs",
+        file: "shared/web/src/role.rs",
         anchor: "Role::Client => \"lab_client\",",
         what: "Each process has a cookie name of its own, and a session store of its own.",
     }],

@@ -43,7 +43,7 @@ pub fn heading(check: &Check) -> String {
 /// The line of a check, and below it the report if it failed. `full`: the report even if an earlier check had the same.
 pub fn finding(finding: &Finding, full: bool) -> String {
     let check = &finding.check;
-    let strength = Some(check.keyword.name()).filter(|strength| *strength != check.section);
+    let strength = Some(check.keyword.name()).filter(|strength| !check.section.ends_with(strength));
     let origin = [Some(check.section), strength].into_iter().flatten().collect::<Vec<_>>();
     let origin = paint(DIM, &origin.join(", "));
     let line = |mark: &str| format!("  {mark} {:<6} {}  {origin}\n", check.id, check.title);

@@ -209,7 +209,7 @@ fn the_ladder_tells_each_broken_rule_and_the_cure() {
     for wanted in [
         "\n**All.** It begins.\n\n1. [`client/start.rs`](client/start.rs): how\n",
         "\n- All of it.\n",
-        "\nThe attacks that succeed here: `theft`.\n",
+        "\nThe attacks that succeed here: `theft`. [What they do](../../docs/attacks.md).\n",
     ] {
         assert!(first.contains(wanted), "{wanted}: {first}");
     }

@@ -49,8 +49,15 @@ pub fn all(root: &Path) -> Result<Vec<Break>, Error> {
 /// There is none; the error names the nearest.
 pub fn find<'a>(breaks: &'a [Break], typed: &str) -> Result<&'a Break, Error> {
     breaks.iter().find(|known| known.name == typed).ok_or_else(|| {
-        let meant = suggest::nearest(typed, breaks.iter().map(|known| known.name.as_str()));
-        let meant = meant.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+        let names = || breaks.iter().map(|known| known.name.as_str());
+        let mut meant: Vec<&str> = names().filter(|name| name.starts_with(typed)).collect();
+        if meant.is_empty() {
+            meant.extend(suggest::nearest(typed, names()));
+        }
+        let meant = match meant.as_slice() {
+            [] => String::new(),
+            names => format!(" Did you mean {}?", names.join(" or ")),
+        };
         Error::request(format!(
             "There is no break `{typed}`.{meant}\n`cargo lab break --list` lists them all."
         ))

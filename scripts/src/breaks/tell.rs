@@ -19,8 +19,7 @@ use crate::versions::Versions;
 /// How wide text is.
 const WIDTH: usize = 100;
 
-const OPENING: &str =
-    "A break takes one guard out of one version. What the guard was for shows when it is gone.\n";
+const OPENING: &str = "A break takes one guard out of a copy of one version. Once it is gone, you see what it was for.\n";
 
 /// The longest message that is shown whole.
 const MOST_LINES: usize = 14;
@@ -32,7 +31,8 @@ pub fn first(breaks: &[Break]) -> String {
         let version = format!("v{:02}", broken.until.unwrap_or(broken.since));
         let command = format!("cargo lab break {version} {}", broken.name);
         let _ = writeln!(text, "\n  {}", term::command(&command));
-        let _ = writeln!(text, "      {}", term::wrap(&broken.guard, WIDTH, 6));
+        let guard = format!("without this guard: {}", broken.guard);
+        let _ = writeln!(text, "      {}", term::wrap(&guard, WIDTH, 6));
     }
     let _ = writeln!(
         text,
@@ -114,13 +114,16 @@ pub fn ending(bench: &Bench, version: &Version, broken: &Break, verdicts: &[Verd
     let works = honest.is_some_and(|verdict| verdict.finding == Finding::Holds);
     let (mark, words) = match works {
         true => (
-            term::paint(term::GREEN, "works "),
+            term::paint(term::GREEN, "works   "),
             "A user who clicks through it sees no difference: nobody would notice that the guard is gone.",
         ),
-        false => (term::paint(term::RED, "broken"), "A user who clicks through it gets stuck."),
+        false => (term::paint(term::RED, "broken  "), "A user who clicks through it gets stuck."),
     };
-    let _ = writeln!(text, "{mark}  {HONEST}\n        {}", term::wrap(words, WIDTH, 8));
-    for verdict in verdicts.iter().filter(|verdict| verdict.name != HONEST) {
+    let _ = writeln!(text, "{mark}  {HONEST}\n          {}", term::wrap(words, WIDTH, 10));
+    // First what an attacker wins by it, then which rules say so.
+    let (attacks, rules): (Vec<&Verdict>, Vec<&Verdict>) =
+        verdicts.iter().partition(|verdict| verdict.name.starts_with("attack "));
+    for verdict in attacks.into_iter().chain(rules).filter(|verdict| verdict.name != HONEST) {
         one(&mut text, bench.list.get(&verdict.name), verdict);
     }
     let _ = writeln!(
@@ -149,22 +152,18 @@ pub fn ending(bench: &Bench, version: &Version, broken: &Break, verdicts: &[Verd
 fn one(text: &mut String, listed: Option<&Listed>, verdict: &Verdict) {
     let section = listed.map(|listed| format!("  ({})", listed.section)).unwrap_or_default();
     let mut line = |colour: &str, mark: &str| {
-        let mark = term::paint(colour, &format!("{mark:<6}"));
+        let mark = term::paint(colour, &format!("{mark:<8}"));
         let _ = writeln!(text, "\n{mark}  {}{}", verdict.name, term::dim(&section));
     };
     match &verdict.finding {
         Finding::Holds => line(term::DIM, "holds"),
         Finding::Unclear { why } => {
             line(term::YELLOW, "?");
-            let _ = writeln!(text, "        {why}");
+            let _ = writeln!(text, "          {why}");
         }
         Finding::Succeeded { evidence } => {
-            line(term::RED, "open");
-            let _ = writeln!(
-                text,
-                "        {}",
-                term::wrap(&format!("The attack succeeds: {evidence}"), WIDTH, 8)
-            );
+            line(term::RED, "succeeds");
+            let _ = writeln!(text, "          {}", term::wrap(evidence, WIDTH, 10));
         }
         Finding::Broken { sent, wanted, got } => {
             line(term::RED, "fails");
@@ -186,15 +185,15 @@ fn paragraph(text: &mut String, label: &str, body: &str) {
         let label = if index == 0 { label } else { "" };
         let _ = writeln!(
             text,
-            "        {}  {}",
+            "          {}  {}",
             term::dim(&format!("{label:<6}")),
-            term::wrap(line, WIDTH, 16)
+            term::wrap(line, WIDTH, 18)
         );
     }
     let more = lines.len().saturating_sub(MOST_LINES);
     if more > 0 {
         let noun = if more == 1 { "line" } else { "lines" };
-        let _ = writeln!(text, "                … and {more} more {noun}");
+        let _ = writeln!(text, "                  … and {more} more {noun}");
     }
 }
 

@@ -26,7 +26,7 @@ use crate::versions::Versions;
   cargo lab break v04                          every guard of v04 that can be taken out
   cargo lab break v04 verifier-not-compared    take it out of a copy, build it, see what fails then
   cargo lab break --all                        each of them once, as CI does
-  cargo lab break --coverage                   which check is turned by which break")]
+  cargo lab break --coverage                   which check fails by which break")]
 pub struct BreakArgs {
     /// The version, then the break
     #[arg(value_names = ["VERSION", "NAME"], num_args = 0..=2)]
@@ -40,7 +40,7 @@ pub struct BreakArgs {
     /// List every guard that can be taken out
     #[arg(long, conflicts_with_all = ["all", "what"])]
     pub list: bool,
-    /// List every check with the breaks that turn it
+    /// List every check with the breaks that make it fail
     #[arg(long, conflicts_with_all = ["all", "what", "list"])]
     pub coverage: bool,
 }

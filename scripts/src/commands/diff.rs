@@ -146,7 +146,11 @@ fn sides(args: &DiffArgs, versions: &Versions) -> Result<Between, Error> {
         (None, [newer]) => match versions.before(newer) {
             Some(older) => (Some(older), *newer),
             None => {
-                return Err(Error::request(format!("There is no version before {}.", newer.name)));
+                return Err(Error::request(format!(
+                    "There is no version before {0}. What comes after it: cargo lab diff {0} {1}",
+                    newer.name,
+                    versions.after(newer).map_or("", |after| &after.name)
+                )));
             }
         },
         (None, _) => return Err(Error::request("Name two versions: cargo lab diff v02 v03")),

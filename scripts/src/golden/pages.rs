@@ -185,7 +185,9 @@ fn bullets(sentences: &[String]) -> String {
 fn attacks(declaration: &Declaration) -> String {
     match names(&declaration.remains).as_str() {
         "" => "No attack succeeds here.".into(),
-        names => format!("The attacks that succeed here: {names}."),
+        names => format!(
+            "The attacks that succeed here: {names}. [What they do](../../docs/attacks.md)."
+        ),
     }
 }
 

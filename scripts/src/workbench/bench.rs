@@ -95,8 +95,9 @@ pub fn renew<'a>(versions: &'a Versions, goal: &'a Version) -> Result<(Bench<'a>
 /// A file cannot be copied, read or written.
 pub fn go_on<'a>(versions: &'a Versions, next: &'a Version) -> Result<(Bench<'a>, PathBuf), Error> {
     let mut files = files::fresh(versions, next)?;
-    files
-        .retain(|path, _| !matches!(Kind::of(path), Kind::Code | Kind::Templates) || is_ours(path));
+    // What is hidden is ours, code or not.
+    let is_code = |path: &str| matches!(Kind::of(path), Kind::Code | Kind::Templates);
+    files.retain(|path, _| !is_code(path) || path.starts_with('.'));
     let folder = folder(versions);
     let backup = backup_name(&versions.root);
     copy(&folder, &backup)?;
@@ -112,11 +113,6 @@ pub fn has_own_manifest(versions: &Versions, bench: &Bench) -> Result<bool, Erro
     let path = bench.folder.join("Cargo.toml");
     let now = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
     Ok(files::fresh(versions, bench.goal)?.get("Cargo.toml") != Some(&now))
-}
-
-/// Whether we write this file of a workbench, whatever its owner does.
-fn is_ours(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.')) || path == "tests/checks.rs"
 }
 
 /// Whether the folder holds anything but a fresh workbench. Unknown files count as work.

@@ -45,7 +45,7 @@ pub fn parse(output: &str) -> Vec<Line> {
 }
 
 /// `R2.5` comes before `R2.10`.
-fn order(id: &str) -> (char, u32, u32) {
+pub fn order(id: &str) -> (char, u32, u32) {
     let letter = id.chars().next().unwrap_or_default();
     let mut numbers = id
         .trim_start_matches(char::is_alphabetic)

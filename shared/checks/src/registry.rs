@@ -58,6 +58,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::check::Keyword;
 
     /// How many requirements each version has: R1.1 to R1.13, …
     const REQUIREMENTS: [u16; 6] = [13, 8, 7, 14, 11, 9];
@@ -75,6 +76,19 @@ mod tests {
             let checked = checks.iter().any(|check| check.id == id);
             let read = BY_READING.iter().any(|entry| entry.0 == id);
             assert!(checked || read, "{id} is neither checked nor listed in BY_READING");
+        }
+    }
+
+    #[test]
+    fn what_is_called_must_or_should_stands_in_an_rfc_or_a_draft() {
+        for check in all_checks() {
+            let is_law = check.section.contains("RFC ") || check.section.contains("draft-ietf-");
+            assert!(
+                is_law || check.keyword == Keyword::LabRule,
+                "{}: {}",
+                check.line(),
+                check.section
+            );
         }
     }
 

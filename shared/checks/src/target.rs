@@ -117,6 +117,12 @@ impl Target {
         }
     }
 
+    /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.
+    pub fn name(&self) -> String {
+        let name = self.executables.as_ref().and_then(Executables::name);
+        name.map_or_else(|| format!("v{:02}", self.version), str::to_owned)
+    }
+
     /// The target of a pair that we started.
     pub fn of_pair(version: u8, pair: Arc<Pair>, executables: &Executables) -> Self {
         let mut target = Target::lab(version, &pair.server.url, &pair.redirect_uri());
@@ -241,12 +247,4 @@ impl Target {
 /// Waits until a lifetime of `seconds` has surely passed; servers may count in whole seconds.
 pub async fn outlive(seconds: u64) {
     tokio::time::sleep(Duration::from_millis(seconds * 1000 + 1100)).await;
-}
-
-impl Target {
-    /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.
-    pub fn name(&self) -> String {
-        let name = self.executables.as_ref().and_then(Executables::name);
-        name.map_or_else(|| format!("v{:02}", self.version), str::to_owned)
-    }
 }

@@ -11,12 +11,12 @@ use store::Table;
 use tokio::time::sleep;
 
 const ROWS: usize = 100_000;
-const PAGE: usize = 4096;
 
-/// How many bytes of this process are in memory (proc_pid_statm(5)).
+/// How many bytes of this process are in memory (proc_pid_status(5)).
 fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
-    statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * PAGE
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
 #[tokio::test]

@@ -37,6 +37,8 @@ async fn wait_until(done: impl Fn() -> bool) {
 #[tokio::test]
 async fn memory_is_small_and_given_back() {
     let table = Table::fair(10_000, |_: &u64| "user0");
+    // The thread that will ask the allocator, and what the runtime keeps of it, are no rows.
+    tokio::task::spawn_blocking(|| ()).await.unwrap();
     let empty = BYTES.allocated();
     let used = || BYTES.allocated().saturating_sub(empty);
 
@@ -50,8 +52,8 @@ async fn memory_is_small_and_given_back() {
     fill(&table, 10_000..100_000, after(0.5));
     assert!(used() <= full + 10_000 * 9, "{} bytes after {full}", used());
 
-    // After all rows have expired, next to nothing is left: a few kilobytes of the thread that asked the allocator.
-    wait_until(|| table.is_empty() && used() < full / 100).await;
+    // After all rows have expired, next to nothing is left.
+    wait_until(|| table.is_empty() && used() < 1000).await;
 
     // The few that stay are all there, in their order, and pay for themselves only.
     fill(&table, 0..500, later());

@@ -51,7 +51,7 @@ impl Received {
                 "C took the code, redeemed it behind the browser's back, and holds a token for {user}."
             ),
             (true, None) => {
-                "C takes the code. A real application would now take this browser for the user of that code.".into()
+                "C takes the code. An application that logs people in like this would now take the browser for the user of that code.".into()
             }
             (false, _) if self.answer.status == 502 => {
                 "C tried to redeem the code, and S refused (the page names the error).".into()

@@ -25,6 +25,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether it was carried out on somebody's own pair, which is on its way to the version.
+    pub fn is_on_own_pair(&self) -> bool {
+        self.target.name() != format!("v{:02}", self.target.version)
+    }
+
     /// Did it end as declared?
     pub fn is_as_declared(&self) -> bool {
         self.ending.cell() == Some(self.attack.cell(self.target.version))

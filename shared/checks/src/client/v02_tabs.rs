@@ -79,6 +79,7 @@ pub fn checks() -> Vec<Check> {
         Check {
             id: "R2.8",
             title: "the client's session id changes at a successful callback",
+            keyword: Keyword::LabRule,
             section: "OWASP session management",
             must: "The session cookie after the callback differs from the one before, and the old one opens nothing.",
             why: "Who planted or saw the old cookie would otherwise share the session of the user.",

@@ -30,7 +30,7 @@ pub async fn main(arguments: &[String]) -> ExitCode {
     let options = match Options::read(arguments) {
         Ok(options) => options,
         Err(trouble) => {
-            eprintln!("{trouble}");
+            eprintln!("error: {trouble}");
             return ExitCode::from(NOT_JUDGED);
         }
     };
@@ -41,7 +41,7 @@ pub async fn main(arguments: &[String]) -> ExitCode {
             if options.json {
                 print(&format!("{:#}\n", json::trouble(&options, &trouble)));
             }
-            eprintln!("{trouble}");
+            eprintln!("error: {trouble}");
             ExitCode::from(NOT_JUDGED)
         }
     }

@@ -48,7 +48,7 @@ async fn is_there(target: &Target) -> Result<(), String> {
     if got.starts_with(NOBODY) {
         return Err(format!(
             "Nobody listens at {}.\n\
-             Start your server, or name its address: --server http://localhost:5000",
+             Start your server there, or name the address at which it is: --server http://localhost:5000",
             target.server
         ));
     }

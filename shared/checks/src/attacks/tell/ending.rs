@@ -39,10 +39,15 @@ pub fn render(report: &Report) -> String {
         }
     };
     page += &format!("\n  {} {}\n", dim(&format!("{:<19}", "Read")), attack.section);
-    for (what, line) in next(attack, report.target.version) {
+    let lines = if report.is_on_own_pair() {
+        own(report)
+    } else {
+        next(attack, report.target.version)
+    };
+    for (what, line) in lines {
         page += &format!("  {} {line}\n", dim(&format!("{what:<19}")));
     }
-    if !report.is_as_declared() {
+    if !report.is_as_declared() && !report.is_on_own_pair() {
         let cell = attack.cell(report.target.version);
         page += &format!(
             "\n  {}\n",
@@ -56,6 +61,9 @@ pub fn render(report: &Report) -> String {
 fn guard_lines(report: &Report) -> String {
     let root = ladder::workspace();
     let mut page = String::new();
+    if report.is_on_own_pair() {
+        page += &format!("\n  In v{:02} of this project it stands here:\n", report.target.version);
+    }
     for guard in report.attack.guards_in(report.target.version) {
         let place = match guards::locate(&root, report.target.version, guard) {
             Ok(place) => {
@@ -66,6 +74,28 @@ fn guard_lines(report: &Report) -> String {
         page += &format!("\n  {}\n    {}\n", wrap(guard.what, WIDTH, 2), paint("36", &place));
     }
     page
+}
+
+/// What it means for somebody's own pair, and what to type next.
+fn own(report: &Report) -> Vec<(&'static str, String)> {
+    let version = report.target.version;
+    let meaning = match (report.attack.cell(version), &report.ending) {
+        (Cell::Stopped, Ending::Stopped { .. }) => {
+            format!("v{version:02} must stop it, and yours does.")
+        }
+        (Cell::Stopped, _) => {
+            format!("Yours does not stop it yet. When it is v{version:02}, it must.")
+        }
+        (Cell::Succeeds, Ending::Stopped { .. }) => {
+            format!("Yours stops it already. v{version:02} does not have to.")
+        }
+        (Cell::Succeeds, _) => format!("It succeeds on v{version:02} as well."),
+        (Cell::NotYet, _) => format!("In v{version:02} there is nothing to attack yet."),
+    };
+    vec![
+        ("What it means", meaning),
+        ("What is open", command("cargo lab check")),
+    ]
 }
 
 /// What to type next, with a word that says why.

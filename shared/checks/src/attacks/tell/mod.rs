@@ -30,7 +30,10 @@ pub const WIDTH: usize = 100;
 /// The whole page: story, messages, ending, and where to go next.
 pub fn report(report: &Report) -> String {
     let attack = report.attack;
-    let version = format!("v{:02}", report.target.version);
+    let mut version = format!("v{:02}", report.target.version);
+    if report.is_on_own_pair() {
+        version = format!("your {}, on its way to {version}", report.target.name());
+    }
     let mut page = format!(
         "\n{}  {}\n\n",
         bold(&format!("{} on {version}", attack.name)),

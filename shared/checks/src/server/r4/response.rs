@@ -42,7 +42,7 @@ const LIFETIME: Check = Check {
     keyword: Keyword::LabRule,
     section: "RFC 6749 §5.1",
     must: "expires_in as a positive number (1800 as LAB_TTL_ACCESS says), Pragma: no-cache, and no refresh_token before v06.",
-    why: "RFC 6749 only recommends expires_in, and HTTP/1.0 caches, which Pragma is for, have died out (RFC 9111 §5.4).",
+    why: "RFC 6749 only recommends expires_in. It demands Pragma, which was for HTTP/1.0 caches (RFC 9111 §5.4), and OAuth 2.1 no longer does.",
     run: |target| Box::pin(lifetime(target)),
 };
 

@@ -121,8 +121,9 @@ pub fn ending(bench: &Bench, version: &Version, broken: &Break, verdicts: &[Verd
     };
     let _ = writeln!(text, "{mark}  {HONEST}\n          {}", term::wrap(words, WIDTH, 10));
     // First what an attacker wins by it, then which rules say so.
-    let (attacks, rules): (Vec<&Verdict>, Vec<&Verdict>) =
+    let (attacks, mut rules): (Vec<&Verdict>, Vec<&Verdict>) =
         verdicts.iter().partition(|verdict| verdict.name.starts_with("attack "));
+    rules.sort_by_key(|verdict| &verdict.name);
     for verdict in attacks.into_iter().chain(rules).filter(|verdict| verdict.name != HONEST) {
         one(&mut text, bench.list.get(&verdict.name), verdict);
     }

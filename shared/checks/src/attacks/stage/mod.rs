@@ -60,7 +60,7 @@ pub async fn play(
     let pair = pair_at(server, client, executables).await?;
     let target = Target::of_pair(version, Arc::new(pair), executables);
     let site = site::open(attack, target, port).await?;
-    println!("{}", welcome(attack, version, [server, client, port]));
+    println!("{}", welcome(attack, version, executables, [server, client, port]));
     tokio::select! {
         _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
         trouble = site.ended() => Err(trouble),
@@ -89,8 +89,16 @@ async fn pair_at(server: u16, client: u16, executables: &Executables) -> Result<
     })
 }
 
-fn welcome(attack: &Attack, version: u8, [server, client, site]: [u16; 3]) -> String {
+fn welcome(
+    attack: &Attack,
+    version: u8,
+    executables: &Executables,
+    [server, client, site]: [u16; 3],
+) -> String {
+    let version_name = format!("v{version:02}");
+    let name = executables.name().unwrap_or(&version_name);
     let ends = match attack.cell(version) {
+        _ if name != version_name => "See whether your pair stops it.",
         Cell::Succeeds => "It will succeed.",
         Cell::Stopped => "It will fail. See what stops it.",
         Cell::NotYet => "There is nothing to attack yet in this version.",
@@ -104,7 +112,7 @@ fn welcome(attack: &Attack, version: u8, [server, client, site]: [u16; 3]) -> St
     };
     format!(
         "
-{} on v{version:02}: {}. {ends}
+{} on {name}: {}. {ends}
 
   attacker  http://127.0.0.1:{site}     begin here; you are the victim (dark pages)
 {shared}  client    http://localhost:{client}

@@ -129,3 +129,37 @@ fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attacks::find;
+    use crate::pair::Executables;
+    use crate::target::Target;
+
+    fn report(server: &str, ending: Ending) -> Report {
+        let mut target = Target::lab(2, "http://localhost:5000", "http://localhost:5001/callback");
+        target.executables = Some(Executables {
+            server: server.into(),
+            client: "client".into(),
+        });
+        Report {
+            attack: find("login-csrf").expect("the attack"),
+            target,
+            tale: Vec::new(),
+            ending,
+        }
+    }
+
+    #[test]
+    fn of_somebodys_own_pair_it_says_what_the_version_demands() {
+        let open = render(&report("workbench-server", Ending::succeeded("taken")));
+        assert!(open.contains("Yours does not stop it yet. When it is v02, it must."), "{open}");
+        assert!(!open.contains("declared"), "{open}");
+        let held = render(&report("workbench-server", Ending::stopped("state", "refused")));
+        assert!(held.contains("v02 must stop it, and yours does."), "{held}");
+        assert!(held.contains("In v02 of this project it stands here:"), "{held}");
+        let surprise = render(&report("v02-server", Ending::succeeded("taken")));
+        assert!(surprise.contains("This is not what is declared"), "{surprise}");
+    }
+}

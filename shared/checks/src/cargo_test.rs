@@ -4,19 +4,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::Arguments;
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
+use crate::check::run_check;
+use crate::registry::all_checks;
+use crate::{Check, texts};
+use kit::Executables;
+use kit::harness::Harness;
+use kit::ladder::number;
+use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
-use crate::attacks;
-use crate::check::Check;
-use crate::check::run_check;
-use crate::harness::Harness;
-use crate::ladder::number;
-use crate::pair::Executables;
-use crate::registry::all_checks;
-use crate::texts;
+use attacks;
 
 /// Checks wait for the network more than they compute.
 const THREADS: usize = 16;

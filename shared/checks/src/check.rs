@@ -3,10 +3,8 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::ladder::folder;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::ladder::folder;
+use kit::{Outcome, Target, Verdict};
 
 /// The future of a check.
 pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;

@@ -4,22 +4,15 @@
 
 use std::sync::Arc;
 
+use crate::check::run_check;
+use crate::registry::all_checks;
+use crate::{Check, Subject};
+use attacks::{Attack, Cell, Ending};
+use kit::honest::honest_flow;
+use kit::{Executables, Outcome, Pair, Target, Verdict};
 use tokio::task::JoinSet;
 
-use crate::attacks;
-use crate::attacks::Attack;
-use crate::attacks::Cell;
-use crate::attacks::Ending;
-use crate::check::Check;
-use crate::check::Subject;
-use crate::check::run_check;
-use crate::honest::honest_flow;
-use crate::pair::Executables;
-use crate::pair::Pair;
-use crate::registry::all_checks;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use attacks;
 
 /// The name under which the honest flow is asked for.
 pub const HONEST: &str = "honest flow";
@@ -111,7 +104,7 @@ pub fn list() -> Vec<String> {
 }
 
 fn attack_line(attack: &'static Attack) -> String {
-    let stopped = crate::ladder::versions().find(|v| attack.cell(*v) == Cell::Stopped);
+    let stopped = kit::ladder::versions().find(|v| attack.cell(*v) == Cell::Stopped);
     fields(&[
         "attack".to_owned(),
         stopped.map(|version| version.to_string()).unwrap_or_default(),

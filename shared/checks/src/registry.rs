@@ -1,8 +1,6 @@
 //! All checks in the order of the catalogue, and the requirements that HTTP cannot show.
 
-use crate::check::Check;
-use crate::client;
-use crate::server;
+use crate::{Check, client, server};
 
 /// Every check there is, in the order of the catalogue.
 pub fn all_checks() -> Vec<Check> {

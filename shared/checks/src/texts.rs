@@ -1,16 +1,11 @@
 //! The texts, held against the running version: every address in its README answers, every file in it is there.
 
-use std::env;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
-
-use crate::harness::Harness;
-use crate::request::Request;
-use crate::target::Target;
+use kit::harness::Harness;
+use kit::{Request, Target};
+use libtest_mimic::{Failed, Trial};
 
 /// The two addresses as the texts write them.
 const SERVER: &str = "http://localhost:5000";

@@ -2,18 +2,10 @@
 
 use std::time::Duration;
 
-use checks::Check;
-use checks::Http;
-use checks::Outcome;
-use checks::Subject;
-use checks::Target;
-use checks::Verdict;
-use checks::all_checks;
-use checks::run_check;
-use tokio::io::AsyncReadExt;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
-use tokio::net::TcpStream;
+use checks::{Check, Subject, all_checks, run_check};
+use kit::{Http, Outcome, Target, Verdict};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// What a broken server does with a connection after it has read a request.
 #[derive(Clone, Copy)]

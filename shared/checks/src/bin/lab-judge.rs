@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use checks::Executables;
 use checks::judge;
+use kit::Executables;
 
 #[tokio::main]
 async fn main() -> ExitCode {

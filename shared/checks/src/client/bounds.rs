@@ -1,22 +1,14 @@
 //! What strangers may cost the client: rows, sessions, time (design rule G13).
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::request::FORM;
-use crate::request::Request;
 use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::origin;
+use kit::request::FORM;
+use kit::target::outlive;
+use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
 
 /// The bound that is set for the flood, as text and as a number.
 const ROWS: (&str, usize) = ("30", 30);

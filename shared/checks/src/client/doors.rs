@@ -1,14 +1,10 @@
 //! The client's doors: which methods open them, and what happens when nobody is behind the server's.
 
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::query_pairs;
-use crate::html::text;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::query_pairs;
+use kit::html::text;
+use kit::{Outcome, Request, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

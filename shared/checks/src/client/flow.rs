@@ -1,13 +1,8 @@
 //! A browser's way through the client: `/start`, the played `/authorize`, `/callback`, and whether it was accepted.
 
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::encoding::origin;
-use crate::encoding::path;
-use crate::encoding::query_pairs;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::encoding::{origin, path, query_pairs};
+use kit::{Answer, Browser, Outcome, Verdict};
 
 /// More redirects than these in a row are a loop.
 const MOST_REDIRECTS: u32 = 4;

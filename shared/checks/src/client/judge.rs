@@ -1,12 +1,9 @@
 //! What several client checks ask of a page.
 
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::encoding::host;
-use crate::html::tags;
-use crate::play::Reply;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::encoding::host;
+use kit::html::tags;
+use kit::play::Reply;
+use kit::{Answer, Browser, Outcome, Verdict};
 
 /// Markup that a check smuggles in as a value. If it comes alive, [`no_markup`] sees it.
 pub const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&";

@@ -1,19 +1,11 @@
 //! What the client's log shows, and what it does not.
 
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode;
-use crate::encoding::origin;
-use crate::encoding::random;
-use crate::play::RefreshTokens;
-use crate::request::Request;
-use crate::secrets::Secrets;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{encode, origin, random};
+use kit::play::RefreshTokens;
+use kit::secrets::Secrets;
+use kit::{Browser, Outcome, Request, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

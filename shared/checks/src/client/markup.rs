@@ -1,16 +1,11 @@
 //! Values that want to be markup, from wherever the client gets them (G7).
 
-use serde_json::json;
-
-use super::judge::MARKUP;
-use super::judge::no_markup;
+use super::judge::{MARKUP, no_markup};
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode;
+use kit::{Outcome, Target};
+use serde_json::json;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

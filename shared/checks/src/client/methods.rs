@@ -2,14 +2,9 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::RefreshTokens;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::play::RefreshTokens;
+use kit::{Browser, Outcome, Request, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -49,9 +49,7 @@ mod v06_once;
 mod v06_refresh;
 mod v06_replay;
 
-pub use profile::offers_logout;
-
-use crate::check::Check;
+use crate::Check;
 
 /// All checks of the client.
 pub fn checks() -> Vec<Check> {

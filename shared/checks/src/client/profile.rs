@@ -1,26 +1,14 @@
 //! The client as its user sees it: who is logged in, what `/profile` shows, buttons, and what the client remembers.
 
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::encoding::path;
-use crate::encoding::resolve;
-use crate::html::forms;
-use crate::html::links;
-use crate::html::text;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::encoding::{path, resolve};
+use kit::honest::offers_logout;
+use kit::html::{links, text};
+use kit::{Answer, Browser, Outcome, Verdict};
 use serde_json::Value;
 
 /// Who the played API says that the user is, when a check looks for it on a page.
 pub const NAME: &str = "name-from-the-api";
-
-/// Does the page offer a way out? From v04 on the client's home page has a form to `/logout` while, and only while,
-/// somebody is logged in.
-pub fn offers_logout(page: &Answer) -> bool {
-    let leads = |action: &str| path(&resolve(&page.request.url, action)) == "/logout";
-    forms(&page.body).iter().any(|form| form.method == "POST" && leads(&form.action))
-}
 
 /// Does the page link to this path of its own host?
 pub fn links_to(page: &Answer, wanted: &str) -> bool {

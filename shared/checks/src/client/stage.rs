@@ -2,19 +2,10 @@
 
 use std::sync::Arc;
 
+use kit::pair::{change, free_port, settings};
+use kit::play::Registration;
+use kit::{Browser, Executables, Http, PlayServer, Process, Target, Verdict};
 use tokio::sync::OwnedMutexGuard;
-
-use crate::browser::Browser;
-use crate::http::Http;
-use crate::pair::Executables;
-use crate::pair::change;
-use crate::pair::free_port;
-use crate::pair::settings;
-use crate::play::PlayServer;
-use crate::play::Registration;
-use crate::process::Process;
-use crate::target::Target;
-use crate::verdict::Verdict;
 
 /// How often a port may be taken by somebody else between our look and the start of the client.
 const TRIES: u32 = 8;

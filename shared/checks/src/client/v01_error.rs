@@ -3,17 +3,10 @@
 use super::flow::Begun;
 use super::judge::no_markup;
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::Authorize;
-use crate::play::State;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::{Authorize, State};
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -138,7 +131,7 @@ async fn unasked(target: Target) -> Outcome {
         page.must(!page.body.contains("quite_unknown"), "a page that does not repeat the error")?;
         silent_about_text(&page)?;
     }
-    stage.play.script(|script| *script = crate::play::Script::default());
+    stage.play.script(|script| *script = kit::play::Script::default());
     stage.log_in(&mut browser).await?;
     Ok(())
 }

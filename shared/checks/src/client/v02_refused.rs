@@ -4,15 +4,9 @@ use std::time::Duration;
 
 use super::flow::Begun;
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::State;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::play::State;
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

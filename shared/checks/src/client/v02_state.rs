@@ -1,12 +1,9 @@
 //! The client's `state`: fresh, long, one per flow (RFC 6749 §10.10).
 
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::support::must_be_unguessable;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

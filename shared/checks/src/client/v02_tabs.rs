@@ -3,19 +3,13 @@
 use std::time::Duration;
 
 use super::flow::Begun;
-use super::judge::cookies_of;
-use super::judge::share_cookies;
+use super::judge::{cookies_of, share_cookies};
 use super::profile::links_to;
 use super::stage::Stage;
 use super::together::all;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::{Browser, Outcome, Target, Verdict};
 
 const TABS: usize = 8;
 

@@ -4,14 +4,8 @@ use std::time::Duration;
 
 use super::judge::share_cookies;
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::http::Http;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::{Browser, Http, Outcome, Target, Verdict};
 
 /// How long the played server thinks, and how long the tab waits.
 const SLOW: Duration = Duration::from_millis(1_500);

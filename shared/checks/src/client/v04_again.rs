@@ -1,20 +1,14 @@
 //! An answer that is delivered twice: one exchange, one outcome, for the browser that asked (RFC 6749 §4.1.2).
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::flow::value_of;
 use super::stage::Stage;
 use super::together::all;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Answer, Browser, Outcome, Target};
 
 /// How long the played token endpoint thinks while something else happens.
 const SLOW: Duration = Duration::from_millis(900);

@@ -1,20 +1,13 @@
 //! The client at the token endpoint: a clean URL afterwards, and a clear page when it fails (RFC 6749 §4.1.3).
 
 use super::flow::value_of;
-use super::judge::MARKUP;
-use super::judge::no_markup;
-use super::judge::while_playing;
+use super::judge::{MARKUP, no_markup, while_playing};
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::html::text;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::origin;
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Answer, Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

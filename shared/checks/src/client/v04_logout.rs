@@ -5,14 +5,8 @@ use std::time::Duration;
 use super::flow::Begun;
 use super::judge::cookies_of;
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// How long the played token endpoint holds the exchange while somebody presses logout.
 const SLOW: Duration = Duration::from_millis(1_500);

@@ -1,17 +1,11 @@
 //! Numbers that a server may send, and that nobody has tried before: no sum may overflow, no login may crash.
 
-use serde_json::Value;
-use serde_json::json;
-
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::{Browser, Outcome, Target};
+use serde_json::{Value, json};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -1,17 +1,10 @@
 //! Who may press the client's buttons: its own pages, and nobody else's (RFC 9700 §4.7, RFC 6454 §6.2).
 
 use super::stage::Stage;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::with_refresh_token;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use super::v06_refresh::{refreshed, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::origin;
+use kit::{Answer, Browser, Outcome, Request, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

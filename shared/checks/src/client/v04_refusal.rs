@@ -1,17 +1,13 @@
 //! What the token endpoint writes beside its error code is for developers, and stays off the page (RFC 6749 §5.2).
 
-use serde_json::json;
-
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::Reply;
-use crate::play::http::RawResponse;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::play::Reply;
+use kit::play::http::RawResponse;
+use kit::{Outcome, Target};
+use serde_json::json;
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

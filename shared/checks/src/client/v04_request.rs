@@ -1,15 +1,10 @@
 //! What the client's token request says of the flow that it ends, and a token_type that is almost the right one.
 
-use serde_json::Value;
-use serde_json::json;
-
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::s256;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::s256;
+use kit::{Outcome, Target};
+use serde_json::{Value, json};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

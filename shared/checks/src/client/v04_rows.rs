@@ -1,13 +1,10 @@
 //! What the client keeps of its logins: as many as it may, and no shorter than a login lasts.
 
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::support::must_be_unguessable;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

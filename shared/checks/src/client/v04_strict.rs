@@ -4,15 +4,10 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::http::Http;
-use crate::play::Reply;
-use crate::play::http::RawResponse;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::play::Reply;
+use kit::play::http::RawResponse;
+use kit::{Browser, Http, Outcome, Target};
 
 /// Longer than our client waits.
 const TOO_SLOW: Duration = Duration::from_secs(13);

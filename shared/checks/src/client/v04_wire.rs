@@ -1,16 +1,11 @@
 //! What the client's requests look like on the wire: credentials, headers, and that they take the direct way.
 
+use super::stage::Stage;
+use crate::{Check, Keyword, Subject};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-
-use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::Heard;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::play::Heard;
+use kit::{Outcome, Target, Verdict};
 
 /// Names and secrets with everything that needs encoding: colon, percent, plus, blank, slash, ampersand.
 const ID: &str = "it:is%20a+client /&=";

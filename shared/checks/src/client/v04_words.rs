@@ -2,21 +2,15 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-use serde_json::json;
-
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::Reply;
-use crate::play::http::RawResponse;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::Reply;
+use kit::play::http::RawResponse;
+use kit::{Outcome, Target, Verdict};
+use serde_json::{Value, json};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

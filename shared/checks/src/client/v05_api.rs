@@ -1,20 +1,13 @@
 //! What the client makes of an API that does not say yes (RFC 6750 §3).
 
 use super::judge::while_playing;
-use super::profile::NAME;
-use super::profile::links_to;
+use super::profile::{NAME, links_to};
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::Reply;
-use crate::play::http::RawResponse;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::Reply;
+use kit::play::http::RawResponse;
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

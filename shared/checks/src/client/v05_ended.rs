@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use super::profile::NAME;
-use super::profile::links_to;
+use super::profile::{NAME, links_to};
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Browser, Outcome, Target, Verdict};
 
 /// How long the played API keeps an answer back.
 const LATE: Duration = Duration::from_millis(1_500);

@@ -1,13 +1,9 @@
 //! What the client forgets: tokens that nobody can reach any more.
 
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::origin;
+use kit::{Outcome, Request, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -1,12 +1,8 @@
 //! Where the client puts the access token when it calls the API (RFC 6750 §2.1).
 
 use super::stage::Stage;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

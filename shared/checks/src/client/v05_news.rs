@@ -2,14 +2,9 @@
 
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::tags;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::html::tags;
+use kit::{Answer, Browser, Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

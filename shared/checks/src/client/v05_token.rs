@@ -3,15 +3,10 @@
 use super::judge::cookies_of;
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::from_base64url;
-use crate::encoding::path;
-use crate::play::RefreshTokens;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{from_base64url, path};
+use kit::play::RefreshTokens;
+use kit::{Answer, Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -5,17 +5,10 @@ use std::time::Duration;
 use super::judge::share_cookies;
 use super::stage::Stage;
 use super::together::all;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::with_refresh_token;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::http::Http;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use super::v06_refresh::{refreshed, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::play::Reply;
+use kit::{Browser, Http, Outcome, Target, Verdict};
 
 /// How long the played server thinks, and how long the tab waits.
 const SLOW: Duration = Duration::from_millis(1_500);

@@ -5,19 +5,11 @@ use std::time::Duration;
 use super::judge::while_playing;
 use super::profile::links_to;
 use super::stage::Stage;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::with_refresh_token;
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::http::Http;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use super::v06_refresh::{refreshed, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Answer, Browser, Http, Outcome, Target, Verdict};
 
 /// Longer than our client waits, and a browser with more patience.
 const TOO_SLOW: Duration = Duration::from_secs(12);

@@ -2,16 +2,12 @@
 
 use super::judge::while_playing;
 use super::stage::Stage;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::with_refresh_token;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::path;
-use crate::html::text;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use super::v06_refresh::{refreshed, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::path;
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

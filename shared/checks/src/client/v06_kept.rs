@@ -2,23 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-use serde_json::json;
-
 use super::judge::while_playing;
 use super::stage::Stage;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::refreshes;
-use super::v06_refresh::short_lived;
-use super::v06_refresh::with_refresh_token;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::RefreshTokens;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use super::v06_refresh::{refreshed, refreshes, short_lived, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::play::{RefreshTokens, Reply};
+use kit::target::outlive;
+use kit::{Outcome, Target};
+use serde_json::{Value, json};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {
@@ -141,11 +132,7 @@ async fn bounded(target: Target) -> Outcome {
     let grown = |before: usize, after: usize| after > before + 100;
     if grown(sizes[0].0, sizes[1].0) || grown(sizes[0].1, sizes[1].1) {
         let got = format!("bytes in /debug/state and on the page: {sizes:?}");
-        return Err(crate::verdict::Verdict::failed(
-            "60 refreshes",
-            "no growth after the 30th",
-            got,
-        ));
+        return Err(kit::verdict::Verdict::failed("60 refreshes", "no growth after the 30th", got));
     }
     Ok(())
 }

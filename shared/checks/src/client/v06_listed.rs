@@ -2,11 +2,8 @@
 
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 /// So many are kept to be shown.
 const LISTED: usize = 10;

@@ -5,17 +5,11 @@ use std::time::Duration;
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::together::all;
-use super::v06_refresh::refreshed;
-use super::v06_refresh::refreshes;
-use super::v06_refresh::short_lived;
-use super::v06_refresh::with_refresh_token;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use super::v06_refresh::{refreshed, refreshes, short_lived, with_refresh_token};
+use crate::{Check, Keyword, Subject};
+use kit::play::Reply;
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -2,16 +2,10 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::play::RefreshTokens;
-use crate::play::Reply;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::play::{RefreshTokens, Reply};
+use kit::target::outlive;
+use kit::{Browser, Outcome, Target, Verdict};
 
 /// The checks of this file.
 pub fn checks() -> Vec<Check> {

@@ -1,20 +1,12 @@
 //! The line that the page offers for a terminal: the replay of a refresh token that is used up.
 
-use serde_json::json;
-
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::text;
-use crate::play::RefreshTokens;
-use crate::play::Reply;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::html::text;
+use kit::play::{RefreshTokens, Reply};
+use kit::{Browser, Outcome, Request, Target, Verdict};
+use serde_json::json;
 
 /// What a shell would do something with, and what it becomes in a form.
 const HOSTILE: &str = "aA0-._~';$(touch x)`x`&b=\"\\|>y<";

@@ -1,23 +1,16 @@
 //! What `lab-check` does: look, wait, run, tell.
 
-use std::io::IsTerminal;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use serde_json::json;
-
-use crate::check::Check;
-use crate::check::Subject;
 use crate::outside::findings::Findings;
-use crate::outside::json;
 use crate::outside::look::look;
 use crate::outside::options::Options;
-use crate::outside::run::Event;
-use crate::outside::run::run;
-use crate::outside::run::skip;
-use crate::outside::stand_in;
-use crate::outside::tell;
+use crate::outside::run::{Event, run, skip};
+use crate::outside::{json, stand_in, tell};
+use crate::{Check, Subject};
+use serde_json::json;
 
 /// Few, because a foreign server may answer one request at a time.
 const AT_ONCE: usize = 4;

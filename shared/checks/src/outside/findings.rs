@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword};
+use kit::{Outcome, Verdict};
 
 /// How the need for other settings begins.
 const OTHER_SETTINGS: &str = "a server started with ";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::encoding::from_base64url;
+use kit::encoding::from_base64url;
 
 /// The arguments by name, in order.
 pub struct Given(Vec<(String, String)>);

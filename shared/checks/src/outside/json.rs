@@ -1,14 +1,10 @@
 //! The findings for programs: one JSON document.
 
-use serde_json::Value;
-use serde_json::json;
-
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::outside::findings::Finding;
-use crate::outside::findings::Findings;
+use crate::outside::findings::{Finding, Findings};
 use crate::outside::options::Options;
-use crate::verdict::Verdict;
+use crate::{Keyword, Subject};
+use kit::Verdict;
+use serde_json::{Value, json};
 
 /// Everything that was found.
 pub fn document(options: &Options, notes: &[String], findings: &Findings) -> Value {

@@ -1,12 +1,9 @@
 //! A first look at the server: is it there, whom does it know, how do its clients authenticate.
 
-use crate::answer::Answer;
-use crate::http::NOBODY;
 use crate::outside::options::Options;
-use crate::request::Request;
-use crate::target::App;
-use crate::target::Target;
-use crate::verdict::Verdict;
+use kit::http::NOBODY;
+use kit::target::App;
+use kit::{Answer, Request, Target, Verdict};
 
 /// Looks at the server and corrects the target: clients that it does not know are nobody's fault.
 /// Returns what a person should know before the list begins.

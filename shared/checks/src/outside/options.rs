@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::http::Http;
-use crate::ladder::number;
-use crate::outside::given::Given;
-use crate::outside::given::port_of;
-use crate::outside::given::secret;
-use crate::outside::given::url;
+use crate::outside::given::{Given, port_of, secret, url};
 use crate::registry::all_checks;
-use crate::target::App;
-use crate::target::Target;
-use crate::target::User;
+use crate::{Check, Keyword};
+use kit::ladder::number;
+use kit::target::{App, User};
+use kit::{Http, Target};
 
 /// Where a client of the lab answers.
 pub const CLIENT: &str = "http://localhost:5001";

@@ -3,16 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
-
-use crate::check::Check;
+use crate::Check;
 use crate::check::run_check;
-use crate::http::CLOSED;
-use crate::http::NOBODY;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::http::{CLOSED, NOBODY};
+use kit::{Outcome, Request, Target, Verdict};
+use tokio::task::JoinSet;
 
 /// What happened during the run.
 #[derive(Debug)]

@@ -1,16 +1,11 @@
 //! We play the server: what the client has to be told, and waiting until it is there.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::encoding::origin;
-use crate::http::Http;
 use crate::outside::options::Options;
-use crate::play::PlayServer;
-use crate::play::Registration;
-use crate::play::Standing;
-use crate::request::Request;
-use crate::target::Target;
+use kit::encoding::origin;
+use kit::play::{Registration, Standing};
+use kit::{Http, PlayServer, Request, Target};
 
 /// How often we look whether the client is there.
 const LOOK: Duration = Duration::from_millis(500);

@@ -1,13 +1,9 @@
 //! The findings for people: a line for each check, a report for each failure, and what to do next.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::ladder::folder;
-use crate::outside::findings::Finding;
-use crate::outside::findings::Findings;
-use crate::outside::findings::Sum;
-use crate::verdict::Verdict;
+use crate::outside::findings::{Finding, Findings, Sum};
+use crate::{Check, Keyword, Subject};
+use kit::Verdict;
+use kit::ladder::folder;
 
 /// More lines than this of what was sent or came are not shown.
 const MOST_LINES: usize = 24;

@@ -13,7 +13,7 @@ mod r5;
 mod r6;
 pub(crate) mod support;
 
-use crate::check::Check;
+use crate::Check;
 
 /// All checks of the server.
 pub fn checks() -> Vec<Check> {

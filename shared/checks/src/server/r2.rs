@@ -1,15 +1,9 @@
 //! R2.1 to R2.3: the server hands `state` back and otherwise leaves it alone.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::query_pairs;
-use crate::encoding::random;
-use crate::server::support::must;
-use crate::server::support::outcome_of;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, outcome_of};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{query_pairs, random};
+use kit::{Answer, Outcome, Target};
 
 pub const CHECKS: &[&[Check]] = &[&[
     Check {

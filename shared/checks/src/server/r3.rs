@@ -1,15 +1,10 @@
 //! R3.1 to R3.4: the server demands a challenge and keeps it with the code.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::encoding::s256;
-use crate::flow::AuthorizationRequest;
-use crate::server::support::must;
-use crate::server::support::refused_by_redirect;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, refused_by_redirect};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{random, s256};
+use kit::flow::AuthorizationRequest;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[&[Check]] = &[&[
     Check {

@@ -1,20 +1,11 @@
 //! Servers that are right, half-built, of another shape, or with a dead endpoint.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
-use serde_json::Value;
-
-use crate::python::Program;
-use crate::python::Test;
-use crate::python::document;
-use crate::python::exactly;
-use crate::python::must;
-use crate::python::trials_of;
-use crate::python::with_verdict;
+use crate::python::{Program, Test, document, exactly, must, trials_of, with_verdict};
 use crate::wrong_servers::JWT_SECRET;
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
 
 const TESTS: &[(&str, Test)] = &[
     ("a correct server obeys every rule that can be judged", correct),

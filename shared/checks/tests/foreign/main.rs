@@ -9,8 +9,7 @@ mod wrong_servers;
 
 use std::process::ExitCode;
 
-use libtest_mimic::Arguments;
-use libtest_mimic::Trial;
+use libtest_mimic::{Arguments, Trial};
 
 /// Each server answers hundreds of requests; more at a time only wait for each other.
 const THREADS: usize = 4;

@@ -1,14 +1,10 @@
 //! Python programs as children, and `lab-check` run against them.
 
-use std::io::BufRead;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
 /// A Python that is new enough, if there is one.

@@ -1,16 +1,7 @@
 //! What a person is told: about a failure, and about a server that is no server.
 
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
-
-use crate::python::Program;
-use crate::python::Test;
-use crate::python::document;
-use crate::python::exactly;
-use crate::python::lab_check;
-use crate::python::must;
-use crate::python::trials_of;
-use crate::python::with_verdict;
+use crate::python::{Program, Test, document, exactly, lab_check, must, trials_of, with_verdict};
+use libtest_mimic::{Failed, Trial};
 
 const TESTS: &[(&str, Test)] = &[
     ("a server that hangs is told once", |python| told_once(python, "hangs", "no whole answer")),
@@ -58,7 +49,7 @@ fn dies(python: &str) -> Result<(), Failed> {
 }
 
 fn nobody(_: &str) -> Result<(), Failed> {
-    let port = checks::pair::free_port()?;
+    let port = kit::pair::free_port()?;
     let said = lab_check(&[
         "v04",
         "--server",

@@ -1,16 +1,9 @@
 //! Clients that are not ours, tested by a played server: right, half-built, and wrong in one thing.
 
-use checks::pair::free_port;
-use libtest_mimic::Failed;
-use libtest_mimic::Trial;
+use crate::python::{Program, document, exactly, is_required, lab_check, with_verdict};
+use kit::pair::free_port;
+use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-
-use crate::python::Program;
-use crate::python::document;
-use crate::python::exactly;
-use crate::python::is_required;
-use crate::python::lab_check;
-use crate::python::with_verdict;
 
 /// A class of `client_faults.py`, the version by whose rules it is judged, and what must fail.
 type Fault = (&'static str, &'static str, &'static [&'static str]);

@@ -1,12 +1,9 @@
 //! Servers that are wrong in one thing, and the checks that must say so: that rule's, and those that follow from it.
 
+use crate::python::{Program, document, exactly, with_verdict};
 use libtest_mimic::Trial;
 
-use crate::python::Program;
-use crate::python::document;
-use crate::python::exactly;
 use crate::python::is_required as python_is_required;
-use crate::python::with_verdict;
 
 /// What `faults.py` signs with, in base64url.
 pub const JWT_SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";

@@ -1,15 +1,8 @@
 //! E7: `/debug/state` answers the person in front of the machine and nobody else.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
-use crate::wire::authority;
-use crate::wire::exchange;
+use crate::{Check, Keyword, Subject};
+use kit::wire::{authority, exchange};
+use kit::{Answer, Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,15 +1,10 @@
 //! E7: the names in `/debug/state` are frozen.
 
-use serde_json::Value;
-
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::e::debug::is_there;
 use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Answer, Outcome, Target};
+use serde_json::Value;
 
 pub const CHECKS: &[Check] = &[SHAPE, TOKENS, FAMILY];
 

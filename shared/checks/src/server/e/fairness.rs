@@ -1,15 +1,10 @@
 //! E8: a flood by one user ends only what is that user's own.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::Grant;
 use crate::server::e::memory::logged_in;
-use crate::server::support::is_logged_in;
-use crate::server::support::must;
-use crate::server::support::must_be_alive;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{is_logged_in, must, must_be_alive};
+use crate::{Check, Keyword, Subject};
+use kit::flow::Grant;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[CODES, LOGINS, SESSIONS, STRANGERS];
 

@@ -1,13 +1,9 @@
 //! E2: bytes that are no text, where text is wanted.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode;
-use crate::flow::AuthorizationRequest;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode;
+use kit::flow::AuthorizationRequest;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,13 +1,9 @@
 //! E1: how much a request may bring.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode_pairs;
-use crate::request::FORM;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode_pairs;
+use kit::request::FORM;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -2,19 +2,11 @@
 
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode;
-use crate::encoding::random;
-use crate::process::Process;
-use crate::request::Request;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
-use crate::wire::Wire;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{encode, random};
+use kit::wire::Wire;
+use kit::{Outcome, Process, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[ONE_LINE, SHORT_SECRETS, HTTPS];
 

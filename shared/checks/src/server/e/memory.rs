@@ -2,20 +2,12 @@
 
 use std::time::Duration;
 
+use crate::server::support::{must, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::flow::credentials;
+use kit::target::outlive;
+use kit::{Browser, Outcome, Request, Target, Verdict};
 use serde_json::Value;
-
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::credentials;
-use crate::request::Request;
-use crate::server::support::must;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     ANONYMOUS_VISITS,

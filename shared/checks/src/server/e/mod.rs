@@ -20,7 +20,7 @@ mod swept;
 mod ticket;
 mod wire;
 
-use crate::check::Check;
+use crate::Check;
 
 /// E1 to E9.
 pub const CHECKS: &[&[Check]] = &[

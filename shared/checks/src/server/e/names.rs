@@ -1,14 +1,9 @@
 //! E6: one name for each process, whatever it is called by, and one cookie, whatever else was planted.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::Request;
 use crate::server::e::memory::logged_in;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[LEAD_HOME, PLANTED];
 

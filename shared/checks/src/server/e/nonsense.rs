@@ -1,12 +1,8 @@
 //! E2: whatever is sent, the server answers.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::FORM;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::request::FORM;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "E2",

@@ -1,14 +1,9 @@
 //! E7: `/debug/state` tells whether a token was revoked.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::jwt::row_of;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::jwt::row_of;
+use kit::{Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "E7",

@@ -2,18 +2,11 @@
 
 use std::time::Duration;
 
+use crate::server::support::{must, of_this_lab, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::target::outlive;
+use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[BOUNDED, ENDED, PUSHED_OUT];
 

@@ -1,27 +1,15 @@
 //! E9: what the log does not show, and that nobody has to read it.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::base64;
-use crate::encoding::encode;
-use crate::encoding::random;
-use crate::flow::credentials;
-use crate::pair::free_port;
-use crate::pair::settings;
-use crate::process::Process;
-use crate::request::Request;
-use crate::secrets::Secrets;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
-use crate::wire::Wire;
-use crate::wire::authority;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{base64, encode, random};
+use kit::flow::credentials;
+use kit::pair::{free_port, settings};
+use kit::secrets::Secrets;
+use kit::wire::{Wire, authority};
+use kit::{Outcome, Process, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[NO_SECRET, GRANT_ID, NOBODY_READS];
 
@@ -209,7 +197,7 @@ async fn grant_id(target: Target) -> Outcome {
         response.shift_remove("refresh_token");
     }
     let mut told = format!("{json} {:?} {:?}", tokens.answer.headers, grant.answer.headers);
-    for part in tokens.access_token.split('.').filter_map(crate::encoding::from_base64url) {
+    for part in tokens.access_token.split('.').filter_map(kit::encoding::from_base64url) {
         told.push_str(&String::from_utf8_lossy(&part));
     }
     if target.version >= 5 {

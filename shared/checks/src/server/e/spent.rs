@@ -1,17 +1,11 @@
 //! E5: what is left of a login form once it was answered, and what is there without a login.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::path;
-use crate::flow::credentials;
-use crate::html::links;
-use crate::html::text;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::path;
+use kit::flow::credentials;
+use kit::html::{links, text};
+use kit::{Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[ONE_CODE, OVER, NOBODY];
 
@@ -34,7 +28,7 @@ async fn one_code(target: Target) -> Outcome {
     let (first, second) = (&target.users[0], &target.users[1]);
     let mut browser = target.browser();
     let (page, form) = target.login_page(&mut browser, &target.request()).await?;
-    let post = |user: &crate::target::User| {
+    let post = |user: &kit::target::User| {
         let (mut browser, page, form) = (browser.clone(), page.clone(), form.clone());
         let user = user.clone();
         async move { browser.submit(&page, &form, &credentials(&user)).await }
@@ -73,8 +67,8 @@ async fn over(target: Target) -> Outcome {
     let client = target.client.clone().ok_or_else(|| Verdict::skipped("a running client"))?;
     let mut browser = target.browser();
     let (page, form) = target.login_page(&mut browser, &target.request()).await?;
-    let names = |page: &crate::Answer| text(&page.body).contains(&target.demo.client_id);
-    let leads = |page: &crate::Answer| {
+    let names = |page: &kit::Answer| text(&page.body).contains(&target.demo.client_id);
+    let leads = |page: &kit::Answer| {
         let main = page.body.split("<main").nth(1).unwrap_or(&page.body);
         links(main).iter().any(|link| link.href.starts_with(&client))
     };

@@ -2,15 +2,10 @@
 
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use crate::server::support::{must, of_this_lab, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[SWEPT];
 

@@ -1,28 +1,14 @@
 //! E5: the ticket that leads from the login back to the pending request.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::answer::Answer;
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::path;
-use crate::encoding::random;
-use crate::flow::AuthorizationRequest;
-use crate::flow::credentials;
-use crate::html::Form;
-use crate::html::links;
-use crate::html::login_form;
-use crate::server::support::is_logged_in;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{is_logged_in, must, of_this_lab, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{path, random};
+use kit::flow::{AuthorizationRequest, credentials};
+use kit::html::{Form, links, login_form};
+use kit::target::outlive;
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     WITHOUT_TICKET,

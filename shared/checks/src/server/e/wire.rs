@@ -1,16 +1,9 @@
 //! E3, E4, E6: methods, unknown paths, and the small things that the lab's wire promises.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::html::links;
-use crate::html::login_form;
-use crate::html::tags;
-use crate::html::text;
-use crate::request::FORM;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::html::{links, login_form, tags, text};
+use kit::request::FORM;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -88,7 +81,7 @@ async fn methods(target: Target) -> Outcome {
                 "405 with Allow: GET, no Location",
             )?;
         }
-        let form = crate::encoding::encode_pairs(&request.params.0);
+        let form = kit::encoding::encode_pairs(&request.params.0);
         let answer =
             browser.send(Request::new("POST", target.url("/authorize")).body(FORM, form)).await?;
         answer.must(answer.status == 405, "405")?;
@@ -175,7 +168,7 @@ async fn readable(target: Target) -> Outcome {
         let labels: Vec<&str> =
             all.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.get("for")).collect();
         let wraps = all.iter().any(|tag| tag.name == "label" && tag.get("for").is_none());
-        let labelled = |tag: &&crate::html::Tag| {
+        let labelled = |tag: &&kit::html::Tag| {
             tag.get("type") == Some("hidden")
                 || wraps
                 || tag.get("id").is_some_and(|id| labels.contains(&id))

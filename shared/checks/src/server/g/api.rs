@@ -1,20 +1,10 @@
 //! G5, G8, G11: tokens that cannot be guessed, answers that are not shared, and a verifier that checks everything.
 
-use serde_json::Value;
-use serde_json::json;
-
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::Request;
-use crate::server::r5::accepted;
-use crate::server::r5::jwt_of;
-use crate::server::r5::now;
-use crate::server::r5::refused;
+use crate::server::r5::{accepted, jwt_of, now, refused};
 use crate::server::support::must_be_unguessable;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Answer, Outcome, Request, Target};
+use serde_json::{Value, json};
 
 pub const CHECKS: &[Check] = &[
     Check {

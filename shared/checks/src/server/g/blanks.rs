@@ -1,14 +1,10 @@
 //! R2.1, R4.6, G1: in a query and in a form `+` is a blank, `%2B` is a plus, and names have a case.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::base64;
-use crate::request::FORM;
-use crate::request::Request;
 use crate::server::support::refused_by_redirect;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::base64;
+use kit::request::FORM;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -80,7 +76,7 @@ async fn in_secret(target: Target) -> Outcome {
         ("open%20sesame%2B1", true),
     ] {
         let form = |target: &Target, code: &str, verifier: &str| {
-            let uri = crate::encoding::encode(target.demo.redirect_uri());
+            let uri = kit::encoding::encode(target.demo.redirect_uri());
             format!(
                 "grant_type=authorization_code&code={code}&redirect_uri={uri}&code_verifier={verifier}"
             )

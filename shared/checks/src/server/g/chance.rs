@@ -1,14 +1,9 @@
 //! G5: every name that opens something is a secret of its own.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::Tokens;
-use crate::server::support::must;
-use crate::server::support::must_be_unguessable;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, must_be_unguessable, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::flow::Tokens;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

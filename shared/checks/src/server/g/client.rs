@@ -1,16 +1,9 @@
 //! G6, G7 on the client's side: its cookie and its pages.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::Request;
-use crate::server::g::pages::safe_cookies;
-use crate::server::g::pages::set_cookies;
-use crate::server::g::policy::own_assets;
-use crate::server::g::policy::strict;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::g::pages::{safe_cookies, set_cookies};
+use crate::server::g::policy::{own_assets, strict};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,21 +1,13 @@
 //! G13: what a message may cost is bounded, and judged before anything else.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode_pairs;
-use crate::flow::TokenRequest;
-use crate::flow::credentials;
-use crate::request::FORM;
-use crate::request::Request;
-use crate::server::support::is_logged_in;
-use crate::server::support::must;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{is_logged_in, must};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode_pairs;
+use kit::flow::{TokenRequest, credentials};
+use kit::request::FORM;
+use kit::{Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     AUTHORIZE_PARAMETERS,
@@ -220,7 +212,7 @@ async fn eight_at_once(target: &Target, request: &Request, status: u16) -> Outco
     let sent = format!(
         "{} {} eight times at once, with thousands of names",
         request.method,
-        crate::encoding::path(&request.url)
+        kit::encoding::path(&request.url)
     );
     let got = format!("all answers after {all:?}, /healthz after {slowest:?} at worst");
     must(all < AT_ONCE && slowest < AT_ONCE, &sent, "everything within two seconds", got)

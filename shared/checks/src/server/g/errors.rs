@@ -1,17 +1,10 @@
 //! G4, G9: errors are OAuth's own, in OAuth's own letters.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::query_pairs;
-use crate::request::FORM;
-use crate::request::Request;
-use crate::server::support::is_logged_in;
-use crate::server::support::of_this_lab;
-use crate::server::support::outcome_of;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{is_logged_in, of_this_lab, outcome_of};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::query_pairs;
+use kit::request::FORM;
+use kit::{Answer, Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,13 +1,9 @@
 //! G12: what every page says about itself, whatever it shows.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::g::policy::every_page;
 use crate::server::support::must;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Answer, Outcome, Target};
 
 pub const CHECKS: &[Check] = &[SERVER_PAGES];
 

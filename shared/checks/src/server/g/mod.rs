@@ -14,7 +14,7 @@ mod repeated;
 mod sniff;
 mod timeouts;
 
-use crate::check::Check;
+use crate::Check;
 
 /// G1 to G9 and G11 to G13; G5's constant time and G10 are read, not measured.
 pub const CHECKS: &[&[Check]] = &[

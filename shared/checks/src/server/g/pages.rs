@@ -1,12 +1,8 @@
 //! G3, G5, G6: what goes to the browser: redirects after POST, cookies.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::support::must_be_unguessable;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Answer, Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,12 +1,8 @@
 //! G1, G2: parameters are raw pairs, and what is compared is compared as it came.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::refused_somehow;
-use crate::server::support::still_good;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{refused_somehow, still_good};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

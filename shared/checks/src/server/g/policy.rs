@@ -1,16 +1,9 @@
 //! G7: what a page may load.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::html::login_form;
-use crate::html::tags;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::origin;
+use kit::html::{login_form, tags};
+use kit::{Answer, Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "G7",

@@ -1,14 +1,9 @@
 //! G1: a repeated name is refused wherever it stands, and whether anyone knows it or not.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::credentials;
-use crate::html::login_form;
-use crate::request::Request;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::flow::credentials;
+use kit::html::login_form;
+use kit::{Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     Check {

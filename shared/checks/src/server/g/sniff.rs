@@ -1,11 +1,7 @@
 //! G7: a page is a page, whatever it looks like.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "G7",

@@ -1,19 +1,11 @@
 //! G13: nobody may keep the server waiting, and waiting for one does not mean refusing another.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::request::Request;
 use crate::server::support::must;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
-use crate::wire::Wire;
-use crate::wire::authority;
-use crate::wire::exchange;
+use crate::{Check, Keyword, Subject};
+use kit::wire::{Wire, authority, exchange};
+use kit::{Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[HEADER, BODY, TOLD, IDLE, CONNECTIONS];
 

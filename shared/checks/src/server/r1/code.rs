@@ -1,19 +1,13 @@
 //! R1.1, R1.5: log in, and a code arrives at the client.
 
+use crate::server::support::{must, must_be_unguessable};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{origin, path};
+use kit::flow::credentials;
+use kit::html::login_form;
+use kit::{Outcome, Target};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::origin;
-use crate::encoding::path;
-use crate::flow::credentials;
-use crate::html::login_form;
-use crate::server::support::must;
-use crate::server::support::must_be_unguessable;
-use crate::target::Target;
-use crate::verdict::Outcome;
 
 pub const CHECKS: &[Check] = &[
     Check {

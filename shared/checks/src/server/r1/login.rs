@@ -1,16 +1,10 @@
 //! R1.7, R1.8, R1.10: the login form.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::credentials;
-use crate::html::login_form;
-use crate::html::text;
-use crate::server::support::almost;
-use crate::server::support::is_logged_in;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{almost, is_logged_in};
+use crate::{Check, Keyword, Subject};
+use kit::flow::credentials;
+use kit::html::{login_form, text};
+use kit::{Answer, Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -6,7 +6,7 @@ mod redirect_uri;
 mod refusals;
 mod session;
 
-use crate::check::Check;
+use crate::Check;
 
 /// The requirements R1.1 to R1.12.
 pub const CHECKS: &[&[Check]] = &[

@@ -1,12 +1,8 @@
 //! R1.2, R1.3, R1.9: where the answer may go is known before anything is answered.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::refused_by_page;
-use crate::server::support::stays_here;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{refused_by_page, stays_here};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -239,7 +235,7 @@ async fn query_is_kept(target: Target) -> Outcome {
     let other = target.other()?;
     let with_query = other.redirect_uris.iter().find(|uri| uri.contains('?'));
     let Some(uri) = with_query else {
-        return Err(crate::verdict::Verdict::skipped("a registered redirect URI with a query"));
+        return Err(kit::verdict::Verdict::skipped("a registered redirect URI with a query"));
     };
     let request = target.authorization_request(other).to(uri);
     // `leads_to` inside of these helpers asks for `uri&…`, byte for byte.

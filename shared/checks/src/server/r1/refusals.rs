@@ -1,17 +1,10 @@
 //! R1.4, R1.6, R1.11: mistakes of the client go back to it; what came in never becomes markup.
 
-use crate::answer::Answer;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode;
-use crate::html::login_form;
-use crate::html::tags;
-use crate::request::Request;
-use crate::server::support::refused_by_page;
-use crate::server::support::refused_somehow;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{refused_by_page, refused_somehow};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode;
+use kit::html::{login_form, tags};
+use kit::{Answer, Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

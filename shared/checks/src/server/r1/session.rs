@@ -1,15 +1,9 @@
 //! R1.12: a session id that somebody planted is worth nothing.
 
-use crate::browser::Browser;
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::host;
-use crate::server::support::is_logged_in;
-use crate::server::support::must;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{is_logged_in, must};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::host;
+use kit::{Browser, Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     Check {

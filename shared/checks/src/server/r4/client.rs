@@ -1,17 +1,11 @@
 //! R4.4, R4.7, R4.12: who asks at the token endpoint.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode_pairs;
-use crate::flow::TokenRequest;
-use crate::request::Request;
-use crate::server::support::almost;
-use crate::server::support::refused_by_token;
-use crate::target::App;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{almost, refused_by_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode_pairs;
+use kit::flow::TokenRequest;
+use kit::target::App;
+use kit::{Outcome, Request, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,14 +1,10 @@
 //! R4.8: a code is good for its client and a short time.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::server::support::almost;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use crate::server::support::{almost, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,12 +1,8 @@
 //! R4.5, R4.6: how a client may show its secret.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::r4::client::in_body;
-use crate::server::r4::client::secret_of;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::r4::client::{in_body, secret_of};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -100,7 +96,7 @@ async fn both_methods(target: Target) -> Outcome {
         } else {
             secret.clone()
         };
-        let credentials = crate::encoding::base64(format!("{id}:{secret}").as_bytes());
+        let credentials = kit::encoding::base64(format!("{id}:{secret}").as_bytes());
         let request = target.redeem(&grant).no_basic().http();
         let request = request.header("Authorization", format!("{scheme} {credentials}"));
         let answer = target.http.send(request).await?;

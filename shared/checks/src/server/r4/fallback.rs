@@ -1,13 +1,9 @@
 //! R4.5, R4.6: what an Authorization header says is taken as it is, and not passed over.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::base64;
-use crate::server::support::almost;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{almost, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::base64;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

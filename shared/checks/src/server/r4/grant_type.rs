@@ -1,10 +1,7 @@
 //! R4.3: which grants the token endpoint knows.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,15 +1,10 @@
 //! R4.5, R4.6: what may stand in the Authorization header of a token request.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::base64;
-use crate::server::r4::client::in_body;
-use crate::server::r4::client::secret_of;
-use crate::server::support::of_this_lab;
-use crate::server::support::refused_by_token;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::r4::client::{in_body, secret_of};
+use crate::server::support::{of_this_lab, refused_by_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::base64;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -14,7 +14,7 @@ mod seconds;
 mod tries;
 mod verifier;
 
-use crate::check::Check;
+use crate::Check;
 
 /// The requirements R4.1 to R4.12.
 pub const CHECKS: &[&[Check]] = &[

@@ -1,11 +1,8 @@
 //! R4.9: a redirect_uri at /token that is almost right.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
 use crate::server::support::almost;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "R4.9",

@@ -1,16 +1,10 @@
 //! R4.10: a code that comes a second time means that somebody has a copy.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::server::support::must_be_alive;
-use crate::server::support::one_winner;
-use crate::server::support::patiently;
-use crate::server::support::refused_by_token;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use crate::server::support::{must_be_alive, one_winner, patiently, refused_by_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     REPLAY,

@@ -1,15 +1,10 @@
 //! R4.1, R4.2: what a good exchange brings, and that only POST brings it.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode_pairs;
-use crate::jwt::Jwt;
-use crate::request::Request;
-use crate::server::support::must_be_unguessable;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must_be_unguessable, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode_pairs;
+use kit::jwt::Jwt;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     TOKEN_RESPONSE,
@@ -123,7 +118,7 @@ async fn opaque(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let tokens = target.tokens().await?;
     let token = &tokens.access_token;
-    let parts = token.split('.').filter_map(crate::encoding::from_base64url);
+    let parts = token.split('.').filter_map(kit::encoding::from_base64url);
     let words: Vec<String> =
         parts.map(|part| String::from_utf8_lossy(&part).into_owned()).collect();
     let says = |word: &str| token.contains(word) || words.iter().any(|text| text.contains(word));

@@ -1,12 +1,8 @@
 //! R4.10: what a second try leaves behind.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "R4.10",

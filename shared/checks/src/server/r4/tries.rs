@@ -1,15 +1,9 @@
 //! R4.8 (D5), R4.11: a code may be tried wrongly as often as anybody likes, and of many right tries one wins.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::server::support::must;
-use crate::server::support::must_be_alive;
-use crate::server::support::one_winner;
-use crate::server::support::refused_by_token;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must, must_be_alive, one_winner, refused_by_token};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[WRONG_TRIES, ONE_OF_TWENTY, DEAD_WINNER];
 

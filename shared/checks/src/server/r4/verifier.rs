@@ -1,15 +1,9 @@
 //! R4.8: a code is good for its verifier.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::encoding::s256;
-use crate::server::support::almost;
-use crate::server::support::refused_by_token;
-use crate::server::support::still_good;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{almost, refused_by_token, still_good};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::{random, s256};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     WRONG_VERIFIER,

@@ -1,19 +1,12 @@
 //! R5.5, R5.10: tokens of others, a query too long to read, and secrets that stay out of claims.
 
-use serde_json::json;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::jwt::Jwt;
-use crate::request::Request;
 use crate::server::r5::accepted;
-use crate::server::r5::forgery::refused_though_signed;
-use crate::server::r5::forgery::specimen;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::r5::forgery::{refused_though_signed, specimen};
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::jwt::Jwt;
+use kit::{Outcome, Request, Target};
+use serde_json::json;
 
 pub const CHECKS: &[Check] = &[
     Check {

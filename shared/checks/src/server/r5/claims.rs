@@ -2,23 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-use serde_json::json;
-use time::OffsetDateTime;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::jwt::Jwt;
-use crate::server::r5::forgery::accepted;
-use crate::server::r5::forgery::jwt_of;
-use crate::server::r5::forgery::now;
-use crate::server::r5::forgery::refused;
-use crate::server::r5::forgery::refused_though_signed;
-use crate::server::r5::forgery::specimen;
+use crate::server::r5::forgery::{accepted, jwt_of, now, refused, refused_though_signed, specimen};
 use crate::server::support::almost;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::jwt::Jwt;
+use kit::{Outcome, Target};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 pub const CHECKS: &[Check] = &[
     TOKEN_SHAPE,

@@ -1,14 +1,10 @@
 //! R5.1, R5.3, R5.4, R5.5, R5.8: where a token may stand, and what the API says when it does not.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::encode_pairs;
-use crate::request::FORM;
-use crate::request::Request;
 use crate::server::support::shut;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::encode_pairs;
+use kit::request::FORM;
+use kit::{Outcome, Request, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -1,19 +1,13 @@
 //! R5.10: forged signatures. Each token differs from a good one in a single place.
 
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::{Check, Keyword, Subject};
+use kit::encoding::base64url;
+use kit::flow::Tokens;
+use kit::jwt::Jwt;
+use kit::{Outcome, Target, Verdict};
 use serde_json::json;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::base64url;
-use crate::flow::Tokens;
-use crate::jwt::Jwt;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {

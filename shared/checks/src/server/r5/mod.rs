@@ -7,7 +7,7 @@ mod forgery;
 mod subject;
 mod tokens;
 
-use crate::check::Check;
+use crate::Check;
 
 pub(crate) use forgery::accepted;
 pub(crate) use forgery::jwt_of;

@@ -1,12 +1,9 @@
 //! R5.10: whose token it is, and for which client, by its claims and by the API.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::jwt::Jwt;
 use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::jwt::Jwt;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "R5.10",

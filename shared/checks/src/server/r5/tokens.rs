@@ -1,13 +1,10 @@
 //! R5.2, R5.6, R5.9: tokens that are not good, or not good any more.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
 use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::target::outlive;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

@@ -2,23 +2,15 @@
 
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::flow::Tokens;
 use crate::server::r6::shape::halves;
-use crate::server::support::almost;
-use crate::server::support::must;
-use crate::server::support::must_be_alive;
-use crate::server::support::of_this_lab;
-use crate::server::support::patiently;
-use crate::server::support::refused_by_token;
-use crate::target::App;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{
+    almost, must, must_be_alive, of_this_lab, patiently, refused_by_token,
+};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::flow::Tokens;
+use kit::target::{App, outlive};
+use kit::{Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[
     REUSE,

@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[Check {
     id: "R6.1",

@@ -2,19 +2,13 @@
 
 use std::time::Duration;
 
+use crate::server::support::{must, patiently};
+use crate::{Check, Keyword, Subject};
+use kit::target::outlive;
+use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::must;
-use crate::server::support::patiently;
-use crate::target::Target;
-use crate::target::outlive;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[
     Check {
@@ -101,14 +95,14 @@ async fn idle(target: Target, seconds: u64) -> Outcome {
 }
 
 /// The row of a refresh token's login in `/debug/state`.
-async fn row(target: &Target, tokens: &crate::flow::Tokens) -> Result<Value, Verdict> {
+async fn row(target: &Target, tokens: &kit::flow::Tokens) -> Result<Value, Verdict> {
     let name = tokens.refresh_token()?.split('.').next().unwrap_or_default();
     Ok(target.storage().await?["grants"][name].take())
 }
 
 async fn idle_until(
     target: &Target,
-    tokens: &crate::flow::Tokens,
+    tokens: &kit::flow::Tokens,
 ) -> Result<OffsetDateTime, Verdict> {
     moment(&row(target, tokens).await?, "idle_until")
 }

@@ -8,7 +8,7 @@ mod rotation;
 mod shape;
 mod times;
 
-use crate::check::Check;
+use crate::Check;
 
 /// The requirements R6.1 to R6.7.
 pub const CHECKS: &[&[Check]] = &[

@@ -1,12 +1,8 @@
 //! R6.7: of many refreshes at the same moment one wins, and one always does.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::server::support::must_be_alive;
-use crate::server::support::one_winner;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::server::support::{must_be_alive, one_winner};
+use crate::{Check, Keyword, Subject};
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[ONE_OF_TWENTY];
 

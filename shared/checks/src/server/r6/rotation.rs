@@ -1,12 +1,9 @@
 //! R6.1, R6.3, R6.6: one refresh token in, another one out, for the right client only.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
 use crate::server::support::refused_by_token;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::{Outcome, Target};
 
 pub const CHECKS: &[Check] = &[
     Check {

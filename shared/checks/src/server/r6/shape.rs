@@ -1,16 +1,10 @@
 //! R6.1, R6.3: the form of a refresh token, and what is no refresh token at all.
 
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::encoding::random;
-use crate::flow::Tokens;
-use crate::server::support::almost;
-use crate::server::support::must_be_alive;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{almost, must_be_alive, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::encoding::random;
+use kit::flow::Tokens;
+use kit::{Outcome, Target, Verdict};
 
 pub const CHECKS: &[Check] = &[TWO_PARTS, MALFORMED, UNKNOWN_FAMILY];
 

@@ -2,17 +2,11 @@
 
 use std::time::Duration;
 
+use crate::server::support::{must, of_this_lab};
+use crate::{Check, Keyword, Subject};
+use kit::flow::Tokens;
+use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
-
-use crate::check::Check;
-use crate::check::Keyword;
-use crate::check::Subject;
-use crate::flow::Tokens;
-use crate::server::support::must;
-use crate::server::support::of_this_lab;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
 
 pub const CHECKS: &[Check] = &[Check {
     id: "R6.5",

@@ -1,17 +1,11 @@
 //! Requests that are refused, and who is logged in.
 
-use crate::answer::Answer;
-use crate::answer::leads_to;
-use crate::browser::Browser;
-use crate::encoding::origin;
-use crate::flow::AuthorizationRequest;
-use crate::flow::credentials;
-use crate::html::consent_form;
-use crate::html::login_form;
 use crate::server::support::stays_here;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::answer::leads_to;
+use kit::encoding::origin;
+use kit::flow::{AuthorizationRequest, credentials};
+use kit::html::{consent_form, login_form};
+use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// More steps than this are a loop.
 const MOST_STEPS: usize = 12;

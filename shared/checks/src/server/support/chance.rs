@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::verdict::Verdict;
+use kit::Verdict;
 
 /// How many bits of chance the samples can hold at most: places that vary, times what a character of theirs can say.
 pub fn bits_of_chance(samples: &[String]) -> f64 {
@@ -37,7 +37,7 @@ pub fn must_be_unguessable(what: &str, samples: &[String]) -> Result<(), Verdict
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::random;
+    use kit::encoding::random;
 
     #[test]
     fn random_values_pass_and_counters_fail() {

@@ -19,11 +19,8 @@ pub use refusal::stays_here;
 pub use tokens::must_be_alive;
 pub use tokens::one_winner;
 
-use crate::flow::TokenRequest;
-use crate::pair::Pair;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use kit::flow::TokenRequest;
+use kit::{Outcome, Pair, Target, Verdict};
 
 /// Fails with what was got, in words, unless `good`.
 pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Result<(), Verdict> {

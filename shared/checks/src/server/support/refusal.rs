@@ -1,8 +1,6 @@
 //! How exactly a refusal is judged: a lab rule asks for the answer of the error contract, a MUST for what its RFC demands.
 
-use crate::answer::Answer;
-use crate::target::Target;
-use crate::verdict::Outcome;
+use kit::{Answer, Outcome, Target};
 
 /// `/token` refuses. Which status and which error it names counts for a lab rule only.
 pub fn refused_by_token(target: &Target, answer: &Answer, status: u16, error: &str) -> Outcome {

@@ -1,12 +1,8 @@
 //! Many requests at once, and tokens that live or die.
 
-use crate::answer::Answer;
-use crate::jwt::row_of;
-use crate::server::support::must;
-use crate::server::support::refused_by_token;
-use crate::target::Target;
-use crate::verdict::Outcome;
-use crate::verdict::Verdict;
+use crate::server::support::{must, refused_by_token};
+use kit::jwt::row_of;
+use kit::{Answer, Outcome, Target, Verdict};
 
 /// Of many equal requests to `/token` one got 200 with a token, every other was refused. The winner's access token.
 pub fn one_winner(target: &Target, answers: &[Answer]) -> Result<String, Verdict> {

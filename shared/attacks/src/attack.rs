@@ -1,0 +1,197 @@
+//! What an attack is: a story, its steps, where it succeeds, and what stops it elsewhere.
+
+use std::fmt;
+use std::pin::Pin;
+
+use crate::scene::Scene;
+use kit::Verdict;
+
+/// The future of an attack. An error means that nobody can say how it went: the honest part broke, say.
+pub type Running = Pin<Box<dyn Future<Output = Result<Ending, Verdict>> + Send>>;
+
+/// One attack, told and carried out over HTTP against real processes.
+#[derive(Debug)]
+pub struct Attack {
+    /// What one types: `login-csrf`.
+    pub name: &'static str,
+    /// What it achieves, in a few words.
+    pub title: &'static str,
+    /// Two sentences: what the attacker does, and what comes of it.
+    pub story: &'static str,
+    /// Who sends what to whom.
+    pub steps: &'static [Step],
+    /// Where to read about it: `RFC 9700 §4.7`.
+    pub section: &'static str,
+    /// From which version on it ends how, oldest first. Before the first entry there is nothing to attack.
+    pub cells: &'static [(u8, Cell)],
+    /// The lines that stop it, where it is stopped.
+    pub guards: &'static [Guard],
+    /// Carries it out.
+    pub run: fn(Scene) -> Running,
+}
+
+/// How an attack is declared to end on a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// What it attacks does not exist there.
+    NotYet,
+    /// The attacker gets what he wants.
+    Succeeds,
+    /// Something in the version stops him.
+    Stopped,
+}
+
+/// One step of the story.
+#[derive(Clone, Copy, Debug)]
+pub struct Step(
+    /// Who sends.
+    pub Who,
+    /// To whom.
+    pub Who,
+    /// What, in plain words.
+    pub &'static str,
+);
+
+/// Who sends or receives a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The attacker, with a browser and a site of his own. He is a user of the server too: `user1`.
+    Attacker,
+    /// The victim's browser. She is `user0`.
+    Victim,
+    /// The client.
+    Client,
+    /// The authorization server, and its API.
+    Server,
+}
+
+/// A line of the source that stops an attack. It is found by its text, so its number is never out of date.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// The first version that has it.
+    pub from: u8,
+    /// The last version in which it is the one, if a later version moves it.
+    pub until: Option<u8>,
+    /// The file, below the version's folder; `shared/…` is below the workspace's.
+    pub file: &'static str,
+    /// Text that stands in exactly one line of the file.
+    pub anchor: &'static str,
+    /// What that line does about it.
+    pub what: &'static str,
+}
+
+/// How an attack ended.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// The attacker got what he wanted.
+    Succeeded {
+        /// What shows it.
+        evidence: String,
+    },
+    /// He was refused, for the reason that was expected, while the honest way next to it works.
+    Stopped {
+        /// What refused him.
+        by: String,
+        /// What shows it.
+        evidence: String,
+    },
+    /// What he attacks does not exist in this version.
+    NotApplicable {
+        /// What shows it.
+        why: String,
+    },
+    /// Nobody can say. As a test this is a failure.
+    Inconclusive {
+        /// What was expected and what came.
+        why: String,
+    },
+}
+
+impl Attack {
+    /// How it is declared to end on a version: 3 for v03.
+    pub fn cell(&self, version: u8) -> Cell {
+        let entry = self.cells.iter().rev().find(|(from, _)| *from <= version);
+        entry.map_or(Cell::NotYet, |(_, cell)| *cell)
+    }
+
+    /// The lines that stop it in a version where it is stopped.
+    pub fn guards_in(&self, version: u8) -> impl Iterator<Item = &'static Guard> {
+        let stopped = self.cell(version) == Cell::Stopped;
+        let in_force = move |guard: &&Guard| {
+            stopped && guard.from <= version && guard.until.is_none_or(|last| version <= last)
+        };
+        self.guards.iter().filter(in_force)
+    }
+
+    /// The first version that stops it after it has succeeded on an earlier one.
+    pub fn cured_in(&self) -> Option<u8> {
+        let pairs = self.cells.windows(2);
+        let cures = pairs.filter(|pair| pair[0].1 == Cell::Succeeds && pair[1].1 == Cell::Stopped);
+        cures.map(|pair| pair[1].0).next()
+    }
+}
+
+impl Ending {
+    /// It succeeded; `evidence` shows it.
+    pub fn succeeded(evidence: impl Into<String>) -> Self {
+        Ending::Succeeded {
+            evidence: evidence.into(),
+        }
+    }
+
+    /// It was stopped by something; `evidence` shows it.
+    pub fn stopped(by: impl Into<String>, evidence: impl Into<String>) -> Self {
+        Ending::Stopped {
+            by: by.into(),
+            evidence: evidence.into(),
+        }
+    }
+
+    /// There is nothing to attack.
+    pub fn not_yet(why: impl Into<String>) -> Self {
+        Ending::NotApplicable { why: why.into() }
+    }
+
+    /// The cell of the matrix that this ending fills; `None` when nobody can say.
+    pub fn cell(&self) -> Option<Cell> {
+        match self {
+            Ending::Succeeded { .. } => Some(Cell::Succeeds),
+            Ending::Stopped { .. } => Some(Cell::Stopped),
+            Ending::NotApplicable { .. } => Some(Cell::NotYet),
+            Ending::Inconclusive { .. } => None,
+        }
+    }
+}
+
+impl Who {
+    /// The letter that stands for it in a story.
+    pub fn letter(self) -> char {
+        match self {
+            Who::Attacker => 'A',
+            Who::Victim => 'V',
+            Who::Client => 'C',
+            Who::Server => 'S',
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(match self {
+            Cell::NotYet => "–",
+            Cell::Succeeds => "succeeds",
+            Cell::Stopped => "stopped",
+        })
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Succeeded { evidence } => write!(out, "it succeeded: {evidence}"),
+            Ending::Stopped { by, evidence } => write!(out, "stopped by {by}: {evidence}"),
+            Ending::NotApplicable { why } => write!(out, "nothing to attack: {why}"),
+            Ending::Inconclusive { why } => write!(out, "nobody can say:\n{why}"),
+        }
+    }
+}

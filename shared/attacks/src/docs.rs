@@ -1,0 +1,90 @@
+//! `docs/attacks.md`, written from the attacks themselves. A test compares the file with this.
+
+use crate::attack::{Attack, Cell};
+use crate::{ALL, stage};
+use kit::ladder::versions;
+
+const INTRO: &str = "# Attacks
+
+Every attack here is carried out for real by `cargo test`, on every version: each cell of the table is a test.
+`cargo lab attack NAME VERSION` tells one, message by message; `cargo lab attack --matrix` runs them all and prints this table.
+
+<!-- Written by `cargo lab attack --write`. A test compares it with the code. -->
+
+**open**: the attack succeeds. **stopped**: it fails because of the guard named below, and an honest login beside it still works.
+**–**: what it attacks does not exist yet.
+
+";
+
+const NOT_HERE: &str = "## What is not in the table
+
+- **Timing of secrets** cannot be shown reliably over HTTP. Secrets are compared in constant time (`subtle`, in `server/client_auth.rs`,
+  `server/pkce.rs` and `server/login.rs`): read it there, and see `cargo lab break`.
+- **Referer**: browsers since about 2020 send only the origin to other sites by default. The attack plays an older one.
+- **Ports do not separate cookies** (RFC 6265 §8.5): whatever runs on another port of `localhost` is sent the cookies of this pair, and
+  can plant its own. On one machine nothing cures that, `__Host-` included; in the world, server and client have different host names.
+";
+
+/// The whole page.
+pub fn page() -> String {
+    let mut page = INTRO.to_owned() + &table();
+    page += "\n## The stories\n\nA is the attacker (`user1`), V the victim (`user0`), C the client, S the authorization server.\n\n";
+    for attack in ALL {
+        page += &story(attack);
+    }
+    page + NOT_HERE
+}
+
+fn table() -> String {
+    let columns: Vec<String> = versions().map(|version| format!("v{version:02}")).collect();
+    let mut table = format!(
+        "| Attack | {} | Read |\n|---|{}---|\n",
+        columns.join(" | "),
+        "---|".repeat(columns.len())
+    );
+    for attack in ALL {
+        let cells: Vec<&str> = versions().map(|version| word(attack.cell(version))).collect();
+        table += &format!(
+            "| [`{0}`](#{0}) | {1} | {2} |\n",
+            attack.name,
+            cells.join(" | "),
+            attack.section
+        );
+    }
+    table
+}
+
+fn word(cell: Cell) -> &'static str {
+    match cell {
+        Cell::NotYet => "–",
+        Cell::Succeeds => "**open**",
+        Cell::Stopped => "stopped",
+    }
+}
+
+fn story(attack: &Attack) -> String {
+    let mut text = format!("### {}\n\n*{}.* {}\n\n", attack.name, attack.title, attack.story);
+    for (index, step) in attack.steps.iter().enumerate() {
+        let number = index + 1;
+        text += &format!("{number}. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
+    }
+    if !attack.guards.is_empty() {
+        text += "\nWhat stops it:\n\n";
+    }
+    for guard in attack.guards {
+        let since = format!("from v{:02}", guard.from);
+        let range = guard.until.map_or(since, |last| format!("v{:02} to v{last:02}", guard.from));
+        text += &format!(
+            "- {range}, `{}`: {}\n  `{}`\n",
+            guard.file,
+            guard.what,
+            guard.anchor.trim_start_matches("/// ")
+        );
+    }
+    let stage = if stage::NAMES.contains(&attack.name) {
+        ", act it out: `--stage`"
+    } else {
+        ""
+    };
+    text + &format!("\nRead {}{stage}.\n\n", attack.section)
+}

@@ -1,0 +1,122 @@
+//! The stage: a pair and an attacker's site, on which a person acts an attack out in a browser.
+//!
+//! - [`site`]: the site and its addresses
+//! - `acts`: one page for each attack
+//! - `page`: how they look
+//! - [`driver`], `clicks`: a real browser, for the tests
+//! - [`rehearsal`]: the acts, played by that browser
+
+mod acts;
+mod clicks;
+pub mod driver;
+mod page;
+pub mod rehearsal;
+pub mod site;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::attack::{Attack, Cell};
+use kit::encoding::base64url;
+use kit::pair::settings;
+use kit::{Executables, Pair, Process, Target};
+
+/// The attacks that can be acted out.
+pub const NAMES: [&str; 7] = [
+    "login-csrf",
+    "planted-callback-without-state",
+    "cookie-planting",
+    "silent-authorization",
+    "framing",
+    "login-csrf-at-server",
+    "refresh-theft",
+];
+
+/// Server, client, attacker's site.
+pub const PORTS: [u16; 3] = [5000, 5001, 5666];
+
+/// Starts the pair and the site, says where to go, and waits for Ctrl-C.
+///
+/// # Errors
+/// Something does not start: why, in words.
+pub async fn play(
+    attack: &'static Attack,
+    version: u8,
+    executables: &Executables,
+    ports: &[&str],
+) -> Result<ExitCode, String> {
+    if !NAMES.contains(&attack.name) {
+        return Err(format!(
+            "`{}` has no page to act it out on. These have one: {}.",
+            attack.name,
+            NAMES.join(", ")
+        ));
+    }
+    let [server, client, port] = read(ports)?;
+    let pair = pair_at(server, client, executables).await?;
+    let target = Target::of_pair(version, Arc::new(pair), executables);
+    let site = site::open(attack, target, port).await?;
+    println!("{}", welcome(attack, version, executables, [server, client, port]));
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
+        trouble = site.ended() => Err(trouble),
+    }
+}
+
+fn read(ports: &[&str]) -> Result<[u16; 3], String> {
+    if ports.is_empty() {
+        return Ok(PORTS);
+    }
+    let numbers: Option<Vec<u16>> = ports.iter().map(|port| port.parse().ok()).collect();
+    let three = numbers.and_then(|numbers| <[u16; 3]>::try_from(numbers).ok());
+    three.ok_or_else(|| "Three ports are wanted: server, client, attacker's site.".to_owned())
+}
+
+async fn pair_at(server: u16, client: u16, executables: &Executables) -> Result<Pair, String> {
+    let jwt_secret = rand::random::<[u8; 32]>().to_vec();
+    let settings = settings(server, client, &jwt_secret);
+    debug_assert!(settings.iter().any(|setting| setting.1 == base64url(&jwt_secret)));
+    let [server_url, client_url] = [server, client].map(|port| format!("http://localhost:{port}"));
+    Ok(Pair {
+        server: Process::start(&executables.server, &settings, &server_url).await?,
+        client: Process::start(&executables.client, &settings, &client_url).await?,
+        settings,
+        jwt_secret,
+    })
+}
+
+fn welcome(
+    attack: &Attack,
+    version: u8,
+    executables: &Executables,
+    [server, client, site]: [u16; 3],
+) -> String {
+    let version_name = format!("v{version:02}");
+    let name = executables.name().unwrap_or(&version_name);
+    let ends = match attack.cell(version) {
+        _ if name != version_name => "See whether your pair stops it.",
+        Cell::Succeeds => "It will succeed.",
+        Cell::Stopped => "It will fail. See what stops it.",
+        Cell::NotYet => "There is nothing to attack yet in this version.",
+    };
+    // Cookies belong to a host, whatever the port.
+    let shared = match attack.name {
+        "cookie-planting" => format!(
+            "            http://localhost:{site}     the same site on the lab's own host, where it shares the cookies\n"
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "
+{} on {name}: {}. {ends}
+
+  attacker  http://127.0.0.1:{site}     begin here; you are the victim (dark pages)
+{shared}  client    http://localhost:{client}
+  server    http://localhost:{server}
+  log in    user0 with password0
+
+The requests are not shown here: your browser is the place to look.
+To see them, read the attack without --stage. Ctrl-C ends everything.",
+        attack.name, attack.title
+    )
+}

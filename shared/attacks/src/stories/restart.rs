@@ -1,0 +1,128 @@
+//! `restart-amnesia`: what was revoked comes back when the server forgets.
+
+use crate::attack::Cell::Stopped;
+use crate::attack::Who::{Attacker, Server};
+use crate::attack::{Attack, Ending, Guard, Step};
+use crate::scene::Scene;
+use crate::stories::missing;
+use crate::stories::replay::access_token;
+use kit::{Answer, Process, Request, Verdict};
+
+pub static RESTART_AMNESIA: Attack = Attack {
+    name: "restart-amnesia",
+    title: "A used code and a revoked token, after the server has forgotten that they are",
+    story: "The attacker keeps a code that was used and a token that was revoked, and waits for the next restart, after which the server's memory is empty and its signing secret the same. \
+            A server that only remembers what is forbidden would take both again.",
+    steps: &[
+        Step(Attacker, Server, "has a used code, and a token that was revoked with it"),
+        Step(Server, Server, "restarts with the same JWT_SECRET; all tables are empty"),
+        Step(Attacker, Server, "POST /token with the code, GET /api/me with the token"),
+    ],
+    section: "RFC 6819 §5.1.5.4",
+    cells: &[(4, Stopped)],
+    guards: &[
+        Guard {
+            from: 4,
+            until: None,
+            file: "server/code.rs",
+            anchor: "let unknown = InvalidGrant(\"This code is unknown or expired.\");",
+            what: "A code that is not remembered is refused.",
+        },
+        Guard {
+            from: 5,
+            until: None,
+            file: "server/api.rs",
+            anchor: "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));",
+            what: "The list names the tokens that are good, not those that are bad: what is forgotten is refused, however well it is signed.",
+        },
+        Guard {
+            from: 6,
+            until: None,
+            file: "server/refresh.rs",
+            anchor: "let unknown = InvalidGrant(\"This refresh token is unknown or expired.\");",
+            what: "The same for refresh tokens.",
+        },
+    ],
+    run: |scene| Box::pin(restart_amnesia(scene)),
+};
+
+async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
+    if scene.version() < 4 {
+        return missing::token_endpoint(&scene).await;
+    }
+    // A pair of its own: others are still using the shared one.
+    let own = scene.on(scene.target.with_settings(&[]).await?);
+    own.heading("Before the restart");
+    let app = own.target.public()?.clone();
+    let grant = own.target.code_of(&app).await?;
+    let redeem = own.target.redeem(&grant).http();
+    let first = own.send(Attacker, redeem.clone(), "A code is redeemed.").await?;
+    first.must_be(200)?;
+    let again = own
+        .send(
+            Attacker,
+            redeem.clone(),
+            "The code comes again: the server revokes what came from it.",
+        )
+        .await?;
+    again.must_be_oauth_error(400, "invalid_grant")?;
+
+    let after = after_the_restart(&own, redeem, &first).await?;
+    if after.iter().any(|answer| answer.status == 200) {
+        return Ok(Ending::succeeded("What was revoked before the restart works after it."));
+    }
+    refused(&after)?;
+    own.target.still_works().await?;
+    Ok(Ending::stopped(
+        "a list of what is good",
+        "Everything from before the restart was refused; a new login works. (The price: everybody has to log in again.)",
+    ))
+}
+
+/// Everything from before, tried again on a server that remembers nothing.
+async fn after_the_restart(
+    own: &Scene,
+    redeem: Request,
+    first: &Answer,
+) -> Result<Vec<Answer>, Verdict> {
+    own.heading("After the restart");
+    restart(own).await?;
+    own.aside("S starts again, with the same JWT_SECRET. Everything that it knew is gone.");
+    let mut after = vec![own.send(Attacker, redeem, "The used code.").await?];
+    if own.version() >= 5 {
+        let request = Request::get(own.target.url("/api/me")).bearer(&access_token(first));
+        let meaning = "The revoked token. Its signature is still right, and it has not expired.";
+        after.push(own.send(Attacker, request, meaning).await?);
+    }
+    if own.version() >= 6 {
+        let json = first.json().unwrap_or_default();
+        let old = json["refresh_token"].as_str().unwrap_or_default();
+        let request = own.target.refresh(own.target.public()?, old).http();
+        after.push(own.send(Attacker, request, "The revoked refresh token.").await?);
+    }
+    Ok(after)
+}
+
+fn refused(answers: &[Answer]) -> Result<(), Verdict> {
+    for answer in answers {
+        if answer.status == 401 {
+            answer.must_be_bearer_error(401, Some("invalid_token"))?;
+        } else {
+            answer.must_be_oauth_error(400, "invalid_grant")?;
+        }
+    }
+    Ok(())
+}
+
+/// Kills the server and starts it again at the same address with the same settings. It ends with the target's pair.
+async fn restart(own: &Scene) -> Result<(), Verdict> {
+    let pair = own.target.pair()?;
+    let executables = own.target.executables.as_ref();
+    let exe =
+        &executables.ok_or_else(|| Verdict::skipped("a server that can be started again"))?.server;
+    pair.server.kill();
+    let trouble = |words| Verdict::failed("start the server again", "a running server", words);
+    let again = Process::start(exe, &pair.settings, &pair.server.url).await.map_err(trouble)?;
+    own.keep(again);
+    Ok(())
+}

@@ -46,8 +46,19 @@ pub struct Budget {
     pub removed: usize,
 }
 
-const KEYS: [&str; 10] = [
-    "idea", "adds", "cures", "opens", "refuses", "remains", "broken", "removes", "budget", "part",
+const KEYS: [&str; 12] = [
+    "idea",
+    "adds",
+    "brings",
+    "requirements",
+    "cures",
+    "opens",
+    "refuses",
+    "remains",
+    "broken",
+    "removes",
+    "budget",
+    "part",
 ];
 
 impl Declaration {

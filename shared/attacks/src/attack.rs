@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use crate::scene::Scene;
 use kit::Verdict;
+use kit::ladder::Capability;
 
 /// The future of an attack. An error means that nobody can say how it went: the honest part broke, say.
 pub type Running = Pin<Box<dyn Future<Output = Result<Ending, Verdict>> + Send>>;
@@ -22,12 +23,22 @@ pub struct Attack {
     pub steps: &'static [Step],
     /// Where to read about it: `RFC 9700 §4.7`.
     pub section: &'static str,
-    /// From which version on it ends how, oldest first. Before the first entry there is nothing to attack.
-    pub cells: &'static [(u8, Cell)],
+    /// How it ends where this can be done, oldest first. Before the first entry there is nothing to attack.
+    pub cells: &'static [(Capability, Cell)],
     /// The lines that stop it, where it is stopped.
     pub guards: &'static [Guard],
     /// Carries it out.
     pub run: fn(Scene) -> Running,
+}
+
+inventory::collect!(Attack);
+
+/// Declares an attack: `attack!(Attack { … })`. It is found wherever it stands.
+#[macro_export]
+macro_rules! attack {
+    ($attack:expr) => {
+        inventory::submit!($attack);
+    };
 }
 
 /// How an attack is declared to end on a version.
@@ -68,16 +79,63 @@ pub enum Who {
 /// A line of the source that stops an attack. It is found by its text, so its number is never out of date.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
-    /// The first version that has it.
-    pub from: u8,
-    /// The last version in which it is the one, if a later version moves it.
-    pub until: Option<u8>,
+    since: Capability,
+    before: Option<Capability>,
     /// The file, below the version's folder; `shared/…` is below the workspace's.
     pub file: &'static str,
     /// Text that stands in exactly one line of the file.
     pub anchor: &'static str,
     /// What that line does about it.
     pub what: &'static str,
+}
+
+impl Guard {
+    /// A guard of every version that can do this.
+    pub const fn since(since: Capability) -> Guard {
+        Guard {
+            since,
+            before: None,
+            file: "",
+            anchor: "",
+            what: "",
+        }
+    }
+
+    /// Until this arrives: a later version has another line in its place.
+    pub const fn before(self, capability: Capability) -> Guard {
+        Guard {
+            before: Some(capability),
+            ..self
+        }
+    }
+
+    /// The file, and text that stands in exactly one line of it.
+    pub const fn line(self, file: &'static str, anchor: &'static str) -> Guard {
+        Guard {
+            file,
+            anchor,
+            ..self
+        }
+    }
+
+    /// What that line does about the attack.
+    pub const fn that(self, what: &'static str) -> Guard {
+        Guard { what, ..self }
+    }
+
+    /// The first version that has it: 4 for v04.
+    pub fn first(&self) -> u8 {
+        self.since.first()
+    }
+
+    /// The last version that has it, if a later one moved it.
+    pub fn last(&self) -> Option<u8> {
+        self.before.map(|later| later.first().saturating_sub(1))
+    }
+
+    fn is_in(&self, version: u8) -> bool {
+        self.since.is_in(version) && !self.before.is_some_and(|later| later.is_in(version))
+    }
 }
 
 /// How an attack ended.
@@ -110,24 +168,26 @@ pub enum Ending {
 impl Attack {
     /// How it is declared to end on a version: 3 for v03.
     pub fn cell(&self, version: u8) -> Cell {
-        let entry = self.cells.iter().rev().find(|(from, _)| *from <= version);
+        let entry = self.cells.iter().rev().find(|(since, _)| since.is_in(version));
         entry.map_or(Cell::NotYet, |(_, cell)| *cell)
     }
 
     /// The lines that stop it in a version where it is stopped.
     pub fn guards_in(&self, version: u8) -> impl Iterator<Item = &'static Guard> {
         let stopped = self.cell(version) == Cell::Stopped;
-        let in_force = move |guard: &&Guard| {
-            stopped && guard.from <= version && guard.until.is_none_or(|last| version <= last)
-        };
-        self.guards.iter().filter(in_force)
+        self.guards.iter().filter(move |guard| stopped && guard.is_in(version))
+    }
+
+    /// The first version that has something to attack.
+    pub fn first(&self) -> u8 {
+        self.cells.first().map_or(u8::MAX, |(since, _)| since.first())
     }
 
     /// The first version that stops it after it has succeeded on an earlier one.
     pub fn cured_in(&self) -> Option<u8> {
         let pairs = self.cells.windows(2);
         let cures = pairs.filter(|pair| pair[0].1 == Cell::Succeeds && pair[1].1 == Cell::Stopped);
-        cures.map(|pair| pair[1].0).next()
+        cures.map(|pair| pair[1].0.first()).next()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::attack::{Attack, Ending};
 use crate::run::{Report, run};
-use crate::{ALL, docs, find, stage, tell};
+use crate::{all, docs, find, stage, tell};
 use kit::ladder::number;
 use kit::{Executables, Pair, Target};
 use serde_json::json;
@@ -27,14 +27,16 @@ pub async fn main(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["list"] => Ok(show(&tell::list())),
-        ["names"] => Ok(show(&ALL.map(|attack| format!("{}\n", attack.name)).concat())),
+        ["names"] => {
+            Ok(show(&all().iter().map(|attack| format!("{}\n", attack.name)).collect::<String>()))
+        }
         ["stages"] => Ok(show(&stage::NAMES.map(|name| format!("{name}\n")).concat())),
         ["about", name] => attack(name).map(|attack| show(&tell::about(attack))),
         ["page"] => Ok(show(&docs::page())),
         ["run", name, rest @ ..] => one(name, rest).await,
         ["stage", name, rest @ ..] => on_stage(name, rest).await,
         ["matrix", rest @ ..] if !rest.is_empty() && rest.len().is_multiple_of(3) => {
-            all(rest).await
+            whole_matrix(rest).await
         }
         _ => {
             eprintln!("{USAGE}");
@@ -118,17 +120,17 @@ async fn on_stage(name: &str, rest: &[&str]) -> Result<ExitCode, Trouble> {
 }
 
 /// Runs everything on the versions that are named, and prints the table.
-async fn all(rest: &[&str]) -> Result<ExitCode, Trouble> {
-    let mut rows: Vec<tell::Row> = ALL.map(|attack| (attack, Vec::new())).to_vec();
+async fn whole_matrix(rest: &[&str]) -> Result<ExitCode, Trouble> {
+    let mut rows: Vec<tell::Row> = all().iter().map(|attack| (*attack, Vec::new())).collect();
     let mut surprises = Vec::new();
     for pair in rest.chunks_exact(3) {
         let target = target(pair[0], pair[1], pair[2]).await?;
-        let tasks: Vec<_> = ALL
+        let tasks: Vec<_> = all()
+            .iter()
             .map(|attack| {
                 let target = target.clone();
                 tokio::spawn(async move { run(attack, &target).await })
             })
-            .into_iter()
             .collect();
         for (task, row) in tasks.into_iter().zip(&mut rows) {
             let report = task.await.map_err(|trouble| trouble.to_string())?;

@@ -1,7 +1,7 @@
 //! `docs/attacks.md`, written from the attacks themselves. A test compares the file with this.
 
 use crate::attack::{Attack, Cell};
-use crate::{ALL, stage};
+use crate::{all, stage};
 use kit::ladder::versions;
 
 const INTRO: &str = "# Attacks
@@ -29,7 +29,7 @@ const NOT_HERE: &str = "## What is not in the table
 pub fn page() -> String {
     let mut page = INTRO.to_owned() + &table();
     page += "\n## The stories\n\nA is the attacker (`user1`), V the victim (`user0`), C the client, S the authorization server.\n\n";
-    for attack in ALL {
+    for attack in all() {
         page += &story(attack);
     }
     page + NOT_HERE
@@ -42,7 +42,7 @@ fn table() -> String {
         columns.join(" | "),
         "---|".repeat(columns.len())
     );
-    for attack in ALL {
+    for attack in all() {
         let cells: Vec<&str> = versions().map(|version| word(attack.cell(version))).collect();
         table += &format!(
             "| [`{0}`](#{0}) | {1} | {2} |\n",
@@ -72,8 +72,9 @@ fn story(attack: &Attack) -> String {
         text += "\nWhat stops it:\n\n";
     }
     for guard in attack.guards {
-        let since = format!("from v{:02}", guard.from);
-        let range = guard.until.map_or(since, |last| format!("v{:02} to v{last:02}", guard.from));
+        let since = format!("from v{:02}", guard.first());
+        let range =
+            guard.last().map_or(since, |last| format!("v{:02} to v{last:02}", guard.first()));
         text += &format!(
             "- {range}, `{}`: {}\n  `{}`\n",
             guard.file,

@@ -6,6 +6,7 @@ use crate::attack::Who;
 use crate::person::Person;
 use crate::tale::{Line, Message};
 use kit::encoding::origin;
+use kit::ladder::Capability;
 use kit::target::User;
 use kit::{Answer, Process, Request, Target, Verdict};
 use serde_json::Value;
@@ -83,6 +84,11 @@ impl Scene {
         } else {
             Who::Attacker
         }
+    }
+
+    /// Can the pair that is attacked do this?
+    pub fn has(&self, capability: Capability) -> bool {
+        self.target.has(capability)
     }
 
     /// The number of the version: 3 for v03.

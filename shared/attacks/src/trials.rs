@@ -1,6 +1,6 @@
 //! Every attack as a line of `cargo test`: `attack login-csrf succeeds (RFC 9700 §4.7)`.
 
-use crate::ALL;
+use crate::all;
 use crate::attack::{Attack, Cell};
 use crate::run::run;
 use crate::stage::driver::{Driver, installed};
@@ -25,7 +25,7 @@ pub fn trials(harness: &Harness) -> Vec<Trial> {
             )))
         })
     };
-    let mut trials: Vec<Trial> = ALL.into_iter().map(trial).collect();
+    let mut trials: Vec<Trial> = all().iter().copied().map(trial).collect();
     trials.push(in_a_browser(harness.clone()));
     trials
 }

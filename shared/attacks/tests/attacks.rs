@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use attacks::{ALL, Cell, docs, guards};
+use attacks::{Cell, all, docs, guards};
 use kit::ladder::versions;
 
 #[test]
 fn every_guard_is_found_where_it_is_said_to_stand() {
     let root = kit::ladder::workspace();
     let mut missing = Vec::new();
-    for attack in ALL {
+    for attack in all() {
         for version in versions().filter(|version| attack.cell(*version) == Cell::Stopped) {
             if attack.guards_in(version).next().is_none() {
                 missing.push(format!(
@@ -34,9 +34,9 @@ fn every_guard_is_found_where_it_is_said_to_stand() {
 
 #[test]
 fn names_are_unique_and_stories_have_two_sentences() {
-    let names: BTreeSet<&str> = ALL.iter().map(|attack| attack.name).collect();
-    assert_eq!(names.len(), ALL.len());
-    for attack in ALL {
+    let names: BTreeSet<&str> = all().iter().map(|attack| attack.name).collect();
+    assert_eq!(names.len(), all().len());
+    for attack in all() {
         let plain =
             attack.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         assert!(plain, "{} is not kebab-case", attack.name);
@@ -91,7 +91,7 @@ fn declared(version: u8) -> [(&'static str, BTreeSet<String>); 4] {
         }
     };
     let names = |wanted: fn(Cell, Cell) -> bool| {
-        let found = ALL.iter().filter(|attack| wanted(before(attack), attack.cell(version)));
+        let found = all().iter().filter(|attack| wanted(before(attack), attack.cell(version)));
         found.map(|attack| attack.name.to_owned()).collect()
     };
     [

@@ -13,8 +13,6 @@ use kit::ladder::number;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
-use attacks;
-
 /// Checks wait for the network more than they compute.
 const THREADS: usize = 16;
 

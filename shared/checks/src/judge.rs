@@ -73,7 +73,7 @@ pub fn cases(version: u8, wanted: &str) -> Result<Vec<Case>, String> {
     let mut found: Vec<Case> = checks.filter(fits).map(Case::Check).collect();
     if wanted == "all" {
         let stopped = |attack: &&Attack| attack.cell(version) == Cell::Stopped;
-        found.extend(attacks::ALL.into_iter().filter(stopped).map(Case::Attack));
+        found.extend(attacks::all().iter().copied().filter(stopped).map(Case::Attack));
     }
     if found.is_empty() {
         return Err(format!("no check of v{version:02} is called `{wanted}`"));
@@ -88,8 +88,8 @@ pub fn list() -> Vec<String> {
     let line = |check: &Check| {
         fields(&[
             "check".to_owned(),
-            check.since.to_string(),
-            check.until.map(|last| last.to_string()).unwrap_or_default(),
+            check.first().to_string(),
+            check.last().map(|last| last.to_string()).unwrap_or_default(),
             match check.subject {
                 Subject::Server => "server".to_owned(),
                 Subject::Client => "client".to_owned(),
@@ -100,7 +100,11 @@ pub fn list() -> Vec<String> {
             check.why.to_owned(),
         ])
     };
-    all_checks().iter().map(line).chain(attacks::ALL.into_iter().map(attack_line)).collect()
+    all_checks()
+        .iter()
+        .map(line)
+        .chain(attacks::all().iter().copied().map(attack_line))
+        .collect()
 }
 
 fn attack_line(attack: &'static Attack) -> String {

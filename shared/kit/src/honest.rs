@@ -5,6 +5,7 @@ use crate::browser::Browser;
 use crate::encoding::{origin, path, resolve};
 use crate::flow::credentials;
 use crate::html::{forms, login_form};
+use crate::ladder::Capability;
 use crate::target::Target;
 use crate::verdict::{Outcome, Verdict};
 
@@ -23,13 +24,13 @@ pub async fn honest_flow(target: &Target) -> Outcome {
     let end = walk(target, client, &mut browser).await?;
     end.must_be_page(200)?;
     end.must(origin(&end.request.url) == origin(client), "a page of the client at the end")?;
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         end.must(end.body.contains("access_token"), "a page that shows the token response")?;
     }
-    if target.version >= 5 {
+    if target.has(Capability::ProtectedApi) {
         browser.get(format!("{client}/profile")).await?.must_be_page(200)?;
     }
-    if target.version >= 6 {
+    if target.has(Capability::Refresh) {
         let none: [(&str, &str); 0] = [];
         browser.post(&format!("{client}/refresh"), &none).await?.must_be(303)?;
         browser.get(format!("{client}/profile")).await?.must_be_page(200)?;

@@ -1,4 +1,4 @@
-//! Which versions there are: the folders that stand in `versions/`.
+//! Which versions there are, and what each can do: the folders in `versions/`, and `brings` in their `rung.toml`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,16 +39,103 @@ pub fn newest() -> u8 {
     FOLDERS.keys().next_back().copied().unwrap_or(1)
 }
 
+/// What a server and its client can do. Checks and attacks ask for this, never for the number of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Capability {
+    /// A login, and a code for the client (RFC 6749 §4.1).
+    AuthorizationCode,
+    /// `state` ties the response to a browser (RFC 9700 §4.7).
+    State,
+    /// `code_challenge` (RFC 7636).
+    Pkce,
+    /// `POST /token` (RFC 6749 §3.2).
+    TokenEndpoint,
+    /// `GET /api/me`, and access tokens that are JWTs (RFC 6750, RFC 9068).
+    ProtectedApi,
+    /// Refresh tokens, rotated (RFC 6749 §6).
+    Refresh,
+    /// OpenID Connect. No version brings it yet.
+    OpenIdConnect,
+}
+
+/// Which version brings what.
+static BRINGS: LazyLock<BTreeMap<String, u8>> = LazyLock::new(|| {
+    let mut brings = BTreeMap::new();
+    for version in FOLDERS.keys() {
+        let list = rung(*version).remove("brings");
+        let names = list.and_then(|list| list.try_into::<Vec<String>>().ok()).unwrap_or_default();
+        for name in names {
+            brings.entry(name).or_insert(*version);
+        }
+    }
+    brings
+});
+
+/// What a version says of itself: its `rung.toml`. Empty if there is none.
+fn rung(version: u8) -> toml::Table {
+    let path = workspace().join("versions").join(folder(version)).join("rung.toml");
+    fs::read_to_string(path).unwrap_or_default().parse().unwrap_or_default()
+}
+
+/// How many requirements the catalogue has for a version: R1.1 to R1.13 for v01.
+pub fn requirements(version: u8) -> u16 {
+    let count = rung(version).get("requirements").and_then(toml::Value::as_integer);
+    count.and_then(|count| count.try_into().ok()).unwrap_or(0)
+}
+
+impl Capability {
+    /// What `brings` in a `rung.toml` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Capability::AuthorizationCode => "authorization-code",
+            Capability::State => "state",
+            Capability::Pkce => "pkce",
+            Capability::TokenEndpoint => "token-endpoint",
+            Capability::ProtectedApi => "protected-api",
+            Capability::Refresh => "refresh",
+            Capability::OpenIdConnect => "openid-connect",
+        }
+    }
+
+    /// The first version that has it: 4 for v04. One beyond all numbers if none has.
+    pub fn first(self) -> u8 {
+        BRINGS.get(self.name()).copied().unwrap_or(u8::MAX)
+    }
+
+    /// Does this version have it?
+    pub fn is_in(self, version: u8) -> bool {
+        self.first() <= version
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_number_up_to_the_newest_has_a_folder() {
-        assert!(newest() >= 6);
+        assert!(newest() >= Capability::Refresh.first());
         for version in versions() {
             assert!(folder(version).starts_with(&format!("v{version:02}-")), "{version}");
         }
         assert_eq!((folder(0), folder(newest() + 1)), ("", ""));
+    }
+
+    #[test]
+    fn what_a_version_brings_has_a_name_here() {
+        use Capability::{AuthorizationCode, Pkce, ProtectedApi, Refresh, State, TokenEndpoint};
+        let known = [
+            AuthorizationCode,
+            State,
+            Pkce,
+            TokenEndpoint,
+            ProtectedApi,
+            Refresh,
+        ];
+        for name in BRINGS.keys() {
+            assert!(known.iter().any(|capability| capability.name() == name), "{name}");
+        }
+        assert!(known.is_sorted_by_key(|capability| capability.first()));
+        assert!(Refresh.is_in(newest()) && !Refresh.is_in(Refresh.first() - 1));
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::browser::Browser;
 use crate::http::{Http, TOO_LONG};
+use crate::ladder::Capability;
 use crate::pair::{Executables, Pair};
 use crate::play::Standing;
 use crate::request::Request;
@@ -102,7 +103,7 @@ impl Target {
             users: vec![user(0), user(1)],
             demo: app("demo-client", Some("demo-secret"), std::slice::from_ref(&callback)),
             other: Some(app("demo-other", Some("other-secret"), &others)),
-            public: (version >= 4)
+            public: (Capability::TokenEndpoint.is_in(version))
                 .then(|| app("demo-public", None, std::slice::from_ref(&callback))),
             jwt_secret: None,
             demands_challenge: false,
@@ -112,6 +113,11 @@ impl Target {
             executables: None,
             play: None,
         }
+    }
+
+    /// Can a server and a client of this version do this?
+    pub fn has(&self, capability: Capability) -> bool {
+        capability.is_in(self.version)
     }
 
     /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.

@@ -10,6 +10,7 @@ use crate::stage::driver::Driver;
 use crate::stage::site;
 use kit::encoding::query_pairs;
 use kit::jwt::Jwt;
+use kit::ladder::Capability;
 use kit::pair::free_port;
 use kit::{Executables, Pair, Target};
 use serde_json::Value;
@@ -171,7 +172,7 @@ impl Acts {
 
     /// Does the client, on whose page the browser is now, work in this user's account?
     async fn works_as(&self, username: &str) -> Result<bool, String> {
-        if self.target.version >= 4 {
+        if self.target.has(Capability::TokenEndpoint) {
             return Ok(self.holder().await?.as_deref() == Some(username));
         }
         let there = self.driver.url().await?;

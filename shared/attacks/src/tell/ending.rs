@@ -117,7 +117,7 @@ fn next(attack: &Attack, version: u8) -> Vec<(&'static str, String)> {
             lines
         }
         Cell::NotYet => {
-            let first = attack.cells.first().map_or(1, |(from, _)| *from);
+            let first = attack.first();
             vec![("There is from", format!("v{first:02} on  {}", run(first)))]
         }
     }

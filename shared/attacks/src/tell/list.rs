@@ -1,6 +1,6 @@
 //! The list of the attacks, and the matrix.
 
-use crate::ALL;
+use crate::all;
 use crate::attack::{Attack, Cell};
 use crate::tell::WIDTH;
 use crate::tell::text::{bold, command, dim, paint, wrap};
@@ -10,9 +10,9 @@ use kit::ladder::versions;
 pub fn list() -> String {
     let mut page = format!(
         "{} attacks. Each one is carried out for real, against a server and a client that run.\n\n",
-        ALL.len()
+        all().len()
     );
-    for attack in ALL {
+    for attack in all() {
         let open: Vec<String> = versions()
             .filter(|version| attack.cell(*version) == Cell::Succeeds)
             .map(|version| format!("v{version:02}"))

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::stage::Stage;
 use crate::server::support::patiently;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::origin;
+use kit::ladder::Capability;
 use kit::request::FORM;
 use kit::target::outlive;
 use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
@@ -18,60 +19,6 @@ const NAMES: usize = 9_000;
 
 /// Where one pass over the form takes milliseconds, even in a debug build.
 const FAST: Duration = Duration::from_millis(700);
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E8",
-        title: "a flood of /start pushes out the oldest flows, and no more",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "With LAB_MAX_ROWS=30 and strangers at /start, the newest 30 flows end well, older ones are a 400 page, and no table grows beyond 30.",
-        why: "Anybody may press start, as often as they like; if the newest went, nobody could log in.",
-        run: |target| Box::pin(flood(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a flood of /start logs nobody out",
-            since: 4,
-            must: "With LAB_MAX_ROWS=30 a login outlives a hundred strangers, with cookies of their own and without.",
-            why: "What lives for minutes must not compete with what lives for days.",
-            run: |target| Box::pin(login_stays(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "the session of a browser without a login lives as long as a flow",
-            must: "With LAB_TTL_STATE of a few seconds such a session is forgotten after them, and (from v04) a login is not.",
-            why: "Each visit to /start leaves one: kept for days they fill the memory.",
-            run: |target| {
-                Box::pin(patiently(move |seconds| short_session(target.clone(), seconds)))
-            },
-            ..base.clone()
-        },
-        Check {
-            id: "G6",
-            title: "the client's cookie does not live for ever",
-            section: "RFC 6265 §5.2.2",
-            must: "The cookie of /start and that of a login end with the browser or within a week.",
-            why: "A cookie for a year on a shared computer is a key under the doormat.",
-            run: |target| Box::pin(cookie_ends(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "G13",
-            title: "a form of nine thousand names is answered at once",
-            since: 4,
-            must: "POST /logout and /refresh with 64 KiB of names are answered in milliseconds, also eight at once; a longer body is 413, or 303 where no form is read.",
-            why: "Who compares each name with each other is kept busy for seconds by one small form.",
-            run: |target| Box::pin(many_names(target)),
-            ..base
-        },
-    ]
-}
 
 /// Strangers press start, each in a browser of their own, or all in the one that is given.
 async fn strangers(stage: &Stage, times: usize, same: Option<&mut Browser>) -> Outcome {
@@ -87,6 +34,13 @@ async fn strangers(stage: &Stage, times: usize, same: Option<&mut Browser>) -> O
     Ok(())
 }
 
+rule!(
+    Check::client("E8", "a flood of /start pushes out the oldest flows, and no more")
+        .since(Capability::State)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 and strangers at /start, the newest 30 flows end well, older ones are a 400 page, and no table grows beyond 30.")
+        .why("Anybody may press start, as often as they like; if the newest went, nobody could log in.")
+        .run(|target| Box::pin(flood(target)))
+);
 async fn flood(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &[("LAB_MAX_ROWS", ROWS.0)]).await?;
     for one_cookie in [false, true] {
@@ -124,6 +78,13 @@ async fn within(stage: &Stage) -> Outcome {
     }
 }
 
+rule!(
+    Check::client("E8", "a flood of /start logs nobody out")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 a login outlives a hundred strangers, with cookies of their own and without.")
+        .why("What lives for minutes must not compete with what lives for days.")
+        .run(|target| Box::pin(login_stays(target)))
+);
 async fn login_stays(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &[("LAB_MAX_ROWS", ROWS.0)]).await?;
     let mut browser = stage.browser();
@@ -133,6 +94,15 @@ async fn login_stays(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut browser, true).await
 }
 
+rule!(
+    Check::client("E8", "the session of a browser without a login lives as long as a flow")
+        .since(Capability::State)
+        .lab_rule("lab rule", "With LAB_TTL_STATE of a few seconds such a session is forgotten after them, and (from v04) a login is not.")
+        .why("Each visit to /start leaves one: kept for days they fill the memory.")
+        .run(|target| {
+                Box::pin(patiently(move |seconds| short_session(target.clone(), seconds)))
+            })
+);
 async fn short_session(target: Target, seconds: u64) -> Outcome {
     let lifetime = seconds.to_string();
     let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", &lifetime)]).await?;
@@ -160,6 +130,16 @@ fn says_something(session: &serde_json::Value) -> bool {
         .any(|value| value.is_string() || value == &serde_json::Value::Bool(true))
 }
 
+rule!(
+    Check::client("G6", "the client's cookie does not live for ever")
+        .since(Capability::State)
+        .lab_rule(
+            "RFC 6265 §5.2.2",
+            "The cookie of /start and that of a login end with the browser or within a week."
+        )
+        .why("A cookie for a year on a shared computer is a key under the doormat.")
+        .run(|target| Box::pin(cookie_ends(target)))
+);
 async fn cookie_ends(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -189,6 +169,13 @@ fn ends_within_a_week(answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("G13", "a form of nine thousand names is answered at once")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "POST /logout and /refresh with 64 KiB of names are answered in milliseconds, also eight at once; a longer body is 413, or 303 where no form is read.")
+        .why("Who compares each name with each other is kept busy for seconds by one small form.")
+        .run(|target| Box::pin(many_names(target)))
+);
 async fn many_names(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "its speed is its own").await?;
     let names: String = (0..NAMES).map(|number| format!("&n{number:05}")).collect();

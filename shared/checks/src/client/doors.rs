@@ -1,57 +1,18 @@
 //! The client's doors: which methods open them, and what happens when nobody is behind the server's.
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::query_pairs;
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E11",
-        title: "the client's /start and /callback take GET only, HEAD included",
-        since: 1,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.6",
-        must: "HEAD, POST, PUT and DELETE on /start and /callback are 405 with Allow, and use nothing up.",
-        why: "Link previews send HEAD: a state or a code must not be used up by a look at the link.",
-        run: |target| Box::pin(get_only(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "E12",
-            title: "/start says so when the server is not running",
-            section: "lab rule",
-            must: "When nobody listens at the server's address, /start is a 503 page that names the command to start it.",
-            why: "A redirect to a dead port leaves the user with the browser's own error page and no idea.",
-            run: |target| Box::pin(server_down(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E13",
-            title: "broken callback parameters are a 400 page",
-            section: "RFC 6749 §3.1",
-            must: "A repeated code, state or error, and bytes that are no text, are a 400 page; too long a query is 414.",
-            why: "Two parsers that pick different ones of two values are a hole; a crash is worse.",
-            run: |target| Box::pin(broken(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "G13",
-            title: "a callback has at most a hundred parameters",
-            section: "lab rule",
-            must: "A good callback with 100 parameters in all works, with 101 it is a 400 page, in either case at once.",
-            why: "Who counts to no end is kept busy by whoever sends without end.",
-            run: |target| Box::pin(hundred(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("E11", "the client's /start and /callback take GET only, HEAD included")
+        .lab_rule("RFC 9110 §15.5.6", "HEAD, POST, PUT and DELETE on /start and /callback are 405 with Allow, and use nothing up.")
+        .why("Link previews send HEAD: a state or a code must not be used up by a look at the link.")
+        .run(|target| Box::pin(get_only(target)))
+);
 async fn get_only(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -73,6 +34,12 @@ async fn get_only(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E12", "/start says so when the server is not running")
+        .lab_rule("lab rule", "When nobody listens at the server's address, /start is a 503 page that names the command to start it.")
+        .why("A redirect to a dead port leaves the user with the browser's own error page and no idea.")
+        .run(|target| Box::pin(server_down(target)))
+);
 async fn server_down(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -91,6 +58,12 @@ async fn server_down(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E13", "broken callback parameters are a 400 page")
+        .lab_rule("RFC 6749 §3.1", "A repeated code, state or error, and bytes that are no text, are a 400 page; too long a query is 414.")
+        .why("Two parsers that pick different ones of two values are a hole; a crash is worse.")
+        .run(|target| Box::pin(broken(target)))
+);
 async fn broken(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -109,7 +82,7 @@ async fn broken(target: Target) -> Outcome {
         let answer = browser.get(format!("{}?{query}{state}", stage.url("/callback"))).await?;
         answer.must_be_page(400)?;
     }
-    if stage.version >= 2 {
+    if stage.has(Capability::State) {
         let state = stage.begin(&mut browser).await?.state()?;
         let twice = format!("{}?code=a&state={state}&state={state}", stage.url("/callback"));
         stage.refused("", &browser.get(twice).await?)?;
@@ -120,6 +93,12 @@ async fn broken(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("G13", "a callback has at most a hundred parameters")
+        .lab_rule("lab rule", "A good callback with 100 parameters in all works, with 101 it is a 400 page, in either case at once.")
+        .why("Who counts to no end is kept busy by whoever sends without end.")
+        .run(|target| Box::pin(hundred(target)))
+);
 async fn hundred(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "the bound is its own").await?;
     for (all, good) in [(101, false), (100, true)] {

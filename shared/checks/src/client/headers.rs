@@ -2,47 +2,10 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::play::Authorize;
 use kit::{Answer, Outcome, Request, Target};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "G12",
-        title: "the callback is not cached and sends no Referer",
-        since: 1,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Should,
-        section: "RFC 9700 §4.2.4",
-        must: "Every answer to /callback has a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.",
-        why: "The address of the callback holds the code: the next page and the disk must not learn it.",
-        run: |target| Box::pin(callback(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "no page of the client tells its address on, and none is kept",
-            keyword: Keyword::LabRule,
-            section: "RFC 9700 §4.2.4, RFC 9111 §5.2.2.5",
-            must: "Home, /start, pages that are not there and methods that are not taken: a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.",
-            why: "A rule that holds everywhere needs no list of the pages where it matters.",
-            run: |target| Box::pin(everywhere(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "the client's pages of a login are not kept by the browser",
-            since: 4,
-            keyword: Keyword::LabRule,
-            section: "RFC 9111 §5.2.2.5",
-            must: "Home and (from v05) /profile of somebody who is logged in, and the redirects of the buttons, have no-store and a Referrer-Policy that tells no other site.",
-            why: "After a logout the back button must not show the last user's pages.",
-            run: |target| Box::pin(pages(target)),
-            ..base
-        },
-    ]
-}
 
 fn quiet(answer: &Answer) -> Outcome {
     answer.must_tell_no_other_site()?;
@@ -50,6 +13,12 @@ fn quiet(answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("G12", "no page of the client tells its address on, and none is kept")
+        .lab_rule("RFC 9700 §4.2.4, RFC 9111 §5.2.2.5", "Home, /start, pages that are not there and methods that are not taken: a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.")
+        .why("A rule that holds everywhere needs no list of the pages where it matters.")
+        .run(|target| Box::pin(everywhere(target)))
+);
 async fn everywhere(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -71,6 +40,12 @@ async fn everywhere(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("G12", "the callback is not cached and sends no Referer")
+        .should("RFC 9700 §4.2.4", "Every answer to /callback has a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.")
+        .why("The address of the callback holds the code: the next page and the disk must not learn it.")
+        .run(|target| Box::pin(callback(target)))
+);
 async fn callback(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -99,6 +74,13 @@ async fn callback(target: Target) -> Outcome {
     quiet(&answer)
 }
 
+rule!(
+    Check::client("G12", "the client's pages of a login are not kept by the browser")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9111 §5.2.2.5", "Home and (from v05) /profile of somebody who is logged in, and the redirects of the buttons, have no-store and a Referrer-Policy that tells no other site.")
+        .why("After a logout the back button must not show the last user's pages.")
+        .run(|target| Box::pin(pages(target)))
+);
 async fn pages(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());

@@ -1,28 +1,18 @@
 //! What the client's log shows, and what it does not.
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{encode, origin, random};
 use kit::play::RefreshTokens;
 use kit::secrets::Secrets;
 use kit::{Browser, Outcome, Request, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "E9",
-        title: "the client's log shows every message and no secret",
-        since: 1,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §4.3.2",
-        must: "After whole flows, refusals and secrets in addresses and forms, the log has a line for each message, and nowhere eight characters in a row of a code, state, verifier, token, client secret or cookie.",
-        why: "Logs are copied and kept, and many people read them.",
-        run: |target| Box::pin(no_secret(target)),
-    }]
-}
-
+rule!(
+    Check::client("E9", "the client's log shows every message and no secret")
+        .lab_rule("RFC 9700 §4.3.2", "After whole flows, refusals and secrets in addresses and forms, the log has a line for each message, and nowhere eight characters in a row of a code, state, verifier, token, client secret or cookie.")
+        .why("Logs are copied and kept, and many people read them.")
+        .run(|target| Box::pin(no_secret(target)))
+);
 async fn no_secret(target: Target) -> Outcome {
     if target.executables.is_none() {
         return Err(Verdict::skipped("a client of this lab: its log is read"));

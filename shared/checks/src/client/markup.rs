@@ -2,27 +2,18 @@
 
 use super::judge::{MARKUP, no_markup};
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode;
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
 use serde_json::json;
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "G7",
-        title: "the client escapes what servers and addresses send",
-        since: 1,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §7.12",
-        must: "Markup in code, in token claims and in the API's answer stays text on the client's pages.",
-        why: "A script on the client's page is the client: it can do all that the user can.",
-        run: |target| Box::pin(escaped(target)),
-    }]
-}
-
+rule!(
+    Check::client("G7", "the client escapes what servers and addresses send")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "Markup in code, in token claims and in the API's answer stays text on the client's pages.")
+        .why("A script on the client's page is the client: it can do all that the user can.")
+        .run(|target| Box::pin(escaped(target)))
+);
 async fn escaped(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -32,7 +23,7 @@ async fn escaped(target: Target) -> Outcome {
     let page = browser.get(callback).await?;
     no_markup(&page)?;
     // Until v03 the page shows the code; later the played server does not know it.
-    if stage.version < 4 && stage.ours {
+    if !stage.has(Capability::TokenEndpoint) && stage.ours {
         page.must_be_page(200)?;
     }
 

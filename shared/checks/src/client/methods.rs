@@ -2,44 +2,10 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::play::RefreshTokens;
 use kit::{Browser, Outcome, Request, Target};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E11",
-        title: "/logout takes POST only",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.6",
-        must: "GET, HEAD, PUT and DELETE on /logout are 405 with Allow, and log nobody out.",
-        why: "An image on a foreign page is a GET: it must not press a button.",
-        run: |target| Box::pin(logout(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "/profile takes GET only, HEAD included",
-            since: 5,
-            must: "HEAD, POST, PUT and DELETE on /profile are 405 with Allow, and the API is not asked.",
-            why: "A look at the link must not use the token.",
-            run: |target| Box::pin(profile(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "/refresh takes POST only",
-            since: 6,
-            must: "GET, HEAD, PUT and DELETE on /refresh are 405 with Allow, and nothing is refreshed.",
-            why: "An image on a foreign page is a GET: it must not use a refresh token up.",
-            run: |target| Box::pin(refresh(target)),
-            ..base
-        },
-    ]
-}
 
 /// All these methods are 405, and `Allow` names the one that is taken.
 async fn refused(
@@ -61,6 +27,16 @@ async fn refused(
 
 const NO_POST: [&str; 4] = ["GET", "HEAD", "PUT", "DELETE"];
 
+rule!(
+    Check::client("E11", "/logout takes POST only")
+        .since(Capability::TokenEndpoint)
+        .lab_rule(
+            "RFC 9110 §15.5.6",
+            "GET, HEAD, PUT and DELETE on /logout are 405 with Allow, and log nobody out."
+        )
+        .why("An image on a foreign page is a GET: it must not press a button.")
+        .run(|target| Box::pin(logout(target)))
+);
 async fn logout(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -71,6 +47,16 @@ async fn logout(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut browser, false).await
 }
 
+rule!(
+    Check::client("E11", "/profile takes GET only, HEAD included")
+        .since(Capability::ProtectedApi)
+        .lab_rule(
+            "RFC 9110 §15.5.6",
+            "HEAD, POST, PUT and DELETE on /profile are 405 with Allow, and the API is not asked."
+        )
+        .why("A look at the link must not use the token.")
+        .run(|target| Box::pin(profile(target)))
+);
 async fn profile(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());
@@ -84,6 +70,16 @@ async fn profile(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E11", "/refresh takes POST only")
+        .since(Capability::Refresh)
+        .lab_rule(
+            "RFC 9110 §15.5.6",
+            "GET, HEAD, PUT and DELETE on /refresh are 405 with Allow, and nothing is refreshed."
+        )
+        .why("An image on a foreign page is a GET: it must not use a refresh token up.")
+        .run(|target| Box::pin(refresh(target)))
+);
 async fn refresh(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.refresh_tokens = RefreshTokens::Rotate);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kit::ladder::Capability;
 use kit::pair::{change, free_port, settings};
 use kit::play::Registration;
 use kit::{Browser, Executables, Http, PlayServer, Process, Target, Verdict};
@@ -30,6 +31,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Can the client that is judged do this?
+    pub fn has(&self, capability: Capability) -> bool {
+        capability.is_in(self.version)
+    }
+
     /// Our client, started for this check; or the foreign one that points at the standing played server.
     ///
     /// # Errors

@@ -3,56 +3,20 @@
 use super::flow::Begun;
 use super::judge::no_markup;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::{Authorize, State};
 use kit::{Answer, Browser, Outcome, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![
-        Check {
-            id: "R1.13",
-            title: "the client shows an error in its own words",
-            since: 1,
-            until: None,
-            subject: Subject::Client,
-            keyword: Keyword::LabRule,
-            section: "RFC 6749 §4.1.2.1",
-            must: "A callback with error=… is a 400 page with the escaped code and our own text for known codes, \
-                   never the sender's text.",
-            why: "Anybody can write a callback URL: what it says must not become a script or a message in our name.",
-            run: |target| Box::pin(own_words(target)),
-        },
-        Check {
-            id: "R1.13",
-            title: "an answer with an error and a code is an error",
-            since: 1,
-            until: None,
-            subject: Subject::Client,
-            keyword: Keyword::LabRule,
-            section: "RFC 6749 §4.1.2, §4.1.2.1",
-            must: "A callback with error and code, in either order, is a 400 page that names the error; the code is neither shown nor redeemed.",
-            why: "No server sends both: who takes the code overrules a refusal.",
-            run: |target| Box::pin(both(target)),
-        },
-        Check {
-            id: "R1.13",
-            title: "an error that nobody asked for is refused without its text",
-            since: 2,
-            until: None,
-            subject: Subject::Client,
-            keyword: Keyword::LabRule,
-            section: "RFC 9700 §4.7",
-            must: "A callback with error=… and a wrong state or none is a 400 page that shows nothing of the error.",
-            why: "Without the right state the message is not from the server that we asked.",
-            run: |target| Box::pin(unasked(target)),
-        },
-    ]
-}
-
 const SMUGGLED: &str = "call-0900-123 <script>alert(1)</script><img src=x onerror=alert(2)>\"'";
 
+rule!(
+    Check::client("R1.13", "the client shows an error in its own words")
+        .lab_rule("RFC 6749 §4.1.2.1", "A callback with error=… is a 400 page with the escaped code and our own text for known codes, never the sender's text.")
+        .why("Anybody can write a callback URL: what it says must not become a script or a message in our name.")
+        .run(|target| Box::pin(own_words(target)))
+);
 async fn own_words(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -99,6 +63,12 @@ fn silent_about_text(page: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R1.13", "an answer with an error and a code is an error")
+        .lab_rule("RFC 6749 §4.1.2, §4.1.2.1", "A callback with error and code, in either order, is a 400 page that names the error; the code is neither shown nor redeemed.")
+        .why("No server sends both: who takes the code overrules a refusal.")
+        .run(|target| Box::pin(both(target)))
+);
 async fn both(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for before in [false, true] {
@@ -117,6 +87,13 @@ async fn both(target: Target) -> Outcome {
     stage.still_works().await
 }
 
+rule!(
+    Check::client("R1.13", "an error that nobody asked for is refused without its text")
+        .since(Capability::State)
+        .lab_rule("RFC 9700 §4.7", "A callback with error=… and a wrong state or none is a 400 page that shows nothing of the error.")
+        .why("Without the right state the message is not from the server that we asked.")
+        .run(|target| Box::pin(unasked(target)))
+);
 async fn unasked(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();

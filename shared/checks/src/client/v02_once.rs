@@ -6,67 +6,24 @@ use super::flow::value_of;
 use super::stage::Stage;
 use super::together::all;
 use crate::server::support::patiently;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::{Outcome, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R2.5",
-        title: "a state works once",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.1",
-        must: "A state that was used is as good as none: the code that comes with it is dropped.",
-        why: "The callback URL stays in histories and logs: whoever finds it must not be able to use it again.",
-        run: |target| Box::pin(used(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a state works once, and then brings a 400 page",
-            keyword: Keyword::LabRule,
-            must: "A new code that comes with a state that was used: a 400 page.",
-            why: "The user learns that something was wrong, and how to begin anew.",
-            ..base.clone()
-        },
-        Check {
-            title: "of eight callbacks at once with one state, one is accepted",
-            why: "A state that is looked up first and deleted later works more than once for who is quick.",
-            run: |target| Box::pin(race(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a callback that is loaded again is refused, and says why",
-            until: Some(3),
-            keyword: Keyword::LabRule,
-            must: "The same callback a second time is a 400 page that says that this answer was already used.",
-            why: "Whoever presses reload should read what happened, and not that somebody attacks them.",
-            run: |target| Box::pin(reloaded(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "an expired state is refused",
-            keyword: Keyword::Should,
-            must: "A state that is older than its lifetime (ten minutes; here a few seconds) is refused, and a younger one of the same session is not.",
-            why: "A flow that was left lying about should not be finished by whoever finds it.",
-            run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
-            ..base.clone()
-        },
-        Check {
-            title: "an expired state is refused by a 400 page",
-            keyword: Keyword::LabRule,
-            must: "A state that is older than its lifetime: a 400 page.",
-            why: "The user learns that it took too long, and how to begin anew.",
-            run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))),
-            ..base
-        },
-    ]
-}
+rule!(
+    Check::client("R2.5", "a state works once")
+        .must("RFC 9700 §2.1", "A state that was used is as good as none: the code that comes with it is dropped.")
+        .why("The callback URL stays in histories and logs: whoever finds it must not be able to use it again.")
+        .run(|target| Box::pin(used(target)))
+);
 
+rule!(
+    Check::client("R2.5", "a state works once, and then brings a 400 page")
+        .lab_rule("RFC 9700 §2.1", "A new code that comes with a state that was used: a 400 page.")
+        .why("The user learns that something was wrong, and how to begin anew.")
+        .run(|target| Box::pin(used(target)))
+);
 async fn used(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -86,6 +43,13 @@ async fn used(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "a callback that is loaded again is refused, and says why")
+        .before(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §2.1", "The same callback a second time is a 400 page that says that this answer was already used.")
+        .why("Whoever presses reload should read what happened, and not that somebody attacks them.")
+        .run(|target| Box::pin(reloaded(target)))
+);
 async fn reloaded(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "another one may answer a reload as v04 does").await?;
     let mut browser = stage.browser();
@@ -103,6 +67,12 @@ async fn reloaded(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "of eight callbacks at once with one state, one is accepted")
+        .must("RFC 9700 §2.1", "A state that was used is as good as none: the code that comes with it is dropped.")
+        .why("A state that is looked up first and deleted later works more than once for who is quick.")
+        .run(|target| Box::pin(race(target)))
+);
 async fn race(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -120,7 +90,7 @@ async fn race(target: Target) -> Outcome {
     let refused = answers.iter().filter(|answer| answer.status == 400).count();
     let statuses = answers.iter().map(|answer| answer.status.to_string()).collect::<Vec<_>>();
     let redeemed = stage.play.grants("authorization_code").len();
-    let wanted_calls = usize::from(stage.version >= 4);
+    let wanted_calls = usize::from(stage.has(Capability::TokenEndpoint));
     // A foreign client may have its token request early or late; one at most.
     let calls_fit = if stage.ours {
         redeemed == wanted_calls
@@ -137,6 +107,19 @@ async fn race(target: Target) -> Outcome {
     stage.still_works().await
 }
 
+rule!(
+    Check::client("R2.5", "an expired state is refused")
+        .should("RFC 9700 §2.1", "A state that is older than its lifetime (ten minutes; here a few seconds) is refused, and a younger one of the same session is not.")
+        .why("A flow that was left lying about should not be finished by whoever finds it.")
+        .run(|target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))))
+);
+
+rule!(
+    Check::client("R2.5", "an expired state is refused by a 400 page")
+        .lab_rule("RFC 9700 §2.1", "A state that is older than its lifetime: a 400 page.")
+        .why("The user learns that it took too long, and how to begin anew.")
+        .run(|target| Box::pin(patiently(move |seconds| expired(target.clone(), 3 * seconds))))
+);
 /// A second flow keeps the session alive, so nothing but the state itself can be too old.
 async fn expired(target: Target, seconds: u64) -> Outcome {
     let lifetime = seconds.to_string();

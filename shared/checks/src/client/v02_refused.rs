@@ -4,71 +4,10 @@ use std::time::Duration;
 
 use super::flow::Begun;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::play::State;
 use kit::{Answer, Browser, Outcome, Target, Verdict};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R2.5",
-        title: "a callback without state is refused",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.1",
-        must: "The code of a callback without the right state is dropped: not shown, not redeemed.",
-        why: "Else anybody can put his own code behind a link and log the user in to his account.",
-        run: |target| Box::pin(missing(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a callback with a wrong state is refused",
-            run: |target| Box::pin(wrong(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a state of another browser is refused",
-            run: |target| Box::pin(foreign(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a callback without state is refused by a 400 page",
-            keyword: Keyword::LabRule,
-            must: "Without state, with an empty one, or in a browser that never was at /start: a 400 page.",
-            why: "The user learns that something was wrong, and how to begin anew.",
-            ..base.clone()
-        },
-        Check {
-            title: "a callback with a wrong state is refused by a 400 page",
-            keyword: Keyword::LabRule,
-            must: "A state that is another, almost the right one, or the right one in another case: a 400 page.",
-            why: "The user learns that something was wrong, and how to begin anew.",
-            run: |target| Box::pin(wrong(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a state of another browser is refused by a 400 page",
-            keyword: Keyword::LabRule,
-            must: "A callback that another browser began: a 400 page.",
-            why: "The user learns that something was wrong, and how to begin anew.",
-            run: |target| Box::pin(foreign(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R2.6",
-            title: "a refused callback makes no back-channel call",
-            since: 4,
-            keyword: Keyword::LabRule,
-            must: "The client asks /token nothing for a callback that it refuses.",
-            why: "The code of an attacker must not be redeemed, not even to throw the token away.",
-            run: |target| Box::pin(no_call(target)),
-            ..base
-        },
-    ]
-}
 
 /// A flow whose callback carries the scripted state; the client's answer to it.
 async fn call_back(
@@ -83,6 +22,22 @@ async fn call_back(
     Ok((begun, answer))
 }
 
+rule!(
+    Check::client("R2.5", "a callback without state is refused")
+        .must(
+            "RFC 9700 §2.1",
+            "The code of a callback without the right state is dropped: not shown, not redeemed."
+        )
+        .why("Else anybody can put his own code behind a link and log the user in to his account.")
+        .run(|target| Box::pin(missing(target)))
+);
+
+rule!(
+    Check::client("R2.5", "a callback without state is refused by a 400 page")
+        .lab_rule("RFC 9700 §2.1", "Without state, with an empty one, or in a browser that never was at /start: a 400 page.")
+        .why("The user learns that something was wrong, and how to begin anew.")
+        .run(|target| Box::pin(missing(target)))
+);
 async fn missing(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -97,6 +52,22 @@ async fn missing(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "a callback with a wrong state is refused")
+        .must(
+            "RFC 9700 §2.1",
+            "The code of a callback without the right state is dropped: not shown, not redeemed."
+        )
+        .why("Else anybody can put his own code behind a link and log the user in to his account.")
+        .run(|target| Box::pin(wrong(target)))
+);
+
+rule!(
+    Check::client("R2.5", "a callback with a wrong state is refused by a 400 page")
+        .lab_rule("RFC 9700 §2.1", "A state that is another, almost the right one, or the right one in another case: a 400 page.")
+        .why("The user learns that something was wrong, and how to begin anew.")
+        .run(|target| Box::pin(wrong(target)))
+);
 async fn wrong(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -128,6 +99,22 @@ async fn wrong(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "a state of another browser is refused")
+        .must(
+            "RFC 9700 §2.1",
+            "The code of a callback without the right state is dropped: not shown, not redeemed."
+        )
+        .why("Else anybody can put his own code behind a link and log the user in to his account.")
+        .run(|target| Box::pin(foreign(target)))
+);
+
+rule!(
+    Check::client("R2.5", "a state of another browser is refused by a 400 page")
+        .lab_rule("RFC 9700 §2.1", "A callback that another browser began: a 400 page.")
+        .why("The user learns that something was wrong, and how to begin anew.")
+        .run(|target| Box::pin(foreign(target)))
+);
 async fn foreign(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let (mut attacker, mut victim, mut stranger) =
@@ -142,6 +129,13 @@ async fn foreign(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.6", "a refused callback makes no back-channel call")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §2.1", "The client asks /token nothing for a callback that it refuses.")
+        .why("The code of an attacker must not be redeemed, not even to throw the token away.")
+        .run(|target| Box::pin(no_call(target)))
+);
 async fn no_call(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();

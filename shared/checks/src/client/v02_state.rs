@@ -2,28 +2,17 @@
 
 use super::stage::Stage;
 use crate::server::support::must_be_unguessable;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let fresh = Check {
-        id: "R2.4",
-        title: "the client's state is new for each flow and cannot be guessed",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §10.10",
-        must: "Each flow has a state of its own with at least 128 random bits.",
-        why: "Who can guess the state can finish a flow that somebody else began.",
-        run: |target| Box::pin(fresh(target)),
-    };
-    vec![fresh]
-}
 
 const SAMPLES: usize = 24;
 
+rule!(
+    Check::client("R2.4", "the client's state is new for each flow and cannot be guessed")
+        .must("RFC 6749 §10.10", "Each flow has a state of its own with at least 128 random bits.")
+        .why("Who can guess the state can finish a flow that somebody else began.")
+        .run(|target| Box::pin(fresh(target)))
+);
 async fn fresh(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut states = Vec::new();

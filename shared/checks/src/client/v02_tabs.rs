@@ -7,8 +7,9 @@ use super::judge::{cookies_of, share_cookies};
 use super::profile::links_to;
 use super::stage::Stage;
 use super::together::all;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::{Browser, Outcome, Target, Verdict};
 
 const TABS: usize = 8;
@@ -16,82 +17,12 @@ const TABS: usize = 8;
 /// A replaced session id is worth something for ten seconds.
 const GRACE_IS_OVER: Duration = Duration::from_millis(11_500);
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R2.7",
-        title: "two tabs may be on their way at once",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §4.7",
-        must: "Two flows that one browser has begun both end well, in any order, if both callbacks left before one was answered.",
-        why: "People open a second tab; a single slot per session would refuse the first one.",
-        run: |target| Box::pin(two_tabs(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "parallel starts and parallel callbacks of one browser all succeed",
-            must: "Eight flows that start at the same moment, and end at the same moment, all end well.",
-            why: "A session that is loaded, changed and saved as a whole loses what the request beside it wrote.",
-            run: |target| Box::pin(parallel(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a callback that left with the old cookie ends well",
-            must: "Of two callbacks that a browser sends at once, the second one works, although the first one has changed the session id by then.",
-            why: "The browser can't take a request back that is on its way: the first answer would make the second one foreign.",
-            run: |target| Box::pin(straggler(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a callback that is sent after another tab has signed in is told so",
-            must: "With the new cookie a flow that was begun under the old one is a 400 page that leads home, and the first login stays.",
-            why: "What was pending before the login may have been planted; who really began it should read what has happened.",
-            run: |target| Box::pin(too_late(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R2.8",
-            title: "a state that was planted before the login is refused after it",
-            must: "A flow that somebody else began in the session that the victim's browser was given is a 400 page once she has signed in.",
-            why: "Else a cookie planted weeks ago lets the attacker log her in to his account whenever he likes.",
-            run: |target| Box::pin(planted(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R2.8",
-            title: "a login that the planter of the session has just made is not handed on",
-            since: 4,
-            must: "The attacker finishes his own flow with the planted cookie; his callback address, opened by the victim within ten seconds, is a 400 page.",
-            why: "That a reload has the same outcome is for the browser that has it, not for everybody who once had that session.",
-            run: |target| Box::pin(handed_on(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R2.8",
-            title: "the client's session id changes at a successful callback",
-            keyword: Keyword::LabRule,
-            section: "OWASP session management",
-            must: "The session cookie after the callback differs from the one before, and the old one opens nothing.",
-            why: "Who planted or saw the old cookie would otherwise share the session of the user.",
-            run: |target| Box::pin(new_session(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R2.8",
-            title: "a replaced session id is worth nothing after ten seconds",
-            section: "lab rule",
-            must: "A callback that comes with the old cookie more than ten seconds after the login is a 400 page.",
-            why: "The grace is for requests that are on their way already; hours of it would be a second session.",
-            run: |target| Box::pin(grace_ends(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R2.7", "two tabs may be on their way at once")
+        .lab_rule("RFC 9700 §4.7", "Two flows that one browser has begun both end well, in any order, if both callbacks left before one was answered.")
+        .why("People open a second tab; a single slot per session would refuse the first one.")
+        .run(|target| Box::pin(two_tabs(target)))
+);
 async fn two_tabs(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for turn in 0..2 {
@@ -112,6 +43,12 @@ async fn two_tabs(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.7", "parallel starts and parallel callbacks of one browser all succeed")
+        .lab_rule("RFC 9700 §4.7", "Eight flows that start at the same moment, and end at the same moment, all end well.")
+        .why("A session that is loaded, changed and saved as a whole loses what the request beside it wrote.")
+        .run(|target| Box::pin(parallel(target)))
+);
 async fn parallel(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -148,6 +85,12 @@ async fn begin_at_once(
         .map(|all| all.into_iter().unzip())
 }
 
+rule!(
+    Check::client("R2.7", "a callback that left with the old cookie ends well")
+        .lab_rule("RFC 9700 §4.7", "Of two callbacks that a browser sends at once, the second one works, although the first one has changed the session id by then.")
+        .why("The browser can't take a request back that is on its way: the first answer would make the second one foreign.")
+        .run(|target| Box::pin(straggler(target)))
+);
 /// What two callbacks at once look like from inside, without leaving their order to chance.
 async fn straggler(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
@@ -166,6 +109,12 @@ async fn straggler(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.7", "a callback that is sent after another tab has signed in is told so")
+        .lab_rule("RFC 9700 §4.7", "With the new cookie a flow that was begun under the old one is a 400 page that leads home, and the first login stays.")
+        .why("What was pending before the login may have been planted; who really began it should read what has happened.")
+        .run(|target| Box::pin(too_late(target)))
+);
 async fn too_late(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -185,6 +134,12 @@ async fn too_late(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.8", "a state that was planted before the login is refused after it")
+        .lab_rule("RFC 9700 §4.7", "A flow that somebody else began in the session that the victim's browser was given is a 400 page once she has signed in.")
+        .why("Else a cookie planted weeks ago lets the attacker log her in to his account whenever he likes.")
+        .run(|target| Box::pin(planted(target)))
+);
 async fn planted(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let (mut attacker, mut victim) = (stage.browser(), stage.browser());
@@ -195,6 +150,13 @@ async fn planted(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut victim, true).await
 }
 
+rule!(
+    Check::client("R2.8", "a login that the planter of the session has just made is not handed on")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §4.7", "The attacker finishes his own flow with the planted cookie; his callback address, opened by the victim within ten seconds, is a 400 page.")
+        .why("That a reload has the same outcome is for the browser that has it, not for everybody who once had that session.")
+        .run(|target| Box::pin(handed_on(target)))
+);
 async fn handed_on(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let (mut attacker, mut victim) = (stage.browser(), stage.browser());
@@ -213,6 +175,12 @@ async fn handed_on(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut victim, true).await
 }
 
+rule!(
+    Check::client("R2.8", "the client's session id changes at a successful callback")
+        .lab_rule("OWASP session management", "The session cookie after the callback differs from the one before, and the old one opens nothing.")
+        .why("Who planted or saw the old cookie would otherwise share the session of the user.")
+        .run(|target| Box::pin(new_session(target)))
+);
 async fn new_session(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = "user-behind-the-new-cookie".to_owned());
@@ -239,6 +207,12 @@ async fn new_session(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.8", "a replaced session id is worth nothing after ten seconds")
+        .lab_rule("lab rule", "A callback that comes with the old cookie more than ten seconds after the login is a 400 page.")
+        .why("The grace is for requests that are on their way already; hours of it would be a second session.")
+        .run(|target| Box::pin(grace_ends(target)))
+);
 async fn grace_ends(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how long is its own affair").await?;
     let mut browser = stage.browser();

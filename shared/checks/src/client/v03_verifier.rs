@@ -4,27 +4,17 @@ use std::collections::HashSet;
 
 use super::flow::Begun;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::s256;
+use kit::ladder::Capability;
 use kit::{Outcome, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let verifier = Check {
-        id: "R3.5",
-        title: "the verifier is new for each flow and in no URL",
-        since: 3,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 7636 §4.1",
-        must: "Each flow has its own S256 challenge, and no URL of the browser holds the verifier that fits it.",
-        why: "Who steals the code from a URL must not find the key to it in the same place.",
-        run: |target| Box::pin(at_home(target)),
-    };
-    vec![verifier]
-}
-
+rule!(
+    Check::client("R3.5", "the verifier is new for each flow and in no URL")
+        .must("RFC 7636 §4.1", "Each flow has its own S256 challenge, and no URL of the browser holds the verifier that fits it.")
+        .why("Who steals the code from a URL must not find the key to it in the same place.")
+        .run(|target| Box::pin(at_home(target)))
+);
 async fn at_home(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -47,7 +37,7 @@ async fn at_home(target: Target) -> Outcome {
             return Err(begun.start.fail("a new code_challenge for each flow"));
         }
     }
-    if stage.version >= 4 {
+    if stage.has(Capability::TokenEndpoint) {
         verifiers_redeemed(&stage, &challenges)
     } else {
         Ok(())

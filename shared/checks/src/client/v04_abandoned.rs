@@ -4,29 +4,21 @@ use std::time::Duration;
 
 use super::judge::share_cookies;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Browser, Http, Outcome, Target, Verdict};
 
 /// How long the played server thinks, and how long the tab waits.
 const SLOW: Duration = Duration::from_millis(1_500);
 const IMPATIENT: Duration = Duration::from_millis(500);
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "R2.5",
-        title: "a callback that was given up while /token is slow does not cost the login",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2, lab rule",
-        must: "The browser hangs up during the exchange and reloads, during it or after it: it is logged in, with one token request.",
-        why: "Code and state are spent by then: whoever does not keep the answer has lost the login.",
-        run: |target| Box::pin(abandoned(target)),
-    }]
-}
-
+rule!(
+    Check::client("R2.5", "a callback that was given up while /token is slow does not cost the login")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §4.1.2, lab rule", "The browser hangs up during the exchange and reloads, during it or after it: it is logged in, with one token request.")
+        .why("Code and state are spent by then: whoever does not keep the answer has lost the login.")
+        .run(|target| Box::pin(abandoned(target)))
+);
 async fn abandoned(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for pause in [Duration::ZERO, SLOW + IMPATIENT] {

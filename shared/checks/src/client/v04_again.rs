@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::flow::value_of;
 use super::stage::Stage;
 use super::together::all;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::{Answer, Browser, Outcome, Target};
 
@@ -16,63 +17,6 @@ const SLOW: Duration = Duration::from_millis(900);
 /// Well inside the ten seconds, and well after them.
 const INSIDE: Duration = Duration::from_secs(5);
 const AFTER: Duration = Duration::from_millis(12_500);
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R2.5",
-        title: "the same answer delivered again has the same outcome",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2, lab rule",
-        must: "The same state with the same code, from the same browser with its old cookie or its new one, leads where the first led, and /token is asked once.",
-        why: "Browsers fetch ahead, and people reload when an answer was lost: an error page over a login that worked helps nobody.",
-        run: |target| Box::pin(again(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a failed exchange that is delivered again shows the same error page",
-            must: "When /token refused or was silent, the same callback shows the same 502 page again, and /token is not asked again.",
-            why: "The code may be used up: a second try would look like a replay, and another page like another fault.",
-            run: |target| Box::pin(same_error(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "six deliveries at once make one exchange, and all have its outcome",
-            must: "Deliveries that come while the exchange is under way wait for it; /token is asked once.",
-            why: "Two exchanges of one code look like a theft to the server, and it would end the login.",
-            run: |target| Box::pin(at_once(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "the same state with another code is refused, during the exchange and after it",
-            section: "RFC 9700 §4.5",
-            must: "A code that differs in one character, in case, in length or wholly is a 400 page and is not redeemed.",
-            why: "A state that opens the door for any code is no protection against a code that was slipped in.",
-            run: |target| Box::pin(other_code(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "the same answer from another browser is refused, during the exchange and after it",
-            section: "RFC 9700 §4.7",
-            must: "Without the session that began the flow the whole callback address is worth nothing: 400, and no login.",
-            why: "Whoever reads the address in those ten seconds would be logged in as the user.",
-            run: |target| Box::pin(other_browser(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "ten seconds later the same answer is refused",
-            section: "lab rule",
-            must: "After five seconds a reload still works, after twelve it is a 400 page, and the reload has not extended the time.",
-            why: "An address from the history must not log anybody in.",
-            run: |target| Box::pin(later(target)),
-            ..base
-        },
-    ]
-}
 
 /// The second answer leads where the first one led.
 fn same(first: &Answer, second: &Answer) -> Outcome {
@@ -94,6 +38,13 @@ fn once(stage: &Stage, code: &str, answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "the same answer delivered again has the same outcome")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §4.1.2, lab rule", "The same state with the same code, from the same browser with its old cookie or its new one, leads where the first led, and /token is asked once.")
+        .why("Browsers fetch ahead, and people reload when an answer was lost: an error page over a login that worked helps nobody.")
+        .run(|target| Box::pin(again(target)))
+);
 async fn again(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -112,6 +63,13 @@ async fn again(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut browser, true).await
 }
 
+rule!(
+    Check::client("R2.5", "a failed exchange that is delivered again shows the same error page")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §4.1.2, lab rule", "When /token refused or was silent, the same callback shows the same 502 page again, and /token is not asked again.")
+        .why("The code may be used up: a second try would look like a replay, and another page like another fault.")
+        .run(|target| Box::pin(same_error(target)))
+);
 async fn same_error(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for reply in [
@@ -135,6 +93,13 @@ async fn same_error(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "six deliveries at once make one exchange, and all have its outcome")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §4.1.2, lab rule", "Deliveries that come while the exchange is under way wait for it; /token is asked once.")
+        .why("Two exchanges of one code look like a theft to the server, and it would end the login.")
+        .run(|target| Box::pin(at_once(target)))
+);
 async fn at_once(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.token_delay = SLOW);
@@ -177,6 +142,13 @@ fn nearly(code: &str) -> Vec<String> {
     near.into_iter().filter(|other| other != code).collect()
 }
 
+rule!(
+    Check::client("R2.5", "the same state with another code is refused, during the exchange and after it")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §4.5", "A code that differs in one character, in case, in length or wholly is a 400 page and is not redeemed.")
+        .why("A state that opens the door for any code is no protection against a code that was slipped in.")
+        .run(|target| Box::pin(other_code(target)))
+);
 async fn other_code(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -215,6 +187,13 @@ async fn refuses(
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "the same answer from another browser is refused, during the exchange and after it")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §4.7", "Without the session that began the flow the whole callback address is worth nothing: 400, and no login.")
+        .why("Whoever reads the address in those ten seconds would be logged in as the user.")
+        .run(|target| Box::pin(other_browser(target)))
+);
 async fn other_browser(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut victim = stage.browser();
@@ -244,6 +223,13 @@ async fn strangers(stage: &Stage, callback: &str, browsers: [&mut Browser; 2]) -
     Ok(())
 }
 
+rule!(
+    Check::client("R2.5", "ten seconds later the same answer is refused")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "After five seconds a reload still works, after twelve it is a 400 page, and the reload has not extended the time.")
+        .why("An address from the history must not log anybody in.")
+        .run(|target| Box::pin(later(target)))
+);
 async fn later(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how long is its own affair").await?;
     let mut browser = stage.browser();

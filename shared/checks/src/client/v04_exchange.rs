@@ -3,67 +3,19 @@
 use super::flow::value_of;
 use super::judge::{MARKUP, no_markup, while_playing};
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::origin;
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::{Answer, Outcome, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R4.13",
-        title: "after the exchange the address bar holds neither code nor state",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §2.3.6",
-        must: "The callback redeems the code once, authenticated and with its verifier, and redirects to a clean URL.",
-        why: "What stays in the address bar ends up in the history, in bookmarks and in screenshots.",
-        run: |target| Box::pin(clean_url(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "E14",
-            title: "a refusal of the token endpoint becomes a 502 page with its error code",
-            section: "RFC 6749 §5.2",
-            must: "When /token answers 400 or 401, the callback is a 502 page that names the error code, escaped.",
-            why: "The user should learn what failed, and a hostile server should get no markup into our page.",
-            run: |target| Box::pin(refused(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E15",
-            title: "nonsense from the token endpoint becomes a 502 page",
-            section: "RFC 6749 §5.1, A.12",
-            must: "When /token answers 500, no JSON, JSON without a printable token, no HTTP or nothing, the callback is a 502 page.",
-            why: "What a server sends is input: a client that trusts its shape crashes or logs in nobody.",
-            run: |target| Box::pin(nonsense(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E16",
-            title: "a token endpoint that cannot be reached becomes a 502 page",
-            section: "RFC 6749 §4.1.3",
-            must: "When nobody listens where /token should be, the callback is a 502 page.",
-            why: "A server that is down is nobody's mistake: the user should read that, and try again later.",
-            run: |target| Box::pin(unreachable(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E17",
-            title: "a token response may be slow, opaque and without expires_in",
-            section: "RFC 6749 §1.4, §5.1",
-            must: "A token that is no JWT, a response without expires_in and one that takes half a second all work.",
-            why: "A token is opaque to the client, and expires_in is only RECOMMENDED.",
-            run: |target| Box::pin(unusual(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R4.13", "after the exchange the address bar holds neither code nor state")
+        .lab_rule("draft-ietf-oauth-v2-1 §2.3.6", "The callback redeems the code once, authenticated and with its verifier, and redirects to a clean URL.")
+        .why("What stays in the address bar ends up in the history, in bookmarks and in screenshots.")
+        .run(|target| Box::pin(clean_url(target)))
+);
 async fn clean_url(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -127,6 +79,13 @@ pub(super) async fn bad_gateway(stage: &Stage, reply: Reply) -> Result<Answer, V
     Ok(answer)
 }
 
+rule!(
+    Check::client("E14", "a refusal of the token endpoint becomes a 502 page with its error code")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.2", "When /token answers 400 or 401, the callback is a 502 page that names the error code, escaped.")
+        .why("The user should learn what failed, and a hostile server should get no markup into our page.")
+        .run(|target| Box::pin(refused(target)))
+);
 async fn refused(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for (status, error) in [
@@ -140,6 +99,13 @@ async fn refused(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E15", "nonsense from the token endpoint becomes a 502 page")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1, A.12", "When /token answers 500, no JSON, JSON without a printable token, no HTTP or nothing, the callback is a 502 page.")
+        .why("What a server sends is input: a client that trusts its shape crashes or logs in nobody.")
+        .run(|target| Box::pin(nonsense(target)))
+);
 async fn nonsense(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let cut_short = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"access_token\":";
@@ -164,6 +130,13 @@ async fn nonsense(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E16", "a token endpoint that cannot be reached becomes a 502 page")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §4.1.3", "When nobody listens where /token should be, the callback is a 502 page.")
+        .why("A server that is down is nobody's mistake: the user should read that, and try again later.")
+        .run(|target| Box::pin(unreachable(target)))
+);
 async fn unreachable(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -178,6 +151,13 @@ async fn unreachable(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E17", "a token response may be slow, opaque and without expires_in")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §1.4, §5.1", "A token that is no JWT, a response without expires_in and one that takes half a second all work.")
+        .why("A token is opaque to the client, and expires_in is only RECOMMENDED.")
+        .run(|target| Box::pin(unusual(target)))
+);
 async fn unusual(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.log_in(&mut stage.browser()).await?;

@@ -5,44 +5,11 @@ use std::time::Duration;
 use super::flow::Begun;
 use super::judge::cookies_of;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 /// How long the played token endpoint holds the exchange while somebody presses logout.
 const SLOW: Duration = Duration::from_millis(1_500);
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R4.14",
-        title: "logout forgets the tokens, the session and the logins in flight",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "OWASP session management",
-        must: "After POST /logout no cookie of this browser is logged in, its open flows are refused, and the finished one cannot be loaded again.",
-        why: "Who says goodbye at a shared computer must be gone, whoever reads the history or copied the cookie before.",
-        run: |target| Box::pin(forgets(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a logout during the exchange is final",
-            must: "A callback that waits for /token while its browser logs out logs nobody in, neither by its late answer nor when it is loaded again.",
-            why: "The user has seen that she is logged out; a token that comes late must not undo that.",
-            run: |target| Box::pin(during_exchange(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a logout ends the logins of its own browser only",
-            must: "While one browser logs out, the exchange and the login of another browser go on.",
-            why: "A guard that refuses everybody would pass the rule beside this one.",
-            run: |target| Box::pin(others_stay(target)),
-            ..base
-        },
-    ]
-}
 
 /// Neither page nor cookie of this browser is worth anything, and the callback is refused.
 async fn is_gone(stage: &Stage, browser: &mut Browser, flow: &Begun) -> Outcome {
@@ -51,6 +18,12 @@ async fn is_gone(stage: &Stage, browser: &mut Browser, flow: &Begun) -> Outcome 
     stage.must_be_logged_in(browser, false).await
 }
 
+rule!(
+    Check::client("R4.14", "logout forgets the tokens, the session and the logins in flight")
+        .lab_rule("OWASP session management", "After POST /logout no cookie of this browser is logged in, its open flows are refused, and the finished one cannot be loaded again.")
+        .why("Who says goodbye at a shared computer must be gone, whoever reads the history or copied the cookie before.")
+        .run(|target| Box::pin(forgets(target)))
+);
 async fn forgets(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -93,6 +66,12 @@ async fn held(stage: &Stage, browser: &Browser, flow: &Begun) -> Result<[Browser
     Ok([tab, leaving])
 }
 
+rule!(
+    Check::client("R4.14", "a logout during the exchange is final")
+        .lab_rule("OWASP session management", "A callback that waits for /token while its browser logs out logs nobody in, neither by its late answer nor when it is loaded again.")
+        .why("The user has seen that she is logged out; a token that comes late must not undo that.")
+        .run(|target| Box::pin(during_exchange(target)))
+);
 async fn during_exchange(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for logged_in in [false, true] {
@@ -114,6 +93,15 @@ async fn during_exchange(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R4.14", "a logout ends the logins of its own browser only")
+        .lab_rule(
+            "OWASP session management",
+            "While one browser logs out, the exchange and the login of another browser go on."
+        )
+        .why("A guard that refuses everybody would pass the rule beside this one.")
+        .run(|target| Box::pin(others_stay(target)))
+);
 async fn others_stay(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let (mut waiting, mut resting, mut leaving) =

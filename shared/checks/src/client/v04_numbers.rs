@@ -2,36 +2,11 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::{Browser, Outcome, Target};
 use serde_json::{Value, json};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E15",
-        title: "an expires_in beyond all calendars is the far future",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.1",
-        must: "With expires_in 2^31, 2^53, 2^63-1 or 2^64-1 the login works, and the home page and /profile answer.",
-        why: "A moment plus a foreign number may lie beyond what a clock can say: a panic closes the connection.",
-        run: |target| Box::pin(far_future(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "an expires_in that is no count of seconds breaks nothing",
-            must: "With expires_in 0, -5, 1.5, 1e3, 1e300 or 2^64 the callback is a login or a 502 page that names expires_in, and every page answers.",
-            why: "Numbers in JSON have no bounds, and a client that trusts their shape crashes.",
-            run: |target| Box::pin(odd(target)),
-            ..base
-        },
-    ]
-}
 
 /// Every page of the client answers; whether well is another rule's affair.
 async fn all_answer(stage: &Stage, browser: &mut Browser) -> Outcome {
@@ -43,6 +18,13 @@ async fn all_answer(stage: &Stage, browser: &mut Browser) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E15", "an expires_in beyond all calendars is the far future")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1", "With expires_in 2^31, 2^53, 2^63-1 or 2^64-1 the login works, and the home page and /profile answer.")
+        .why("A moment plus a foreign number may lie beyond what a clock can say: a panic closes the connection.")
+        .run(|target| Box::pin(far_future(target)))
+);
 async fn far_future(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());
@@ -65,6 +47,13 @@ async fn far_future(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E15", "an expires_in that is no count of seconds breaks nothing")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1", "With expires_in 0, -5, 1.5, 1e3, 1e300 or 2^64 the callback is a login or a 502 page that names expires_in, and every page answers.")
+        .why("Numbers in JSON have no bounds, and a client that trusts their shape crashes.")
+        .run(|target| Box::pin(odd(target)))
+);
 async fn odd(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let odd: [Value; 6] = [

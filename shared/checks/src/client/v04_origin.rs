@@ -2,43 +2,10 @@
 
 use super::stage::Stage;
 use super::v06_refresh::{refreshed, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::origin;
+use kit::ladder::Capability;
 use kit::{Answer, Browser, Outcome, Request, Target};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E18",
-        title: "the client's forms refuse a foreign Origin",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §4.7",
-        must: "POSTs with another Origin, near misses and null among them, or a cross-site mark are 403 and change nothing; our own pages, as browsers send their forms, and programs may.",
-        why: "SameSite ignores ports: a page on another port of localhost could press our buttons.",
-        run: |target| Box::pin(foreign_origin(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a foreign Origin cannot press the refresh button",
-            since: 6,
-            must: "POST /refresh with another Origin, near misses and null among them, or a cross-site mark is 403 and refreshes nothing.",
-            run: |target| Box::pin(foreign_refresh(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "an Origin is compared as browsers write it",
-            section: "RFC 6454 §6.2",
-            must: "With CLIENT_APP_URL on port 80 or with an upper-case host the form of the client's own page is taken, and another port is 403.",
-            why: "Browsers leave :80 out and write hosts in lower case: compared as text, every button of that client is dead.",
-            run: |target| Box::pin(serialised(target)),
-            ..base
-        },
-    ]
-}
 
 /// Origins that are nearly the client's own.
 fn foreign(stage: &Stage) -> Vec<String> {
@@ -93,6 +60,13 @@ async fn refused(stage: &Stage, browser: &mut Browser, path: &str) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E18", "the client's forms refuse a foreign Origin")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §4.7", "POSTs with another Origin, near misses and null among them, or a cross-site mark are 403 and change nothing; our own pages, as browsers send their forms, and programs may.")
+        .why("SameSite ignores ports: a page on another port of localhost could press our buttons.")
+        .run(|target| Box::pin(foreign_origin(target)))
+);
 async fn foreign_origin(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -102,6 +76,13 @@ async fn foreign_origin(target: Target) -> Outcome {
     welcome(&stage, browser).await
 }
 
+rule!(
+    Check::client("E18", "a foreign Origin cannot press the refresh button")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 9700 §4.7", "POST /refresh with another Origin, near misses and null among them, or a cross-site mark is 403 and refreshes nothing.")
+        .why("SameSite ignores ports: a page on another port of localhost could press our buttons.")
+        .run(|target| Box::pin(foreign_refresh(target)))
+);
 async fn foreign_refresh(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -140,6 +121,13 @@ fn as_browsers_do(page: &Answer, form: Request) -> Request {
     form.header("Origin", origin).header("Sec-Fetch-Site", "same-origin")
 }
 
+rule!(
+    Check::client("E18", "an Origin is compared as browsers write it")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6454 §6.2", "With CLIENT_APP_URL on port 80 or with an upper-case host the form of the client's own page is taken, and another port is 403.")
+        .why("Browsers leave :80 out and write hosts in lower case: compared as text, every button of that client is dead.")
+        .run(|target| Box::pin(serialised(target)))
+);
 async fn serialised(target: Target) -> Outcome {
     for (url, own) in [
         ("http://localhost:80", "http://localhost"),

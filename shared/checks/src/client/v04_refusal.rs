@@ -3,28 +3,20 @@
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::play::http::RawResponse;
 use kit::{Outcome, Target};
 use serde_json::json;
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "E14",
-        title: "the words of the token endpoint are not shown",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.2",
-        must: "The page for a 400 or 401 names the error and shows nothing of error_description, error_uri or other members.",
-        why: "On our page the words of somebody else speak with our voice; and a server under attack may repeat there what it was sent.",
-        run: |target| Box::pin(not_shown(target)),
-    }]
-}
-
+rule!(
+    Check::client("E14", "the words of the token endpoint are not shown")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.2", "The page for a 400 or 401 names the error and shows nothing of error_description, error_uri or other members.")
+        .why("On our page the words of somebody else speak with our voice; and a server under attack may repeat there what it was sent.")
+        .run(|target| Box::pin(not_shown(target)))
+);
 async fn not_shown(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for (status, error) in [

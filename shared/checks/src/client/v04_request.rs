@@ -1,39 +1,18 @@
 //! What the client's token request says of the flow that it ends, and a token_type that is almost the right one.
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::s256;
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
 use serde_json::{Value, json};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R4.13",
-        title: "a token request says what its own flow said",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.3, RFC 7636 §4.5",
-        must: "Of two flows in one browser, each token request has the redirect_uri of its authorization request and the verifier of its challenge, both once and in the body.",
-        why: "A server that keeps to RFC 6749 refuses an exchange without them, and the verifier of another flow opens nothing.",
-        run: |target| Box::pin(says_the_same(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "E14",
-            title: "a token_type that is almost Bearer is not used",
-            section: "RFC 6749 §7.1",
-            must: "Bearer2, Bear, BearerToken, a Bearer with a blank or a null before or after it: a 502 page, and nobody is logged in.",
-            why: "Who does not know the type does not know how the token may be shown, and to whom.",
-            run: |target| Box::pin(almost_bearer(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R4.13", "a token request says what its own flow said")
+        .must("RFC 6749 §4.1.3, RFC 7636 §4.5", "Of two flows in one browser, each token request has the redirect_uri of its authorization request and the verifier of its challenge, both once and in the body.")
+        .why("A server that keeps to RFC 6749 refuses an exchange without them, and the verifier of another flow opens nothing.")
+        .run(|target| Box::pin(says_the_same(target)))
+);
 async fn says_the_same(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -62,6 +41,13 @@ async fn says_the_same(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E14", "a token_type that is almost Bearer is not used")
+        .since(Capability::TokenEndpoint)
+        .must("RFC 6749 §7.1", "Bearer2, Bear, BearerToken, a Bearer with a blank or a null before or after it: a 502 page, and nobody is logged in.")
+        .why("Who does not know the type does not know how the token may be shown, and to whom.")
+        .run(|target| Box::pin(almost_bearer(target)))
+);
 async fn almost_bearer(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for kind in [

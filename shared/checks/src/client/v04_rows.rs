@@ -2,36 +2,18 @@
 
 use super::stage::Stage;
 use crate::server::support::must_be_unguessable;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::target::outlive;
 use kit::{Outcome, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E8",
-        title: "of more logins than there is room for the oldest go",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "With LAB_MAX_ROWS=10 and thirty logins the client holds the tokens of ten, the newest among them, by keys that nobody can guess.",
-        why: "Logging in is free: whoever does it in a loop must not fill the memory.",
-        run: |target| Box::pin(many_logins(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "the tokens of a login outlive the flow that brought them",
-            must: "With LAB_TTL_STATE=3 the tokens are there, and the user logged in, five seconds after the login.",
-            why: "Ten minutes are a long time for a login page and a short one for a login.",
-            run: |target| Box::pin(outlives(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("E8", "of more logins than there is room for the oldest go")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=10 and thirty logins the client holds the tokens of ten, the newest among them, by keys that nobody can guess.")
+        .why("Logging in is free: whoever does it in a loop must not fill the memory.")
+        .run(|target| Box::pin(many_logins(target)))
+);
 async fn many_logins(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &[("LAB_MAX_ROWS", "10")]).await?;
     let mut newest = stage.browser();
@@ -47,6 +29,13 @@ async fn many_logins(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut newest, true).await
 }
 
+rule!(
+    Check::client("E8", "the tokens of a login outlive the flow that brought them")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With LAB_TTL_STATE=3 the tokens are there, and the user logged in, five seconds after the login.")
+        .why("Ten minutes are a long time for a login page and a short one for a login.")
+        .run(|target| Box::pin(outlives(target)))
+);
 async fn outlives(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &[("LAB_TTL_STATE", "3")]).await?;
     let mut browser = stage.browser();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::play::http::RawResponse;
 use kit::{Browser, Http, Outcome, Target};
@@ -15,43 +16,6 @@ const TOO_SLOW: Duration = Duration::from_secs(13);
 /// A browser with more patience than that.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E15",
-        title: "a redirect or another status than 200 brings no tokens",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.1",
-        must: "When /token answers 307, or 201 or 302 with tokens, the callback is a 502 page, and nobody is asked a second time.",
-        why: "A redirect would carry code, verifier and secret elsewhere; and only 200 is a yes.",
-        run: |target| Box::pin(other_status(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "E15",
-            title: "an answer of the token endpoint that is too long becomes a 502 page",
-            section: "lab rule",
-            must: "Tokens in an answer of more than 64 KiB: a 502 page.",
-            why: "Whoever reads without a bound has its memory filled by whoever writes without one.",
-            run: |target| Box::pin(too_long(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E16",
-            title: "a token endpoint that takes too long becomes a 502 page",
-            section: "lab rule",
-            must: "No answer of /token within ten seconds: a 502 page.",
-            why: "A server that says nothing must not hold the user for ever.",
-            run: |target| Box::pin(too_slow(target)),
-            ..base
-        },
-    ]
-}
-
 fn tokens(padding: usize) -> String {
     let text = "x".repeat(padding);
     let json =
@@ -59,6 +23,13 @@ fn tokens(padding: usize) -> String {
     json.to_string()
 }
 
+rule!(
+    Check::client("E15", "a redirect or another status than 200 brings no tokens")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1", "When /token answers 307, or 201 or 302 with tokens, the callback is a 502 page, and nobody is asked a second time.")
+        .why("A redirect would carry code, verifier and secret elsewhere; and only 200 is a yes.")
+        .run(|target| Box::pin(other_status(target)))
+);
 async fn other_status(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let again = format!("{}/token", stage.play.url());
@@ -73,6 +44,13 @@ async fn other_status(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E15", "an answer of the token endpoint that is too long becomes a 502 page")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "Tokens in an answer of more than 64 KiB: a 502 page.")
+        .why("Whoever reads without a bound has its memory filled by whoever writes without one.")
+        .run(|target| Box::pin(too_long(target)))
+);
 async fn too_long(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "the bound is its own").await?;
     let answer = RawResponse::new(200, "application/json", tokens(70 * 1024));
@@ -86,6 +64,13 @@ async fn too_long(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E16", "a token endpoint that takes too long becomes a 502 page")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "No answer of /token within ten seconds: a 502 page.")
+        .why("A server that says nothing must not hold the user for ever.")
+        .run(|target| Box::pin(too_slow(target)))
+);
 async fn too_slow(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "the bound is its own").await?;
     stage.play.script(|script| script.token_delay = TOO_SLOW);

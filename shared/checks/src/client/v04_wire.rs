@@ -1,9 +1,10 @@
 //! What the client's requests look like on the wire: credentials, headers, and that they take the direct way.
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use kit::ladder::Capability;
 use kit::play::Heard;
 use kit::{Outcome, Target, Verdict};
 
@@ -11,45 +12,12 @@ use kit::{Outcome, Target, Verdict};
 const ID: &str = "it:is%20a+client /&=";
 const SECRET: &str = "s:e%3Ac+r e/t&=%";
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R4.6",
-        title: "the client encodes its id and secret before it sends them",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "A client_id and a secret with colon, percent, plus and blank arrive whole; in Basic both are form-encoded first.",
-        why: "A colon in the id moves the border between the two, and a raw percent is decoded to something else.",
-        run: |target| Box::pin(encoded(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "E14",
-            title: "the client asks for JSON, and for no content coding",
-            keyword: Keyword::LabRule,
-            section: "RFC 9110 §12.5.1, §12.5.3",
-            must: "Requests to /token and /api/me carry Accept: application/json and no Accept-Encoding but identity.",
-            why: "A server that may choose sends HTML, or bytes that the client does not unpack.",
-            run: |target| Box::pin(headers(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E16",
-            title: "a proxy in the environment is left alone",
-            keyword: Keyword::LabRule,
-            section: "RFC 9700 §4.3.2",
-            must: "With HTTP_PROXY and its like set to a dead port the login works.",
-            why: "Both processes are on this machine: codes, tokens and secrets have no business at somebody's proxy.",
-            run: |target| Box::pin(no_proxy(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R4.6", "the client encodes its id and secret before it sends them")
+        .must("RFC 6749 §2.3.1", "A client_id and a secret with colon, percent, plus and blank arrive whole; in Basic both are form-encoded first.")
+        .why("A colon in the id moves the border between the two, and a raw percent is decoded to something else.")
+        .run(|target| Box::pin(encoded(target)))
+);
 async fn encoded(target: Target) -> Outcome {
     let settings = [
         ("CLIENT_ID", ID),
@@ -83,6 +51,13 @@ fn credentials_are_whole(request: &Heard) -> bool {
         && request.basic() == Some((ID.to_owned(), SECRET.to_owned()))
 }
 
+rule!(
+    Check::client("E14", "the client asks for JSON, and for no content coding")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9110 §12.5.1, §12.5.3", "Requests to /token and /api/me carry Accept: application/json and no Accept-Encoding but identity.")
+        .why("A server that may choose sends HTML, or bytes that the client does not unpack.")
+        .run(|target| Box::pin(headers(target)))
+);
 async fn headers(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
@@ -111,6 +86,13 @@ async fn headers(target: Target) -> Outcome {
     }
 }
 
+rule!(
+    Check::client("E16", "a proxy in the environment is left alone")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9700 §4.3.2", "With HTTP_PROXY and its like set to a dead port the login works.")
+        .why("Both processes are on this machine: codes, tokens and secrets have no business at somebody's proxy.")
+        .run(|target| Box::pin(no_proxy(target)))
+);
 async fn no_proxy(target: Target) -> Outcome {
     // Port 9 is discard: nobody listens there.
     let dead = "http://127.0.0.1:9";

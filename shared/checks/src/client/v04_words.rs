@@ -5,39 +5,13 @@ use std::collections::HashMap;
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v04_exchange::bad_gateway;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::play::http::RawResponse;
 use kit::{Outcome, Target, Verdict};
 use serde_json::{Value, json};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E14",
-        title: "the page says what was wrong with an answer of the token endpoint",
-        since: 4,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.1",
-        must: "A 404, 405, 500, 302, HTML, a 200 with an error, and each member that is missing or of the wrong kind: a 502 page that names it, each in other words.",
-        why: "One sentence for every fault sends its reader looking in the wrong place.",
-        run: |target| Box::pin(each_in_its_words(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "token_type is compared without case",
-            keyword: Keyword::Must,
-            must: "A token response with token_type bearer, BEARER or Bearer is taken.",
-            why: "RFC 6749 says that the value is case insensitive, and real servers write it in each way.",
-            run: |target| Box::pin(any_case(target)),
-            ..base
-        },
-    ]
-}
 
 /// A good token response with one member changed, or (with `null`) taken away.
 fn with(name: &str, value: Value) -> Reply {
@@ -55,6 +29,13 @@ fn html(status: u16) -> Reply {
     Reply::Always(RawResponse::new(status, "text/html", "<p>It works!</p>"))
 }
 
+rule!(
+    Check::client("E14", "the page says what was wrong with an answer of the token endpoint")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1", "A 404, 405, 500, 302, HTML, a 200 with an error, and each member that is missing or of the wrong kind: a 502 page that names it, each in other words.")
+        .why("One sentence for every fault sends its reader looking in the wrong place.")
+        .run(|target| Box::pin(each_in_its_words(target)))
+);
 async fn each_in_its_words(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let cases: [(&str, Reply); 14] = [
@@ -89,6 +70,13 @@ async fn each_in_its_words(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E14", "token_type is compared without case")
+        .since(Capability::TokenEndpoint)
+        .must("RFC 6749 §5.1", "A token response with token_type bearer, BEARER or Bearer is taken.")
+        .why("RFC 6749 says that the value is case insensitive, and real servers write it in each way.")
+        .run(|target| Box::pin(any_case(target)))
+);
 async fn any_case(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for kind in ["bearer", "BEARER", "bEaReR"] {

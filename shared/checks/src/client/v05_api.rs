@@ -3,45 +3,12 @@
 use super::judge::while_playing;
 use super::profile::{NAME, links_to};
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::play::http::RawResponse;
 use kit::{Answer, Browser, Outcome, Target, Verdict};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E19",
-        title: "an API that fails does not log the user out",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §3.1",
-        must: "When /api/me answers 403, 404, 500, 503, a redirect, nonsense or nothing, /profile is a 502 page, and works again afterwards.",
-        why: "An API that is down says nothing about the token.",
-        run: |target| Box::pin(api_fails(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "the page blames the token for a 401 only",
-            must: "For a 500, 503 or 302 of the API the page names the status and says nothing against the token; for a 401 it leads to a new login.",
-            why: "Who reads that his token is bad logs in again and again, and the API stays down.",
-            run: |target| Box::pin(blames(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "every challenge of the API is shown",
-            section: "RFC 9110 §11.6.1",
-            must: "Of a 401 with two WWW-Authenticate headers /profile shows both.",
-            why: "A header may come more than once, and the second one may be the one that explains it.",
-            run: |target| Box::pin(challenges(target)),
-            ..base
-        },
-    ]
-}
 
 async fn logged_in(stage: &Stage) -> Result<Browser, Verdict> {
     stage.play.script(|script| script.username = NAME.to_owned());
@@ -67,6 +34,13 @@ fn elsewhere(stage: &Stage) -> Reply {
     Reply::Always(RawResponse::new(302, "text/plain", "").with("Location", there))
 }
 
+rule!(
+    Check::client("E19", "an API that fails does not log the user out")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 6750 §3.1", "When /api/me answers 403, 404, 500, 503, a redirect, nonsense or nothing, /profile is a 502 page, and works again afterwards.")
+        .why("An API that is down says nothing about the token.")
+        .run(|target| Box::pin(api_fails(target)))
+);
 async fn api_fails(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = logged_in(&stage).await?;
@@ -109,6 +83,13 @@ fn blames_token(page: &str) -> Option<&str> {
         .find(|sentence| sentence.contains("token") && BAD.iter().any(|bad| sentence.contains(bad)))
 }
 
+rule!(
+    Check::client("E19", "the page blames the token for a 401 only")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 6750 §3.1", "For a 500, 503 or 302 of the API the page names the status and says nothing against the token; for a 401 it leads to a new login.")
+        .why("Who reads that his token is bad logs in again and again, and the API stays down.")
+        .run(|target| Box::pin(blames(target)))
+);
 async fn blames(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = logged_in(&stage).await?;
@@ -131,6 +112,18 @@ async fn blames(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E19", "every challenge of the API is shown")
+        .since(Capability::ProtectedApi)
+        .lab_rule(
+            "RFC 9110 §11.6.1",
+            "Of a 401 with two WWW-Authenticate headers /profile shows both."
+        )
+        .why(
+            "A header may come more than once, and the second one may be the one that explains it."
+        )
+        .run(|target| Box::pin(challenges(target)))
+);
 async fn challenges(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = logged_in(&stage).await?;

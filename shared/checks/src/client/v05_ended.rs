@@ -4,47 +4,14 @@ use std::time::Duration;
 
 use super::profile::{NAME, links_to};
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::{Browser, Outcome, Target, Verdict};
 
 /// How long the played API keeps an answer back.
 const LATE: Duration = Duration::from_millis(1_500);
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E20",
-        title: "a login that nothing can renew ends with the first 401",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §3.1",
-        must: "Without a refresh token a 401 is asked for once, nobody is logged in afterwards, home tells it and leads to a new login, and neither API nor /token is asked again.",
-        why: "A dead token that looks alive sends the user in circles.",
-        run: |target| Box::pin(ends(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a late answer of the API does not bring an ended login back",
-            must: "Two tabs ask the API; the second is refused while the good answer to the first is under way: the login stays over.",
-            why: "Of two answers the last one to arrive need not be the last one that was given.",
-            run: |target| Box::pin(stays_over(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E19",
-            title: "home goes on saying who is logged in",
-            must: "Once the API has said whose token it is, home says so, also after the API has failed, and not in another browser or after a new login.",
-            why: "An API that is busy says nothing about who is logged in; another login does.",
-            run: |target| Box::pin(says_who(target)),
-            ..base
-        },
-    ]
-}
 
 /// A browser that is logged in without a refresh token.
 async fn logged_in(stage: &Stage) -> Result<Browser, Verdict> {
@@ -72,6 +39,13 @@ async fn is_over(stage: &Stage, browser: &mut Browser) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a login that nothing can renew ends with the first 401")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 6750 §3.1", "Without a refresh token a 401 is asked for once, nobody is logged in afterwards, home tells it and leads to a new login, and neither API nor /token is asked again.")
+        .why("A dead token that looks alive sends the user in circles.")
+        .run(|target| Box::pin(ends(target)))
+);
 async fn ends(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "what it does then is its own affair").await?;
     let mut browser = logged_in(&stage).await?;
@@ -87,6 +61,13 @@ async fn ends(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a late answer of the API does not bring an ended login back")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 6750 §3.1", "Two tabs ask the API; the second is refused while the good answer to the first is under way: the login stays over.")
+        .why("Of two answers the last one to arrive need not be the last one that was given.")
+        .run(|target| Box::pin(stays_over(target)))
+);
 async fn stays_over(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "what it does then is its own affair").await?;
     let mut browser = logged_in(&stage).await?;
@@ -103,6 +84,13 @@ async fn stays_over(target: Target) -> Outcome {
     is_over(&stage, &mut browser).await
 }
 
+rule!(
+    Check::client("E19", "home goes on saying who is logged in")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 6750 §3.1", "Once the API has said whose token it is, home says so, also after the API has failed, and not in another browser or after a new login.")
+        .why("An API that is busy says nothing about who is logged in; another login does.")
+        .run(|target| Box::pin(says_who(target)))
+);
 async fn says_who(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "what it shows is its own affair").await?;
     let mut browser = logged_in(&stage).await?;

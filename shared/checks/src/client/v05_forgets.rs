@@ -1,26 +1,16 @@
 //! What the client forgets: tokens that nobody can reach any more.
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::origin;
 use kit::{Outcome, Request, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "R5.11",
-        title: "a new login and a logout leave no old tokens behind",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "After two logins in one browser the client holds the tokens of one, after the logout none (/debug/state).",
-        why: "Tokens that nobody can reach are still tokens: they wait for a thief.",
-        run: |target| Box::pin(forgets(target)),
-    }]
-}
-
+rule!(
+    Check::client("R5.11", "a new login and a logout leave no old tokens behind")
+        .lab_rule("lab rule", "After two logins in one browser the client holds the tokens of one, after the logout none (/debug/state).")
+        .why("Tokens that nobody can reach are still tokens: they wait for a thief.")
+        .run(|target| Box::pin(forgets(target)))
+);
 async fn forgets(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it shows its tokens in /debug/state").await?;
     let mut browser = stage.browser();

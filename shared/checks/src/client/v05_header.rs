@@ -1,25 +1,18 @@
 //! Where the client puts the access token when it calls the API (RFC 6750 §2.1).
 
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target, Verdict};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "R5.7",
-        title: "the client sends the token in the header and in no address",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "RFC 6750 §2.3, RFC 9700 §4.3.2",
-        must: "Each call to /api/me carries Authorization: Bearer, and the token stands in no query.",
-        why: "Addresses are kept in logs, and a bearer token works for whoever reads it there.",
-        run: |target| Box::pin(in_the_header(target)),
-    }]
-}
-
+rule!(
+    Check::client("R5.7", "the client sends the token in the header and in no address")
+        .must(
+            "RFC 6750 §2.3, RFC 9700 §4.3.2",
+            "Each call to /api/me carries Authorization: Bearer, and the token stands in no query."
+        )
+        .why("Addresses are kept in logs, and a bearer token works for whoever reads it there.")
+        .run(|target| Box::pin(in_the_header(target)))
+);
 async fn in_the_header(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();

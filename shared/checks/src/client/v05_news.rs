@@ -2,37 +2,9 @@
 
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::tags;
 use kit::{Answer, Browser, Outcome, Target};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R5.7",
-        title: "the page tells a new login once",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "The first page after a login, home or profile, has a message of what happened; the next ones have none.",
-        why: "What is marked as new for ever is not new: the learner looks for what the last click did.",
-        run: |target| Box::pin(login(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "R6.9",
-            title: "the page tells a renewal once",
-            since: 6,
-            must: "The first page after a refresh, by the button or because the API refused the token, says so; the next one does not.",
-            why: "A renewal that nobody sees teaches nothing.",
-            run: |target| Box::pin(renewal(target)),
-            ..base
-        },
-    ]
-}
 
 /// How many messages does the page have?
 fn messages(page: &Answer) -> usize {
@@ -54,6 +26,12 @@ async fn silent(stage: &Stage, browser: &mut Browser) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R5.7", "the page tells a new login once")
+        .lab_rule("lab rule", "The first page after a login, home or profile, has a message of what happened; the next ones have none.")
+        .why("What is marked as new for ever is not new: the learner looks for what the last click did.")
+        .run(|target| Box::pin(login(target)))
+);
 async fn login(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how it tells is its own affair").await?;
     for first in ["/", "/profile"] {
@@ -66,6 +44,12 @@ async fn login(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R6.9", "the page tells a renewal once")
+        .lab_rule("lab rule", "The first page after a refresh, by the button or because the API refused the token, says so; the next one does not.")
+        .why("A renewal that nobody sees teaches nothing.")
+        .run(|target| Box::pin(renewal(target)))
+);
 async fn renewal(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how it tells is its own affair").await?;
     let mut browser = with_refresh_token(&stage).await?;

@@ -3,44 +3,22 @@
 use super::judge::cookies_of;
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{from_base64url, path};
+use kit::ladder::Capability;
 use kit::play::RefreshTokens;
 use kit::{Answer, Outcome, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R5.7",
-        title: "the token is in no URL, page or cookie of the client",
-        since: 5,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §7.1.3.7",
-        must: "Through a whole visit, no answer of the client holds an access token or a live refresh token, /debug apart.",
-        why: "A browser is the place where tokens get stolen: by scripts, extensions, histories and screenshots.",
-        run: |target| Box::pin(nowhere(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "R5.11",
-            title: "logout forgets the tokens and the session",
-            keyword: Keyword::LabRule,
-            section: "OWASP session management",
-            must: "After POST /logout neither the new nor the old cookie opens /profile, and the API is not asked.",
-            why: "Who says goodbye at a shared computer must be gone, whoever copied the cookie before.",
-            run: |target| Box::pin(logout(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R5.7", "the token is in no URL, page or cookie of the client")
+        .must("draft-ietf-oauth-v2-1 §7.1.3.7", "Through a whole visit, no answer of the client holds an access token or a live refresh token, /debug apart.")
+        .why("A browser is the place where tokens get stolen: by scripts, extensions, histories and screenshots.")
+        .run(|target| Box::pin(nowhere(target)))
+);
 async fn nowhere(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());
-    if stage.version >= 6 {
+    if stage.has(Capability::Refresh) {
         stage.play.script(|script| script.refresh_tokens = RefreshTokens::Rotate);
     }
     let mut browser = stage.browser();
@@ -59,7 +37,7 @@ async fn nowhere(target: Target) -> Outcome {
         seen.push(browser.get(stage.url(path)).await?);
     }
     seen.push(stage.shows_user(&mut browser).await?);
-    if stage.version >= 6 {
+    if stage.has(Capability::Refresh) {
         for _ in 0..2 {
             seen.push(browser.post::<&str, &str>(&stage.url("/refresh"), &[]).await?);
             seen.push(browser.get(stage.url("/")).await?);
@@ -105,6 +83,12 @@ fn holds_none<'a>(answer: &Answer, tokens: impl Iterator<Item = &'a String>) -> 
     Ok(())
 }
 
+rule!(
+    Check::client("R5.11", "logout forgets the tokens and the session")
+        .lab_rule("OWASP session management", "After POST /logout neither the new nor the old cookie opens /profile, and the API is not asked.")
+        .why("Who says goodbye at a shared computer must be gone, whoever copied the cookie before.")
+        .run(|target| Box::pin(logout(target)))
+);
 async fn logout(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     stage.play.script(|script| script.username = NAME.to_owned());

@@ -6,7 +6,7 @@ use super::judge::share_cookies;
 use super::stage::Stage;
 use super::together::all;
 use super::v06_refresh::{refreshed, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::play::Reply;
 use kit::{Browser, Http, Outcome, Target, Verdict};
 
@@ -14,33 +14,12 @@ use kit::{Browser, Http, Outcome, Target, Verdict};
 const SLOW: Duration = Duration::from_millis(1_500);
 const IMPATIENT: Duration = Duration::from_millis(500);
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.9",
-        title: "a tab that is closed during a refresh does not cost the login",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §4.3.2",
-        must: "The browser hangs up while the client refreshes; afterwards the new tokens are there, without a second refresh.",
-        why: "The server has replaced the refresh token by then: whoever does not keep the answer has lost the login.",
-        run: |target| Box::pin(abandoned(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "refreshes that nobody waits for do not stand in the way",
-            section: "lab rule",
-            must: "While a refresh hangs, five requests that wait behind it hang up. The next one finds nobody before it.",
-            why: "Each of them would keep its owner waiting for a whole time-out, and hold a connection.",
-            run: |target| Box::pin(left(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R6.9", "a tab that is closed during a refresh does not cost the login")
+        .lab_rule("draft-ietf-oauth-v2-1 §4.3.2", "The browser hangs up while the client refreshes; afterwards the new tokens are there, without a second refresh.")
+        .why("The server has replaced the refresh token by then: whoever does not keep the answer has lost the login.")
+        .run(|target| Box::pin(abandoned(target)))
+);
 async fn abandoned(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -61,6 +40,12 @@ async fn abandoned(target: Target) -> Outcome {
     refreshed(&stage, 1)
 }
 
+rule!(
+    Check::client("R6.9", "refreshes that nobody waits for do not stand in the way")
+        .lab_rule("lab rule", "While a refresh hangs, five requests that wait behind it hang up. The next one finds nobody before it.")
+        .why("Each of them would keep its owner waiting for a whole time-out, and hold a connection.")
+        .run(|target| Box::pin(left(target)))
+);
 async fn left(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "its refreshes wait for each other").await?;
     let mut browser = with_refresh_token(&stage).await?;

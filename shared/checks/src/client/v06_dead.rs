@@ -6,8 +6,9 @@ use super::judge::while_playing;
 use super::profile::links_to;
 use super::stage::Stage;
 use super::v06_refresh::{refreshed, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::{Answer, Browser, Http, Outcome, Target, Verdict};
 
@@ -15,60 +16,12 @@ use kit::{Answer, Browser, Http, Outcome, Target, Verdict};
 const TOO_SLOW: Duration = Duration::from_secs(12);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.8",
-        title: "the button refreshes at once",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §6",
-        must: "POST /refresh makes one refresh and leads home; without a login it leads home and asks nobody.",
-        why: "The lesson is to see the tokens change; half an hour is long to wait for it.",
-        run: |target| Box::pin(button(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "the page shows a curl line that replays the old refresh token",
-            section: "RFC 9700 §4.14.2",
-            must: "After a refresh the home page holds a curl line for /token with grant_type=refresh_token and the token that was used up, and nothing of the live one.",
-            why: "The lesson is to see a stolen token being noticed; the thief's part is played in a terminal, not by the client.",
-            run: |target| Box::pin(curl_line(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E20",
-            title: "a login that the server has ended is over, and the page says so",
-            section: "RFC 6749 §5.2",
-            must: "After invalid_grant at a refresh nobody is logged in, neither /token nor the API is asked again, and home tells it and leads to a new login.",
-            why: "A grant that was withdrawn must end in a sentence, not in a loop, and not in a dead token that looks alive.",
-            run: |target| Box::pin(ended(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E20",
-            title: "a server that is ill does not cost the login",
-            section: "RFC 6749 §5.2",
-            must: "When a refresh is answered by 500, 503, 429, HTML, a redirect, no JSON or nothing, /profile is a 502 page, and the same refresh token works afterwards.",
-            why: "Only invalid_grant says that the token is dead; everything else may be over in a minute.",
-            run: |target| Box::pin(ill(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E20",
-            title: "a refresh that takes too long does not cost the login",
-            section: "lab rule",
-            must: "No answer to a refresh within ten seconds: a 502 page, and the refresh token is still there.",
-            why: "A slow server has not said no.",
-            run: |target| Box::pin(slow(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R6.8", "the button refreshes at once")
+        .lab_rule("RFC 6749 §6", "POST /refresh makes one refresh and leads home; without a login it leads home and asks nobody.")
+        .why("The lesson is to see the tokens change; half an hour is long to wait for it.")
+        .run(|target| Box::pin(button(target)))
+);
 async fn button(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -80,6 +33,12 @@ async fn button(target: Target) -> Outcome {
     refreshed(&stage, 1)
 }
 
+rule!(
+    Check::client("R6.8", "the page shows a curl line that replays the old refresh token")
+        .lab_rule("RFC 9700 §4.14.2", "After a refresh the home page holds a curl line for /token with grant_type=refresh_token and the token that was used up, and nothing of the live one.")
+        .why("The lesson is to see a stolen token being noticed; the thief's part is played in a terminal, not by the client.")
+        .run(|target| Box::pin(curl_line(target)))
+);
 async fn curl_line(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "its page is its own affair").await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -103,6 +62,13 @@ async fn curl_line(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a login that the server has ended is over, and the page says so")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 6749 §5.2", "After invalid_grant at a refresh nobody is logged in, neither /token nor the API is asked again, and home tells it and leads to a new login.")
+        .why("A grant that was withdrawn must end in a sentence, not in a loop, and not in a dead token that looks alive.")
+        .run(|target| Box::pin(ended(target)))
+);
 async fn ended(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     for by_button in [false, true] {
@@ -161,6 +127,13 @@ async fn is_over(stage: &Stage, browser: &mut Browser) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a server that is ill does not cost the login")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 6749 §5.2", "When a refresh is answered by 500, 503, 429, HTML, a redirect, no JSON or nothing, /profile is a 502 page, and the same refresh token works afterwards.")
+        .why("Only invalid_grant says that the token is dead; everything else may be over in a minute.")
+        .run(|target| Box::pin(ill(target)))
+);
 async fn ill(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -186,6 +159,13 @@ async fn ill(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a refresh that takes too long does not cost the login")
+        .since(Capability::Refresh)
+        .lab_rule("lab rule", "No answer to a refresh within ten seconds: a 502 page, and the refresh token is still there.")
+        .why("A slow server has not said no.")
+        .run(|target| Box::pin(slow(target)))
+);
 async fn slow(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how long is its own affair").await?;
     let known = with_refresh_token(&stage).await?;

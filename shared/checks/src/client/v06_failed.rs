@@ -3,45 +3,20 @@
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v06_refresh::{refreshed, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::path;
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::Reply;
 use kit::{Outcome, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "E20",
-        title: "no error code but invalid_grant costs the login",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.2",
-        must: "When a refresh is answered by 400 or 401 with another code, or one that is almost invalid_grant, /profile is a 502 page and the same refresh token works afterwards.",
-        why: "invalid_client says that this client is set up wrongly, not that the user's consent has ended.",
-        run: |target| Box::pin(other_codes(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a refresh that fails is told, and the refused token is not sent again",
-            must: "When /token answers 500, /profile and POST /refresh are 502 pages that do not say that the login has ended, and the API has been asked once.",
-            why: "Whoever hides the failure blames the token for it.",
-            run: |target| Box::pin(told(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a refresh that ends the login leads home at once",
-            must: "After invalid_grant /profile is a redirect to home, and the API has been asked once.",
-            why: "The client knows that the token is dead: sending it once more tells nobody anything.",
-            run: |target| Box::pin(leads_home(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("E20", "no error code but invalid_grant costs the login")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 6749 §5.2", "When a refresh is answered by 400 or 401 with another code, or one that is almost invalid_grant, /profile is a 502 page and the same refresh token works afterwards.")
+        .why("invalid_client says that this client is set up wrongly, not that the user's consent has ended.")
+        .run(|target| Box::pin(other_codes(target)))
+);
 async fn other_codes(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "what it does then is its own affair").await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -72,6 +47,13 @@ async fn other_codes(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("E20", "a refresh that fails is told, and the refused token is not sent again")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 6749 §5.2", "When /token answers 500, /profile and POST /refresh are 502 pages that do not say that the login has ended, and the API has been asked once.")
+        .why("Whoever hides the failure blames the token for it.")
+        .run(|target| Box::pin(told(target)))
+);
 async fn told(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "how it tells is its own affair").await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -94,6 +76,16 @@ async fn told(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut browser, true).await
 }
 
+rule!(
+    Check::client("E20", "a refresh that ends the login leads home at once")
+        .since(Capability::Refresh)
+        .lab_rule(
+            "RFC 6749 §5.2",
+            "After invalid_grant /profile is a redirect to home, and the API has been asked once."
+        )
+        .why("The client knows that the token is dead: sending it once more tells nobody anything.")
+        .run(|target| Box::pin(leads_home(target)))
+);
 async fn leads_home(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "where it leads is its own affair").await?;
     let mut browser = with_refresh_token(&stage).await?;

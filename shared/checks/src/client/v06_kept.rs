@@ -5,49 +5,18 @@ use std::time::Duration;
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::v06_refresh::{refreshed, refreshes, short_lived, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::play::{RefreshTokens, Reply};
 use kit::target::outlive;
 use kit::{Outcome, Target};
 use serde_json::{Value, json};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.8",
-        title: "an empty or unprintable refresh token does not replace a good one",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §6, A.17",
-        must: "After a refresh answer with refresh_token \"\", with control characters, with other letters than ASCII or null, the next refresh sends the token of before.",
-        why: "Empty is absent: whoever stores it has thrown the login away.",
-        run: |target| Box::pin(nothing_instead(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            id: "R6.9",
-            title: "a refresh renews the times of the access token",
-            section: "RFC 6749 §5.1",
-            must: "Each token lives by its own answer: expires_in from the last answer (or none), counted from when it came.",
-            why: "With the old times a fresh token is refreshed at once, or a dead one never.",
-            run: |target| Box::pin(times(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "R6.9",
-            title: "the list of refresh tokens stays short",
-            section: "lab rule",
-            must: "After sixty refreshes the client remembers no more, and its page is no longer, than after thirty.",
-            why: "A login of a week refreshes every half hour: what is only shown must not grow with it.",
-            run: |target| Box::pin(bounded(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R6.8", "an empty or unprintable refresh token does not replace a good one")
+        .lab_rule("RFC 6749 §6, A.17", "After a refresh answer with refresh_token \"\", with control characters, with other letters than ASCII or null, the next refresh sends the token of before.")
+        .why("Empty is absent: whoever stores it has thrown the login away.")
+        .run(|target| Box::pin(nothing_instead(target)))
+);
 async fn nothing_instead(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -79,6 +48,12 @@ async fn nothing_instead(target: Target) -> Outcome {
     Err(refreshes(&stage, "the good refresh token each time"))
 }
 
+rule!(
+    Check::client("R6.9", "a refresh renews the times of the access token")
+        .lab_rule("RFC 6749 §5.1", "Each token lives by its own answer: expires_in from the last answer (or none), counted from when it came.")
+        .why("With the old times a fresh token is refreshed at once, or a dead one never.")
+        .run(|target| Box::pin(times(target)))
+);
 async fn times(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     // The first answer says one second, the second says nothing: then nothing is known, and nothing is due.
@@ -114,6 +89,12 @@ async fn times(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R6.9", "the list of refresh tokens stays short")
+        .lab_rule("lab rule", "After sixty refreshes the client remembers no more, and its page is no longer, than after thirty.")
+        .why("A login of a week refreshes every half hour: what is only shown must not grow with it.")
+        .run(|target| Box::pin(bounded(target)))
+);
 async fn bounded(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it shows what it remembers").await?;
     let mut browser = with_refresh_token(&stage).await?;

@@ -2,28 +2,18 @@
 
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
 /// So many are kept to be shown.
 const LISTED: usize = 10;
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    vec![Check {
-        id: "R6.9",
-        title: "the ten newest refresh tokens are remembered, the current one first",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "After each of twelve refreshes /debug/state lists the refresh tokens that were received, newest first, ten at most.",
-        why: "The page that shows rotation must show the right token as the current one, and no more than it needs.",
-        run: |target| Box::pin(listed(target)),
-    }]
-}
-
+rule!(
+    Check::client("R6.9", "the ten newest refresh tokens are remembered, the current one first")
+        .lab_rule("lab rule", "After each of twelve refreshes /debug/state lists the refresh tokens that were received, newest first, ten at most.")
+        .why("The page that shows rotation must show the right token as the current one, and no more than it needs.")
+        .run(|target| Box::pin(listed(target)))
+);
 async fn listed(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it shows what it remembers").await?;
     let mut browser = with_refresh_token(&stage).await?;

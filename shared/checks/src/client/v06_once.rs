@@ -6,69 +6,19 @@ use super::judge::while_playing;
 use super::stage::Stage;
 use super::together::all;
 use super::v06_refresh::{refreshed, refreshes, short_lived, with_refresh_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::play::Reply;
 use kit::target::outlive;
 use kit::{Outcome, Target};
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.9",
-        title: "the client refreshes by itself when the access token has expired",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §1.5",
-        must: "When expires_in has passed, /profile refreshes once, then asks the API once, with the new token.",
-        why: "Short access tokens are only bearable if nobody notices their end; and a token that is known to be dead is not sent.",
-        run: |target| Box::pin(on_expiry(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "the client refreshes by itself when the API answers 401",
-            must: "When the API refuses a token before its time, /profile refreshes once and shows the user.",
-            why: "The server knows better than the client's clock whether a token is good.",
-            run: |target| Box::pin(on_401(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "only a 401 of the API makes the client refresh",
-            section: "RFC 6750 §3.1",
-            must: "When the API answers 403, 404, 500, 503, a redirect or nothing, the refresh token is not used.",
-            why: "A new token cures no fault but a dead token; each refresh in vain is a chance to lose the login.",
-            run: |target| Box::pin(only_on_401(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "an API that always answers 401 does not make the client loop",
-            must: "When the fresh token is refused too, the client gives up with a 502 page.",
-            why: "A client that tries for ever hangs its user and hammers the server.",
-            run: |target| Box::pin(no_loop(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "ten tabs at once make one refresh",
-            section: "RFC 9700 §4.14.2",
-            must: "One refresh is in flight per session; the other requests wait for its result, and all succeed.",
-            why: "Two tabs that send the same refresh token look like thief and owner: the family dies.",
-            run: |target| Box::pin(one_in_flight(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "two users refresh independently",
-            must: "Each session refreshes its own tokens, and one does not wait for the other.",
-            why: "A lock over all sessions would let one slow refresh stop everybody.",
-            run: |target| Box::pin(two_users(target)),
-            ..base
-        },
-    ]
-}
-
 const TABS: usize = 10;
 
+rule!(
+    Check::client("R6.9", "the client refreshes by itself when the access token has expired")
+        .lab_rule("RFC 6749 §1.5", "When expires_in has passed, /profile refreshes once, then asks the API once, with the new token.")
+        .why("Short access tokens are only bearable if nobody notices their end; and a token that is known to be dead is not sent.")
+        .run(|target| Box::pin(on_expiry(target)))
+);
 async fn on_expiry(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = short_lived(&stage).await?;
@@ -90,6 +40,12 @@ fn api_calls(stage: &Stage, wanted: usize) -> Outcome {
     Err(refreshes(stage, &format!("{wanted} requests to /api/me, not {calls}")))
 }
 
+rule!(
+    Check::client("R6.9", "the client refreshes by itself when the API answers 401")
+        .lab_rule("RFC 6749 §1.5", "When the API refuses a token before its time, /profile refreshes once and shows the user.")
+        .why("The server knows better than the client's clock whether a token is good.")
+        .run(|target| Box::pin(on_401(target)))
+);
 async fn on_401(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -102,6 +58,12 @@ async fn on_401(target: Target) -> Outcome {
     api_calls(&stage, 4)
 }
 
+rule!(
+    Check::client("R6.9", "only a 401 of the API makes the client refresh")
+        .lab_rule("RFC 6750 §3.1", "When the API answers 403, 404, 500, 503, a redirect or nothing, the refresh token is not used.")
+        .why("A new token cures no fault but a dead token; each refresh in vain is a chance to lose the login.")
+        .run(|target| Box::pin(only_on_401(target)))
+);
 async fn only_on_401(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -124,6 +86,15 @@ async fn only_on_401(target: Target) -> Outcome {
     refreshed(&stage, 0)
 }
 
+rule!(
+    Check::client("R6.9", "an API that always answers 401 does not make the client loop")
+        .lab_rule(
+            "RFC 6749 §1.5",
+            "When the fresh token is refused too, the client gives up with a 502 page."
+        )
+        .why("A client that tries for ever hangs its user and hammers the server.")
+        .run(|target| Box::pin(no_loop(target)))
+);
 async fn no_loop(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -139,6 +110,12 @@ async fn no_loop(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R6.9", "ten tabs at once make one refresh")
+        .lab_rule("RFC 9700 §4.14.2", "One refresh is in flight per session; the other requests wait for its result, and all succeed.")
+        .why("Two tabs that send the same refresh token look like thief and owner: the family dies.")
+        .run(|target| Box::pin(one_in_flight(target)))
+);
 async fn one_in_flight(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let browser = with_refresh_token(&stage).await?;
@@ -158,6 +135,15 @@ async fn one_in_flight(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R6.9", "two users refresh independently")
+        .lab_rule(
+            "RFC 6749 §1.5",
+            "Each session refreshes its own tokens, and one does not wait for the other."
+        )
+        .why("A lock over all sessions would let one slow refresh stop everybody.")
+        .run(|target| Box::pin(two_users(target)))
+);
 async fn two_users(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut first = with_refresh_token(&stage).await?;

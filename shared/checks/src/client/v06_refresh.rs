@@ -2,44 +2,10 @@
 
 use super::profile::NAME;
 use super::stage::Stage;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::play::{RefreshTokens, Reply};
 use kit::target::outlive;
 use kit::{Browser, Outcome, Target, Verdict};
-
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.8",
-        title: "each refresh uses the newest refresh token",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §4.3.2",
-        must: "The refresh token of a response replaces the old one, and the next refresh sends the new one.",
-        why: "A server that rotates takes an old token for a theft and ends the login.",
-        run: |target| Box::pin(newest(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a new refresh token is kept even if the request that needed it fails",
-            must: "The client stores the tokens before it uses them: an API that fails just then loses nothing.",
-            why: "The old token is dead the moment the new one is issued; an unstored new one is a lost login.",
-            run: |target| Box::pin(stored_first(target)),
-            ..base.clone()
-        },
-        Check {
-            title: "a refresh response without a refresh token leaves the old one in use",
-            section: "RFC 6749 §6",
-            must: "When a refresh brings no refresh_token, the client keeps the one that it has.",
-            why: "Rotation is the server's choice; a server that does not rotate must not log the user out.",
-            run: |target| Box::pin(kept(target)),
-            ..base
-        },
-    ]
-}
 
 /// A browser that is logged in with a refresh token.
 pub(super) async fn with_refresh_token(stage: &Stage) -> Result<Browser, Verdict> {
@@ -93,6 +59,12 @@ pub(super) fn refreshed(stage: &Stage, times: usize) -> Outcome {
     }
 }
 
+rule!(
+    Check::client("R6.8", "each refresh uses the newest refresh token")
+        .must("draft-ietf-oauth-v2-1 §4.3.2", "The refresh token of a response replaces the old one, and the next refresh sends the new one.")
+        .why("A server that rotates takes an old token for a theft and ends the login.")
+        .run(|target| Box::pin(newest(target)))
+);
 async fn newest(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -117,6 +89,12 @@ fn authenticated(stage: &Stage) -> Outcome {
     }
 }
 
+rule!(
+    Check::client("R6.8", "a new refresh token is kept even if the request that needed it fails")
+        .must("draft-ietf-oauth-v2-1 §4.3.2", "The client stores the tokens before it uses them: an API that fails just then loses nothing.")
+        .why("The old token is dead the moment the new one is issued; an unstored new one is a lost login.")
+        .run(|target| Box::pin(stored_first(target)))
+);
 async fn stored_first(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = short_lived(&stage).await?;
@@ -134,6 +112,12 @@ async fn stored_first(target: Target) -> Outcome {
     Err(refreshes(&stage, "no refresh with a used token"))
 }
 
+rule!(
+    Check::client("R6.8", "a refresh response without a refresh token leaves the old one in use")
+        .must("RFC 6749 §6", "When a refresh brings no refresh_token, the client keeps the one that it has.")
+        .why("Rotation is the server's choice; a server that does not rotate must not log the user out.")
+        .run(|target| Box::pin(kept(target)))
+);
 async fn kept(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;

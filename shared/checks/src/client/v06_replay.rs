@@ -2,8 +2,9 @@
 
 use super::stage::Stage;
 use super::v06_refresh::with_refresh_token;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::text;
+use kit::ladder::Capability;
 use kit::play::{RefreshTokens, Reply};
 use kit::{Browser, Outcome, Request, Target, Verdict};
 use serde_json::json;
@@ -12,42 +13,12 @@ use serde_json::json;
 const HOSTILE: &str = "aA0-._~';$(touch x)`x`&b=\"\\|>y<";
 const HARMLESS: &str = "%27%3B%24%28touch%20x%29%60x%60%26b%3D%22%5C%7C%3Ey%3C";
 
-/// The checks of this file.
-pub fn checks() -> Vec<Check> {
-    let base = Check {
-        id: "R6.8",
-        title: "a line for the terminal holds nothing that a shell would act on",
-        since: 6,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 A.17, lab rule",
-        must: "A refresh token with quotes, blanks and $( ) stands in the command of the page form-encoded.",
-        why: "The server chooses the token. A line that people paste into a terminal would run what it chose.",
-        run: |target| Box::pin(harmless(target)),
-    };
-    vec![
-        base.clone(),
-        Check {
-            title: "a refresh token that still works is shown nowhere as a used one",
-            section: "RFC 6749 §6",
-            must: "When a refresh brings the same refresh_token, the page lists one, shortened, and offers no replay.",
-            why: "A server may not rotate. Then the token before the last is the last, and the page would give it away.",
-            run: |target| Box::pin(still_good(target)),
-            ..base.clone()
-        },
-        Check {
-            id: "E7",
-            title: "what only this machine may see, no page shows to others",
-            section: "lab rule",
-            must: "Behind a proxy, or called by a foreign name, the page offers neither the replay, with its secret, nor /debug.",
-            why: "The gate at /debug is worth nothing if a page beside it quotes what is behind it.",
-            run: |target| Box::pin(near_alone(target)),
-            ..base
-        },
-    ]
-}
-
+rule!(
+    Check::client("R6.8", "a line for the terminal holds nothing that a shell would act on")
+        .lab_rule("RFC 6749 A.17, lab rule", "A refresh token with quotes, blanks and $( ) stands in the command of the page form-encoded.")
+        .why("The server chooses the token. A line that people paste into a terminal would run what it chose.")
+        .run(|target| Box::pin(harmless(target)))
+);
 async fn harmless(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it offers a replay of a used refresh token").await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -67,6 +38,12 @@ async fn harmless(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::client("R6.8", "a refresh token that still works is shown nowhere as a used one")
+        .lab_rule("RFC 6749 §6", "When a refresh brings the same refresh_token, the page lists one, shortened, and offers no replay.")
+        .why("A server may not rotate. Then the token before the last is the last, and the page would give it away.")
+        .run(|target| Box::pin(still_good(target)))
+);
 async fn still_good(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it offers a replay of a used refresh token").await?;
     let mut browser = with_refresh_token(&stage).await?;
@@ -93,6 +70,13 @@ async fn current(stage: &Stage, browser: &mut Browser) -> Result<String, Verdict
     token.ok_or_else(|| Verdict::failed("GET /debug/state", "a refresh_token", tokens.to_string()))
 }
 
+rule!(
+    Check::client("E7", "what only this machine may see, no page shows to others")
+        .since(Capability::Refresh)
+        .lab_rule("lab rule", "Behind a proxy, or called by a foreign name, the page offers neither the replay, with its secret, nor /debug.")
+        .why("The gate at /debug is worth nothing if a page beside it quotes what is behind it.")
+        .run(|target| Box::pin(near_alone(target)))
+);
 async fn near_alone(target: Target) -> Outcome {
     let stage = Stage::ours(&target, "it offers a replay of a used refresh token").await?;
     let mut browser = with_refresh_token(&stage).await?;

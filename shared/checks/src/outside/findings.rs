@@ -142,7 +142,7 @@ mod tests {
         let mut findings = Findings::default();
         let mut like = |sent: &str, wanted: &str, got: &str| {
             let outcome = Err(Verdict::failed(sent, wanted, got));
-            findings.add(checks[findings.all.len()].clone(), outcome).like
+            findings.add(checks[findings.all.len()], outcome).like
         };
         let story =
             "GET http://h/authorize?x -> 303 /login\nPOST http://h/token\nContent-Type: x\n\ncode=";

@@ -44,7 +44,7 @@ fn entry(finding: &Finding) -> Value {
     let mut entry = json!({
         "id": check.id,
         "title": check.title,
-        "since": format!("v{:02}", check.since),
+        "since": format!("v{:02}", check.first()),
         "subject": match check.subject {
             Subject::Server => "server",
             Subject::Client => "client",

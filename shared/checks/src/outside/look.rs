@@ -2,6 +2,7 @@
 
 use crate::outside::options::Options;
 use kit::http::NOBODY;
+use kit::ladder::Capability;
 use kit::target::App;
 use kit::{Answer, Request, Target, Verdict};
 
@@ -98,7 +99,7 @@ fn absent(what: &str, id: &str, option: &str) -> String {
 
 /// A server that has PKCE already refuses the plain requests of v01 and v02.
 async fn further_on(target: &mut Target) -> Option<String> {
-    if target.version >= 3 || target.code().await.is_ok() {
+    if target.has(Capability::Pkce) || target.code().await.is_ok() {
         return None;
     }
     target.demands_challenge = true;
@@ -113,7 +114,10 @@ async fn further_on(target: &mut Target) -> Option<String> {
 
 /// RFC 6749 §2.3.1 lets a server choose where it wants the secret. All checks but R4.6 then follow it.
 async fn by_body(target: &mut Target) -> Option<String> {
-    if target.version < 4 || target.demo.client_secret.is_none() || target.tokens().await.is_ok() {
+    if !target.has(Capability::TokenEndpoint)
+        || target.demo.client_secret.is_none()
+        || target.tokens().await.is_ok()
+    {
         return None;
     }
     target.secret_in_body = true;

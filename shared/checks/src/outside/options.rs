@@ -56,7 +56,7 @@ impl Options {
     /// A sentence that says what is wrong with them.
     pub fn read(arguments: &[String]) -> Result<Options, String> {
         let (version, rest) = arguments.split_first().ok_or("Say which version: v04.")?;
-        let newest = all_checks().iter().map(|check| check.since).max().unwrap_or(1);
+        let newest = all_checks().iter().map(|check| check.first()).max().unwrap_or(1);
         let number = number(version)
             .filter(|number| (1..=newest).contains(number))
             .ok_or_else(|| format!("There is no version `{version}`: v01 to v{newest:02}."))?;
@@ -107,7 +107,7 @@ impl Options {
             let judged = self.level.is_none_or(|level| check.keyword <= level);
             wanted && judged && check.holds_in(self.version)
         });
-        checks.sort_by_key(|check| (check.keyword, check.since));
+        checks.sort_by_key(|check| (check.keyword, check.first()));
         checks
     }
 
@@ -158,7 +158,7 @@ fn only(given: &Given, version: u8) -> Result<Vec<String>, String> {
             return Err(format!("There is no check `{name}`.\nKnown: {}.", known.join(", ")));
         }
         if !all.iter().any(|check| check.holds_in(version)) {
-            let since = all.iter().map(|check| check.since).min().unwrap_or_default();
+            let since = all.iter().map(|check| check.first()).min().unwrap_or_default();
             return Err(format!("{name} does not bind v{version:02}: it begins with v{since:02}."));
         }
     }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::outside::options::Options;
 use kit::encoding::origin;
+use kit::ladder::Capability;
 use kit::play::{Registration, Standing};
 use kit::{Http, PlayServer, Request, Target};
 
@@ -37,14 +38,14 @@ pub fn instructions(options: &Options) -> String {
         "Your client is tested by a server that is played here. Point the client at it:\n\n  \
          authorization endpoint  {url}/authorize\n"
     );
-    if version >= 4 {
+    if Capability::TokenEndpoint.is_in(version) {
         text += &format!("  token endpoint          {url}/token\n");
     }
-    if version >= 5 {
+    if Capability::ProtectedApi.is_in(version) {
         text += &format!("  API                     {url}/api/me\n");
     }
     text += &format!("  client_id               {}\n", demo.client_id);
-    if version >= 4 {
+    if Capability::TokenEndpoint.is_in(version) {
         let secret = demo.client_secret.as_deref().unwrap_or("none");
         text += &format!("  client_secret           {secret}\n");
     }

@@ -32,7 +32,7 @@ pub fn heading(check: &Check) -> String {
         Subject::Server => "server",
         Subject::Client => "client",
     };
-    let place = format!("{}: {}, {who}", check.keyword.name(), folder(check.since));
+    let place = format!("{}: {}, {who}", check.keyword.name(), folder(check.first()));
     format!("\n{}\n", bold(&place))
 }
 

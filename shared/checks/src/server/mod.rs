@@ -12,23 +12,3 @@ mod r4;
 mod r5;
 mod r6;
 pub(crate) mod support;
-
-use crate::Check;
-
-/// All checks of the server.
-pub fn checks() -> Vec<Check> {
-    [
-        r1::CHECKS,
-        r2::CHECKS,
-        r3::CHECKS,
-        r4::CHECKS,
-        r5::CHECKS,
-        r6::CHECKS,
-        e::CHECKS,
-        g::CHECKS,
-    ]
-    .into_iter()
-    .flatten()
-    .flat_map(|part| part.iter().cloned())
-    .collect()
-}

@@ -1,72 +1,9 @@
 //! R2.1 to R2.3: the server hands `state` back and otherwise leaves it alone.
 
 use crate::server::support::{must, outcome_of};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{query_pairs, random};
 use kit::{Answer, Outcome, Target};
-
-pub const CHECKS: &[&[Check]] = &[&[
-    Check {
-        id: "R2.1",
-        title: "state comes back byte for byte",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2",
-        must: "The redirect with the code holds state exactly once, with the bytes that were sent.",
-        why: "The client compares it with what it remembers; a changed byte looks like an attack.",
-        run: |target| Box::pin(echoed_with_the_code(target)),
-    },
-    Check {
-        id: "R2.1",
-        title: "state comes back byte for byte with an error too",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2.1",
-        must: "The redirect with an error holds state exactly once, with the bytes that were sent.",
-        why: "A client that cannot match an error to its request must ignore it.",
-        run: |target| Box::pin(echoed_with_an_error(target)),
-    },
-    Check {
-        id: "R2.1",
-        title: "a state of 1,024 bytes is kept, a longer one refused and given back",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2.1",
-        must: "1,024 bytes after decoding: a code and the same state; one more: error=invalid_request with the state as it came, and nothing is stored.",
-        why: "Anybody may send a state and the server has to keep it; without a bound a hundred thousand visitors fill the memory.",
-        run: |target| Box::pin(longest(target)),
-    },
-    Check {
-        id: "R2.2",
-        title: "no state in, none out",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1, §4.1.2",
-        must: "Without state, or with an empty one, the redirect has no state parameter, with a code and with an error.",
-        why: "state is there only if it was present in the request, and an empty value counts as absent.",
-        run: |target| Box::pin(none_out(target)),
-    },
-    Check {
-        id: "R2.3",
-        title: "a request without state is served",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §4.1.1",
-        must: "A request without state gets a code: state is optional, the client enforces it.",
-        why: "PKCE can do the work of state (RFC 9700 §2.1), so the server may not demand it.",
-        run: |target| Box::pin(optional(target)),
-    },
-]];
 
 /// Values that a careless server changes: printable ASCII is the grammar (RFC 6749 App. A.5).
 fn states() -> Vec<String> {
@@ -89,6 +26,15 @@ fn same_state(answer: &Answer, state: &str) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R2.1", "state comes back byte for byte")
+        .must(
+            "RFC 6749 §4.1.2",
+            "The redirect with the code holds state exactly once, with the bytes that were sent."
+        )
+        .why("The client compares it with what it remembers; a changed byte looks like an attack.")
+        .run(|target| Box::pin(echoed_with_the_code(target)))
+);
 async fn echoed_with_the_code(target: Target) -> Outcome {
     for state in states() {
         let request = target.request().set("state", &state);
@@ -102,6 +48,15 @@ async fn echoed_with_the_code(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R2.1", "state comes back byte for byte with an error too")
+        .must(
+            "RFC 6749 §4.1.2.1",
+            "The redirect with an error holds state exactly once, with the bytes that were sent."
+        )
+        .why("A client that cannot match an error to its request must ignore it.")
+        .run(|target| Box::pin(echoed_with_an_error(target)))
+);
 async fn echoed_with_an_error(target: Target) -> Outcome {
     for state in states() {
         let good = target.request().set("state", &state);
@@ -128,6 +83,12 @@ async fn echoed_with_an_error(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R2.1", "a state of 1,024 bytes is kept, a longer one refused and given back")
+        .lab_rule("RFC 6749 §4.1.2.1", "1,024 bytes after decoding: a code and the same state; one more: error=invalid_request with the state as it came, and nothing is stored.")
+        .why("Anybody may send a state and the server has to keep it; without a bound a hundred thousand visitors fill the memory.")
+        .run(|target| Box::pin(longest(target)))
+);
 async fn longest(target: Target) -> Outcome {
     let user = target.user()?;
     // Bytes, not letters; and of the value, not of the form in which it travels (three bytes for each blank or umlaut).
@@ -174,6 +135,12 @@ fn no_state(answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R2.2", "no state in, none out")
+        .must("RFC 6749 §3.1, §4.1.2", "Without state, or with an empty one, the redirect has no state parameter, with a code and with an error.")
+        .why("state is there only if it was present in the request, and an empty value counts as absent.")
+        .run(|target| Box::pin(none_out(target)))
+);
 async fn none_out(target: Target) -> Outcome {
     for request in [
         target.request().without("state"),
@@ -187,6 +154,15 @@ async fn none_out(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R2.3", "a request without state is served")
+        .lab_rule(
+            "draft-ietf-oauth-v2-1 §4.1.1",
+            "A request without state gets a code: state is optional, the client enforces it."
+        )
+        .why("PKCE can do the work of state (RFC 9700 §2.1), so the server may not demand it.")
+        .run(|target| Box::pin(optional(target)))
+);
 async fn optional(target: Target) -> Outcome {
     let request = target.request().without("state");
     target.code_for(&mut target.browser(), &request, target.user()?).await?;

@@ -1,85 +1,10 @@
 //! R3.1 to R3.4: the server demands a challenge and keeps it with the code.
 
 use crate::server::support::{must, refused_by_redirect};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{random, s256};
 use kit::flow::AuthorizationRequest;
 use kit::{Outcome, Target};
-
-pub const CHECKS: &[&[Check]] = &[&[
-    Check {
-        id: "R3.1",
-        title: "a request without code_challenge is refused",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 7636 §4.4.1, draft-ietf-oauth-v2-1 §7.5.1",
-        must: "code_challenge missing or empty: error=invalid_request at the redirect_uri, with or without a session.",
-        why: "An optional lock is no lock: an attacker just leaves it off (RFC 9700 §4.8).",
-        run: |target| Box::pin(challenge_demanded(target)),
-    },
-    Check {
-        id: "R3.2",
-        title: "an unknown code_challenge_method is refused",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 7636 §4.3, §4.4.1",
-        must: "S512, none or S256 in small letters: error=invalid_request. RFC 7636 §4.4.1: a server that does not support the transformation \"MUST return\" it.",
-        why: "A server that takes a method it does not know compares nothing.",
-        run: |target| Box::pin(unknown_method(target)),
-    },
-    Check {
-        id: "R3.2",
-        title: "only the method S256 is accepted",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §2.1.1",
-        must: "code_challenge_method plain, or absent (absent means plain): error=invalid_request, as for every other name.",
-        why: "With plain the challenge in the URL is the key itself.",
-        run: |target| Box::pin(only_s256(target)),
-    },
-    Check {
-        id: "R3.3",
-        title: "a malformed code_challenge is refused",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 7636 §4.2",
-        must: "A challenge that is not 43 characters of base64url without padding: error=invalid_request.",
-        why: "No verifier can ever match it; the client learns of its mistake now, not at /token.",
-        run: |target| Box::pin(challenge_shape(target)),
-    },
-    Check {
-        id: "R3.4",
-        title: "the challenge is stored with the code",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 7636 §4.4",
-        must: "The row of the code in /debug/state holds the code_challenge and the method of its request.",
-        why: "Without it nothing can be compared at /token.",
-        run: |target| Box::pin(challenge_stored(target)),
-    },
-    Check {
-        id: "R3.4",
-        title: "the challenge is in no answer to the client",
-        since: 3,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §4.1.2",
-        must: "Neither the redirect with the code nor the code itself contains the challenge or its verifier.",
-        why: "Who can read the answer must not learn what the lock looks like.",
-        run: |target| Box::pin(challenge_hidden(target)),
-    },
-]];
 
 /// Refused at once, and refused too when the user is logged in.
 async fn refused(target: &Target, request: &AuthorizationRequest) -> Outcome {
@@ -91,6 +16,12 @@ async fn refused(target: &Target, request: &AuthorizationRequest) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R3.1", "a request without code_challenge is refused")
+        .must("RFC 7636 §4.4.1, draft-ietf-oauth-v2-1 §7.5.1", "code_challenge missing or empty: error=invalid_request at the redirect_uri, with or without a session.")
+        .why("An optional lock is no lock: an attacker just leaves it off (RFC 9700 §4.8).")
+        .run(|target| Box::pin(challenge_demanded(target)))
+);
 async fn challenge_demanded(target: Target) -> Outcome {
     let good = target.request();
     refused(&target, &good.clone().without("code_challenge")).await?;
@@ -99,6 +30,12 @@ async fn challenge_demanded(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R3.2", "an unknown code_challenge_method is refused")
+        .must("RFC 7636 §4.3, §4.4.1", "S512, none or S256 in small letters: error=invalid_request. RFC 7636 §4.4.1: a server that does not support the transformation \"MUST return\" it.")
+        .why("A server that takes a method it does not know compares nothing.")
+        .run(|target| Box::pin(unknown_method(target)))
+);
 async fn unknown_method(target: Target) -> Outcome {
     for method in ["S512", "none", "s256"] {
         refused(&target, &target.request().set("code_challenge_method", method)).await?;
@@ -106,6 +43,12 @@ async fn unknown_method(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R3.2", "only the method S256 is accepted")
+        .lab_rule("RFC 9700 §2.1.1", "code_challenge_method plain, or absent (absent means plain): error=invalid_request, as for every other name.")
+        .why("With plain the challenge in the URL is the key itself.")
+        .run(|target| Box::pin(only_s256(target)))
+);
 async fn only_s256(target: Target) -> Outcome {
     let good = target.request();
     refused(&target, &good.clone().without("code_challenge_method")).await?;
@@ -123,6 +66,12 @@ async fn only_s256(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R3.3", "a malformed code_challenge is refused")
+        .lab_rule("RFC 7636 §4.2", "A challenge that is not 43 characters of base64url without padding: error=invalid_request.")
+        .why("No verifier can ever match it; the client learns of its mistake now, not at /token.")
+        .run(|target| Box::pin(challenge_shape(target)))
+);
 async fn challenge_shape(target: Target) -> Outcome {
     let right = s256(&random());
     let bent = [
@@ -143,6 +92,12 @@ async fn challenge_shape(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R3.4", "the challenge is stored with the code")
+        .must("RFC 7636 §4.4", "The row of the code in /debug/state holds the code_challenge and the method of its request.")
+        .why("Without it nothing can be compared at /token.")
+        .run(|target| Box::pin(challenge_stored(target)))
+);
 async fn challenge_stored(target: Target) -> Outcome {
     let grant = target.code().await?;
     let storage = target.storage().await?;
@@ -154,6 +109,12 @@ async fn challenge_stored(target: Target) -> Outcome {
     must(good, "GET /debug/state after a new code", &wanted, row.to_string())
 }
 
+rule!(
+    Check::server("R3.4", "the challenge is in no answer to the client")
+        .must("draft-ietf-oauth-v2-1 §4.1.2", "Neither the redirect with the code nor the code itself contains the challenge or its verifier.")
+        .why("Who can read the answer must not learn what the lock looks like.")
+        .run(|target| Box::pin(challenge_hidden(target)))
+);
 async fn challenge_hidden(target: Target) -> Outcome {
     let grant = target.code().await?;
     let secrets = [

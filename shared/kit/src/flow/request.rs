@@ -2,6 +2,7 @@
 
 use crate::encoding::{encode_pairs, random, s256};
 use crate::flow::Params;
+use crate::ladder::Capability;
 use crate::target::{App, Target};
 
 /// An authorization request (RFC 6749 §4.1.1) that is valid until a check bends it.
@@ -57,10 +58,10 @@ impl Target {
         params.set("response_type", "code");
         params.set("client_id", &app.client_id);
         params.set("redirect_uri", app.redirect_uri());
-        if self.version >= 2 {
+        if self.has(Capability::State) {
             params.set("state", random());
         }
-        if self.version >= 3 || self.demands_challenge {
+        if self.has(Capability::Pkce) || self.demands_challenge {
             params.set("code_challenge", s256(&code_verifier));
             params.set("code_challenge_method", "S256");
         }

@@ -7,8 +7,9 @@ use crate::scene::Scene;
 use crate::stage::PORTS;
 use crate::stage::page::{Page, escape};
 use crate::stage::site::Stage;
-use crate::stories::replay::access_token;
+use crate::support::replay::access_token;
 use kit::encoding::query_pairs;
+use kit::ladder::Capability;
 use kit::{Request, Verdict};
 
 /// A link to `/authorize` in the name of the attacker's own application.
@@ -60,7 +61,7 @@ pub async fn receive(stage: &Stage, query: &str) -> Result<String, Verdict> {
     };
     let page =
         page.html(format!("<p id=\"loot\">A code for you: <code>{}</code></p>", escape(&code)));
-    if version < 4 {
+    if !Capability::TokenEndpoint.is_in(version) {
         let state = format!("{}/debug/state", stage.target.server);
         return Ok(page
             .list(&[format!("Look for it in `{state}`: `client_id` is `demo-other`, `user_id` is you. Nobody asked you.")])
@@ -83,7 +84,7 @@ pub async fn receive(stage: &Stage, query: &str) -> Result<String, Verdict> {
     let answer = scene
         .send(Attacker, redeem.http(), "His application redeems the code with its own secret.")
         .await?;
-    if version >= 5 && answer.status == 200 {
+    if Capability::ProtectedApi.is_in(version) && answer.status == 200 {
         let me = Request::get(stage.target.url("/api/me")).bearer(&access_token(&answer));
         scene.send(Attacker, me, "And the API tells him who you are.").await?;
     }

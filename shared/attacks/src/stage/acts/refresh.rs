@@ -8,7 +8,7 @@ use crate::find;
 use crate::scene::Scene;
 use crate::stage::page::Page;
 use crate::stage::site::Stage;
-use crate::stories::replay::access_token;
+use crate::support::replay::access_token;
 use kit::{Request, Verdict};
 
 /// What the attacker holds.

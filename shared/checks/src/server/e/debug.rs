@@ -1,71 +1,8 @@
 //! E7: `/debug/state` answers the person in front of the machine and nobody else.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::wire::{authority, exchange};
 use kit::{Answer, Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E7",
-        title: "/debug/state is JSON for tools and HTML for browsers",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "JSON by default, HTML when Accept names text/html, JSON again with ?format=json; never cacheable.",
-        why: "One address serves curl and the browser.",
-        run: |target| Box::pin(formats(target)),
-    },
-    Check {
-        id: "E7",
-        title: "/debug/state is 404 for a foreign Host",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "DNS rebinding",
-        must: "Host localhost, 127.0.0.1 or [::1], in any case, with or without port and final dot: 200; any other name: 404 without a word of the state; two names: 404 or 400.",
-        why: "A page of a foreign site can make its own name point here and read what it gets.",
-        run: |target| Box::pin(foreign_host(target)),
-    },
-    Check {
-        id: "E7",
-        title: "/debug/state is 404 behind a proxy",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §7.6.3, RFC 7239",
-        must: "With Forwarded, Via, X-Real-IP or any X-Forwarded-… header, even an empty one, from whomever, and over HTTP/1.0: 404 without a word of the state, on all of /debug.",
-        why: "A proxy on the same machine makes every visitor look like the person in front of it.",
-        run: |target| Box::pin(behind_a_proxy(target)),
-    },
-    Check {
-        id: "E7",
-        title: "/debug/state is 404 for a foreign name in the request line",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9112 §3.2.2",
-        must: "GET http://evil.example/debug/state with Host localhost: 404 (or 400); with the server's own name: 200.",
-        why: "The section says that the name in the request line counts and Host does not.",
-        run: |target| Box::pin(foreign_target(target)),
-    },
-    Check {
-        id: "E7",
-        title: "LAB_DEBUG=0 turns /debug off",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "With LAB_DEBUG=0 /debug/state is 404 and the flow still works.",
-        why: "Whoever shows the server to others must be able to hide its memory.",
-        run: |target| Box::pin(turned_off(target)),
-    },
-];
 
 async fn state(target: &Target, accept: &str, query: &str) -> Result<Answer, Verdict> {
     let request =
@@ -82,6 +19,12 @@ pub(super) async fn is_there(target: &Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E7", "/debug/state is JSON for tools and HTML for browsers")
+        .lab_rule("lab rule", "JSON by default, HTML when Accept names text/html, JSON again with ?format=json; never cacheable.")
+        .why("One address serves curl and the browser.")
+        .run(|target| Box::pin(formats(target)))
+);
 async fn formats(target: Target) -> Outcome {
     is_there(&target).await?;
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -106,6 +49,12 @@ async fn formats(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E7", "/debug/state is 404 for a foreign Host")
+        .lab_rule("DNS rebinding", "Host localhost, 127.0.0.1 or [::1], in any case, with or without port and final dot: 200; any other name: 404 without a word of the state; two names: 404 or 400.")
+        .why("A page of a foreign site can make its own name point here and read what it gets.")
+        .run(|target| Box::pin(foreign_host(target)))
+);
 async fn foreign_host(target: Target) -> Outcome {
     is_there(&target).await?;
     let port = target.server.rsplit(':').next().unwrap_or_default().to_owned();
@@ -178,6 +127,12 @@ fn hidden(answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E7", "/debug/state is 404 behind a proxy")
+        .lab_rule("RFC 9110 §7.6.3, RFC 7239", "With Forwarded, Via, X-Real-IP or any X-Forwarded-… header, even an empty one, from whomever, and over HTTP/1.0: 404 without a word of the state, on all of /debug.")
+        .why("A proxy on the same machine makes every visitor look like the person in front of it.")
+        .run(|target| Box::pin(behind_a_proxy(target)))
+);
 async fn behind_a_proxy(target: Target) -> Outcome {
     is_there(&target).await?;
     let headers = [
@@ -221,6 +176,12 @@ async fn behind_a_proxy(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("E7", "/debug/state is 404 for a foreign name in the request line")
+        .lab_rule("RFC 9112 §3.2.2", "GET http://evil.example/debug/state with Host localhost: 404 (or 400); with the server's own name: 200.")
+        .why("The section says that the name in the request line counts and Host does not.")
+        .run(|target| Box::pin(foreign_target(target)))
+);
 async fn foreign_target(target: Target) -> Outcome {
     is_there(&target).await?;
     let own = authority(&target.server);
@@ -253,6 +214,12 @@ async fn foreign_target(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E7", "LAB_DEBUG=0 turns /debug off")
+        .lab_rule("lab rule", "With LAB_DEBUG=0 /debug/state is 404 and the flow still works.")
+        .why("Whoever shows the server to others must be able to hide its memory.")
+        .run(|target| Box::pin(turned_off(target)))
+);
 async fn turned_off(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_DEBUG", "0")]).await?;
     for accept in ["*/*", "text/html"] {

@@ -2,11 +2,10 @@
 
 use crate::server::e::debug::is_there;
 use crate::server::support::of_this_lab;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Answer, Outcome, Target};
 use serde_json::Value;
-
-pub const CHECKS: &[Check] = &[SHAPE, TOKENS, FAMILY];
 
 /// Fails unless the object has all these fields.
 fn has(answer: &Answer, object: &Value, fields: &[&str]) -> Outcome {
@@ -15,19 +14,12 @@ fn has(answer: &Answer, object: &Value, fields: &[&str]) -> Outcome {
     Ok(())
 }
 
-const SHAPE: Check = Check {
-    id: "E7",
-    title: "/debug/state has its frozen shape",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "request_args, session {logged_in, username}, storage with authorization_codes, access_tokens, users and clients, each row with its fields, and counts with the number of rows.",
-    why: "Learners, documents and checks read these names in every version.",
-    run: |target| Box::pin(shape(target)),
-};
-
+rule!(
+    Check::server("E7", "/debug/state has its frozen shape")
+        .lab_rule("lab rule", "request_args, session {logged_in, username}, storage with authorization_codes, access_tokens, users and clients, each row with its fields, and counts with the number of rows.")
+        .why("Learners, documents and checks read these names in every version.")
+        .run(|target| Box::pin(shape(target)))
+);
 async fn shape(target: Target) -> Outcome {
     is_there(&target).await?;
     let target = target.alone().await?;
@@ -71,7 +63,7 @@ async fn shape(target: Target) -> Outcome {
         && code["used"] == false;
     answer.must(good, "the code with its client, redirect_uri and user, unused")?;
     // That it is there from v03 on is R3.4.
-    let early = target.version < 3 && target.pair.is_some();
+    let early = !target.has(Capability::Pkce) && target.pair.is_some();
     answer.must(!early || code["code_challenge"].is_null(), "code_challenge null before v03")?;
     let counted = state["counts"]["authorization_codes"].as_u64().is_some_and(|rows| rows > 0);
     answer.must(counted, "counts with the number of authorization_codes, beside storage")?;
@@ -82,7 +74,7 @@ async fn shape(target: Target) -> Outcome {
         "the client with its redirect_uris",
     )?;
     // A foreign server may be further on than the rules that it is held against.
-    if target.version < 4 && target.pair.is_some() {
+    if !target.has(Capability::TokenEndpoint) && target.pair.is_some() {
         let none = storage["access_tokens"].as_object().is_some_and(serde_json::Map::is_empty);
         answer.must(none, "access_tokens empty before v04")?;
     }
@@ -93,19 +85,13 @@ async fn shape(target: Target) -> Outcome {
     Ok(())
 }
 
-const TOKENS: Check = Check {
-    id: "E7",
-    title: "/debug/state shows each access token and which code is used",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "After an exchange the code is marked as used and names its grant, grants has that row with user_id, client_id, expires_at and revoked, and a row of access_tokens names the grant, with user_id, client_id, expires_at and revoked.",
-    why: "Learners, documents and checks read these names in every version.",
-    run: |target| Box::pin(tokens(target)),
-};
-
+rule!(
+    Check::server("E7", "/debug/state shows each access token and which code is used")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "After an exchange the code is marked as used and names its grant, grants has that row with user_id, client_id, expires_at and revoked, and a row of access_tokens names the grant, with user_id, client_id, expires_at and revoked.")
+        .why("Learners, documents and checks read these names in every version.")
+        .run(|target| Box::pin(tokens(target)))
+);
 async fn tokens(target: Target) -> Outcome {
     is_there(&target).await?;
     let target = target.alone().await?;
@@ -138,19 +124,13 @@ async fn tokens(target: Target) -> Outcome {
     Ok(())
 }
 
-const FAMILY: Check = Check {
-    id: "E7",
-    title: "/debug/state shows the refresh family in its grant",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "The row of grants holds refresh_token, issued_at, expires_at, idle_until and rotations, and they change with a refresh; a login is two rows, however often it is refreshed.",
-    why: "One must see what a rotation changes, and that it leaves nothing behind.",
-    run: |target| Box::pin(family(target)),
-};
-
+rule!(
+    Check::server("E7", "/debug/state shows the refresh family in its grant")
+        .since(Capability::Refresh)
+        .lab_rule("lab rule", "The row of grants holds refresh_token, issued_at, expires_at, idle_until and rotations, and they change with a refresh; a login is two rows, however often it is refreshed.")
+        .why("One must see what a rotation changes, and that it leaves nothing behind.")
+        .run(|target| Box::pin(family(target)))
+);
 async fn family(target: Target) -> Outcome {
     is_there(&target).await?;
     of_this_lab(&target)?;

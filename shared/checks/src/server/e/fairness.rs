@@ -2,11 +2,10 @@
 
 use crate::server::e::memory::logged_in;
 use crate::server::support::{is_logged_in, must, must_be_alive};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::Grant;
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
-
-pub const CHECKS: &[Check] = &[CODES, LOGINS, SESSIONS, STRANGERS];
 
 /// So many rows a table may have in these checks.
 const ROWS: &str = "30";
@@ -14,19 +13,12 @@ const ROWS: &str = "30";
 /// So often the flood comes: the table would be full of it several times.
 const FLOOD: usize = 100;
 
-const CODES: Check = Check {
-    id: "E8",
-    title: "a flood of one user's codes ends no other user's code",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=30 and a hundred codes of user1, three older codes of user0 and user1's newest are good; user1's first is gone.",
-    why: "A full table has to drop something, and it should be what belongs to whoever filled it.",
-    run: |target| Box::pin(codes(target)),
-};
-
+rule!(
+    Check::server("E8", "a flood of one user's codes ends no other user's code")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 and a hundred codes of user1, three older codes of user0 and user1's newest are good; user1's first is gone.")
+        .why("A full table has to drop something, and it should be what belongs to whoever filled it.")
+        .run(|target| Box::pin(codes(target)))
+);
 async fn codes(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", ROWS)]).await?;
     let (mut quiet, mut loud) = (logged_in(&target, 0).await?, logged_in(&target, 1).await?);
@@ -46,7 +38,7 @@ async fn codes(target: Target) -> Outcome {
 
 /// From v04 the token endpoint says whether a code is good; before, only `/debug/state` can tell.
 async fn is_good(target: &Target, grant: &Grant, good: bool) -> Outcome {
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         let answer = target.send(&target.redeem(grant)).await?;
         if good {
             answer.must_be(200)?;
@@ -61,19 +53,13 @@ async fn is_good(target: &Target, grant: &Grant, good: bool) -> Outcome {
     must(there == good, "GET /debug/state after the flood", wanted, there.to_string())
 }
 
-const LOGINS: Check = Check {
-    id: "E8",
-    title: "a flood of one user's logins ends no other user's tokens",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=30 and a hundred exchanges of user1, user0's older tokens and user1's newest live on.",
-    why: "Otherwise one user with a loop logs everybody out.",
-    run: |target| Box::pin(logins(target)),
-};
-
+rule!(
+    Check::server("E8", "a flood of one user's logins ends no other user's tokens")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 and a hundred exchanges of user1, user0's older tokens and user1's newest live on.")
+        .why("Otherwise one user with a loop logs everybody out.")
+        .run(|target| Box::pin(logins(target)))
+);
 async fn logins(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", ROWS)]).await?;
     let (mut quiet, mut loud) = (logged_in(&target, 0).await?, logged_in(&target, 1).await?);
@@ -90,30 +76,23 @@ async fn logins(target: Target) -> Outcome {
     for tokens in hers.iter().chain(his.last()) {
         let when = "a token that is not of the flood, or its newest";
         must_be_alive(&target, &tokens.access_token, true, when).await?;
-        if target.version >= 6 {
+        if target.has(Capability::Refresh) {
             target.tokens_for(&target.refresh(&target.demo, tokens.refresh_token()?)).await?;
         }
     }
-    if target.version >= 5 {
+    if target.has(Capability::ProtectedApi) {
         let first = target.me(&his[0].access_token).await?;
         first.must_be_bearer_error(401, Some("invalid_token"))?;
     }
     Ok(())
 }
 
-const SESSIONS: Check = Check {
-    id: "E8",
-    title: "a flood of one user's sessions logs no other user out",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=30 and a hundred logins of user1 in a hundred browsers, user0 is still logged in, and so is user1's newest browser; user1's first is not.",
-    why: "A session that nobody used for an hour is not worth less than one that a loop has just made.",
-    run: |target| Box::pin(sessions(target)),
-};
-
+rule!(
+    Check::server("E8", "a flood of one user's sessions logs no other user out")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 and a hundred logins of user1 in a hundred browsers, user0 is still logged in, and so is user1's newest browser; user1's first is not.")
+        .why("A session that nobody used for an hour is not worth less than one that a loop has just made.")
+        .run(|target| Box::pin(sessions(target)))
+);
 async fn sessions(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", ROWS)]).await?;
     let mut quiet = logged_in(&target, 0).await?;
@@ -134,19 +113,12 @@ async fn sessions(target: Target) -> Outcome {
     must(!known, sent, "user1's first browser: logged out, sessions are bounded", "a code")
 }
 
-const STRANGERS: Check = Check {
-    id: "E8",
-    title: "a flood of strangers logs nobody out",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=30, after a hundred visits and a hundred wrong passwords by strangers user0 is still logged in, and her code can still be used.",
-    why: "Whoever has no account at all must have even less power over others.",
-    run: |target| Box::pin(strangers(target)),
-};
-
+rule!(
+    Check::server("E8", "a flood of strangers logs nobody out")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30, after a hundred visits and a hundred wrong passwords by strangers user0 is still logged in, and her code can still be used.")
+        .why("Whoever has no account at all must have even less power over others.")
+        .run(|target| Box::pin(strangers(target)))
+);
 async fn strangers(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", ROWS)]).await?;
     let mut quiet = logged_in(&target, 0).await?;

@@ -1,36 +1,10 @@
 //! E2: bytes that are no text, where text is wanted.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode;
 use kit::flow::AuthorizationRequest;
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E2",
-        title: "broken UTF-8 and control characters at /authorize are refused",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 App. A",
-        must: "In client_id or redirect_uri: a 400 page; in any other parameter: error=invalid_request, and a bad state is not sent back.",
-        why: "The grammar of every parameter is printable text; anything else is a bug or an attack.",
-        run: |target| Box::pin(authorize(target)),
-    },
-    Check {
-        id: "E2",
-        title: "broken UTF-8 and control characters at /token are invalid_request",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 App. A",
-        must: "In any parameter of the body: 400 invalid_request; the code is not spent.",
-        why: "The grammar of every parameter is printable text; anything else is a bug or an attack.",
-        run: |target| Box::pin(token(target)),
-    },
-];
 
 /// Percent-encoded bytes that are not clean text.
 const DIRT: [&str; 6] = [
@@ -47,6 +21,12 @@ fn raw(request: &AuthorizationRequest, name: &str, value: &str) -> String {
     format!("{}&{}={value}", request.clone().without(name).url(), encode(name))
 }
 
+rule!(
+    Check::server("E2", "broken UTF-8 and control characters at /authorize are refused")
+        .lab_rule("RFC 6749 App. A", "In client_id or redirect_uri: a 400 page; in any other parameter: error=invalid_request, and a bad state is not sent back.")
+        .why("The grammar of every parameter is printable text; anything else is a bug or an attack.")
+        .run(|target| Box::pin(authorize(target)))
+);
 async fn authorize(target: Target) -> Outcome {
     let good = target.request();
     for dirt in DIRT {
@@ -57,14 +37,14 @@ async fn authorize(target: Target) -> Outcome {
             }
         }
         let mut names = vec!["response_type"];
-        names.extend(["state"].iter().filter(|_| target.version >= 2));
+        names.extend(["state"].iter().filter(|_| target.has(Capability::State)));
         names.extend(
             [
                 "code_challenge",
                 "code_challenge_method",
             ]
             .iter()
-            .filter(|_| target.version >= 3),
+            .filter(|_| target.has(Capability::Pkce)),
         );
         for name in names {
             let answer = target.browser().get(raw(&good, name, dirt)).await?;
@@ -80,6 +60,18 @@ async fn authorize(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("E2", "broken UTF-8 and control characters at /token are invalid_request")
+        .since(Capability::TokenEndpoint)
+        .lab_rule(
+            "RFC 6749 App. A",
+            "In any parameter of the body: 400 invalid_request; the code is not spent."
+        )
+        .why(
+            "The grammar of every parameter is printable text; anything else is a bug or an attack."
+        )
+        .run(|target| Box::pin(token(target)))
+);
 async fn token(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);

@@ -1,48 +1,10 @@
 //! E1: how much a request may bring.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode_pairs;
+use kit::ladder::Capability;
 use kit::request::FORM;
 use kit::{Outcome, Request, Target};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E1",
-        title: "a login body over 64 KiB is 413",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.14",
-        must: "POST /login with more than 65536 bytes: a 413 page; with just under, the usual answer.",
-        why: "Without a bound one request can fill the memory.",
-        run: |target| Box::pin(large_login(target)),
-    },
-    Check {
-        id: "E1",
-        title: "a token request over 64 KiB is 413 in JSON",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.14",
-        must: "POST /token with more than 65536 bytes: 413 with JSON invalid_request; with just under, a token.",
-        why: "Without a bound one request can fill the memory; the client still reads JSON.",
-        run: |target| Box::pin(large_token_request(target)),
-    },
-    Check {
-        id: "E1",
-        title: "a query over 8192 bytes is 414",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.15",
-        must: "A query of 8193 bytes: a 414 page; the same request with 8192 bytes: the usual answer.",
-        why: "What is stored for each pending request must have a bound.",
-        run: |target| Box::pin(long_query(target)),
-    },
-];
 
 /// A form of exactly this many bytes: the pairs, and a parameter that nobody knows.
 fn padded(pairs: &[(String, String)], length: usize) -> String {
@@ -51,6 +13,15 @@ fn padded(pairs: &[(String, String)], length: usize) -> String {
     format!("{form}{}", "x".repeat(missing))
 }
 
+rule!(
+    Check::server("E1", "a login body over 64 KiB is 413")
+        .lab_rule(
+            "RFC 9110 §15.5.14",
+            "POST /login with more than 65536 bytes: a 413 page; with just under, the usual answer."
+        )
+        .why("Without a bound one request can fill the memory.")
+        .run(|target| Box::pin(large_login(target)))
+);
 async fn large_login(target: Target) -> Outcome {
     let user = target.user()?;
     let pairs = [
@@ -69,6 +40,13 @@ async fn large_login(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E1", "a token request over 64 KiB is 413 in JSON")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9110 §15.5.14", "POST /token with more than 65536 bytes: 413 with JSON invalid_request; with just under, a token.")
+        .why("Without a bound one request can fill the memory; the client still reads JSON.")
+        .run(|target| Box::pin(large_token_request(target)))
+);
 async fn large_token_request(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -84,6 +62,15 @@ async fn large_token_request(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E1", "a query over 8192 bytes is 414")
+        .lab_rule(
+            "RFC 9110 §15.5.15",
+            "A query of 8193 bytes: a 414 page; the same request with 8192 bytes: the usual answer."
+        )
+        .why("What is stored for each pending request must have a bound.")
+        .run(|target| Box::pin(long_query(target)))
+);
 async fn long_query(target: Target) -> Outcome {
     let request = target.request();
     let url = |length: usize| {

@@ -3,30 +3,21 @@
 use std::time::Duration;
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{encode, random};
 use kit::wire::Wire;
 use kit::{Outcome, Process, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[ONE_LINE, SHORT_SECRETS, HTTPS];
 
 /// A line break and what a terminal obeys: colour, C1, a direction of writing, letters without width.
 const FORGED: &str =
     "x\r\nforged\u{b}\u{1b}[31m\u{7f}\u{85}\u{9b}\u{2028}\u{202e}\u{2066}\u{200b}\u{feff}end";
 
-const ONE_LINE: Check = Check {
-    id: "E9",
-    title: "nobody writes a line of their own into the log",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "CWE-117",
-    must: "Line breaks, escape sequences, and characters that turn the direction of writing or have no width are in no line, whether they came in an address, in a form or as the name in Basic.",
-    why: "Who can write a line of the log can write that the administrator has logged in; who can send escape sequences writes on the terminal of whoever reads it.",
-    run: |target| Box::pin(one_line(target)),
-};
-
+rule!(
+    Check::server("E9", "nobody writes a line of their own into the log")
+        .lab_rule("CWE-117", "Line breaks, escape sequences, and characters that turn the direction of writing or have no width are in no line, whether they came in an address, in a form or as the name in Basic.")
+        .why("Who can write a line of the log can write that the administrator has logged in; who can send escape sequences writes on the terminal of whoever reads it.")
+        .run(|target| Box::pin(one_line(target)))
+);
 async fn one_line(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;
@@ -69,19 +60,12 @@ async fn until(process: &Process, text: &str) -> Result<String, Verdict> {
     Ok(log)
 }
 
-const SHORT_SECRETS: Check = Check {
-    id: "E9",
-    title: "of a password, of a short secret and of what may be one the log shows nothing",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "Not even four characters of a password, of a code of nine characters, of a short part behind a dot, or of an Authorization header without a scheme that is known.",
-    why: "Six characters of 43 give nothing away; six of nine leave a guess of a few thousand tries.",
-    run: |target| Box::pin(short_secrets(target)),
-};
-
+rule!(
+    Check::server("E9", "of a password, of a short secret and of what may be one the log shows nothing")
+        .lab_rule("lab rule", "Not even four characters of a password, of a code of nine characters, of a short part behind a dot, or of an Authorization header without a scheme that is known.")
+        .why("Six characters of 43 give nothing away; six of nine leave a guess of a few thousand tries.")
+        .run(|target| Box::pin(short_secrets(target)))
+);
 async fn short_secrets(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;
@@ -124,19 +108,12 @@ async fn short_secrets(target: Target) -> Outcome {
     Ok(())
 }
 
-const HTTPS: Check = Check {
-    id: "E9",
-    title: "a browser that speaks https is told of in the log",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 8446 §5.1",
-    must: "A connection that begins with a TLS handshake is closed at once, and a line of the log says so, on server and client; http on the next connection works.",
-    why: "The browser only says that the connection was reset: whoever typed https has no idea why.",
-    run: |target| Box::pin(https(target)),
-};
-
+rule!(
+    Check::server("E9", "a browser that speaks https is told of in the log")
+        .lab_rule("RFC 8446 §5.1", "A connection that begins with a TLS handshake is closed at once, and a line of the log says so, on server and client; http on the next connection works.")
+        .why("The browser only says that the connection was reset: whoever typed https has no idea why.")
+        .run(|target| Box::pin(https(target)))
+);
 async fn https(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;

@@ -3,19 +3,12 @@
 use std::time::Duration;
 
 use crate::server::support::{must, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::credentials;
+use kit::ladder::Capability;
 use kit::target::outlive;
 use kit::{Browser, Outcome, Request, Target, Verdict};
 use serde_json::Value;
-
-pub const CHECKS: &[Check] = &[
-    ANONYMOUS_VISITS,
-    OLDEST_REQUEST,
-    MANY_LOGINS,
-    FULL_TABLE,
-    ROWS_EXPIRE,
-];
 
 /// The largest table and how many rows it has, by what is counted and by what is shown.
 async fn largest(target: &Target) -> Result<(String, usize), Verdict> {
@@ -36,19 +29,12 @@ async fn bounded(target: &Target, most: usize, after: &str) -> Outcome {
     must(rows <= most, after, &wanted, format!("{rows} rows in {name}"))
 }
 
-const ANONYMOUS_VISITS: Check = Check {
-    id: "E8",
-    title: "two hundred anonymous visits fill no table beyond LAB_MAX_ROWS",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=50 no table of /debug/state ever holds more than 50 rows, and the newest visitor can still log in.",
-    why: "Anybody may ask /authorize, as often as they like.",
-    run: |target| Box::pin(anonymous_visits(target)),
-};
-
+rule!(
+    Check::server("E8", "two hundred anonymous visits fill no table beyond LAB_MAX_ROWS")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=50 no table of /debug/state ever holds more than 50 rows, and the newest visitor can still log in.")
+        .why("Anybody may ask /authorize, as often as they like.")
+        .run(|target| Box::pin(anonymous_visits(target)))
+);
 async fn anonymous_visits(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "50")]).await?;
     for visit in 1..=200 {
@@ -68,19 +54,12 @@ async fn anonymous_visits(target: Target) -> Outcome {
     target.still_works().await
 }
 
-const OLDEST_REQUEST: Check = Check {
-    id: "E8",
-    title: "of more logins in progress than there is room for the oldest go",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=50, of 80 requests within a second exactly the 50 newest can be finished, the oldest of them included; the 30 others end at /welcome.",
-    why: "Rows that end in the same second have an order, too: whoever came last must not be the first to go.",
-    run: |target| Box::pin(oldest_request(target)),
-};
-
+rule!(
+    Check::server("E8", "of more logins in progress than there is room for the oldest go")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=50, of 80 requests within a second exactly the 50 newest can be finished, the oldest of them included; the 30 others end at /welcome.")
+        .why("Rows that end in the same second have an order, too: whoever came last must not be the first to go.")
+        .run(|target| Box::pin(oldest_request(target)))
+);
 async fn oldest_request(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "50")]).await?;
     let user = target.user()?;
@@ -106,24 +85,17 @@ async fn oldest_request(target: Target) -> Outcome {
     Ok(())
 }
 
-const MANY_LOGINS: Check = Check {
-    id: "E8",
-    title: "a hundred logins fill no table beyond LAB_MAX_ROWS",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=30 codes, grants and tokens are bounded too, and a new code can be redeemed although 29 newer ones have come.",
-    why: "A client in a loop must not bring the server down, and a code that is a moment old must not make room for one that is days old.",
-    run: |target| Box::pin(many_logins(target)),
-};
-
+rule!(
+    Check::server("E8", "a hundred logins fill no table beyond LAB_MAX_ROWS")
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=30 codes, grants and tokens are bounded too, and a new code can be redeemed although 29 newer ones have come.")
+        .why("A client in a loop must not bring the server down, and a code that is a moment old must not make room for one that is days old.")
+        .run(|target| Box::pin(many_logins(target)))
+);
 async fn many_logins(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "30")]).await?;
     for login in 1..=100 {
         target.still_works().await?;
-        if target.version >= 4 {
+        if target.has(Capability::TokenEndpoint) {
             target.tokens().await?;
         }
         if login % 10 == 0 {
@@ -136,9 +108,9 @@ async fn many_logins(target: Target) -> Outcome {
         codes.push(target.code_for(&mut browser, &target.request(), target.user()?).await?);
     }
     let oldest = &codes[0];
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         let tokens = target.tokens_for(&target.redeem(oldest)).await?;
-        if target.version >= 5 {
+        if target.has(Capability::ProtectedApi) {
             target.me(&tokens.access_token).await?.must_be(200)?;
         }
         return Ok(());
@@ -148,29 +120,22 @@ async fn many_logins(target: Target) -> Outcome {
     must(row.is_object(), "GET /debug/state", wanted, row.to_string())
 }
 
-const FULL_TABLE: Check = Check {
-    id: "E8",
-    title: "/debug/state shows the newest hundred rows, and how many there are",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With 250 logins in progress, each with the longest state: counts says 250, the 100 newest are shown, JSON and page stay below 512 KiB, ten times in a row.",
-    why: "A page that clones whatever the visitors have left costs more than the visitors did.",
-    run: |target| Box::pin(full_table(target)),
-};
-
 /// The most that the page may weigh.
 const LARGEST_STATE: usize = 512 * 1024;
 
+rule!(
+    Check::server("E8", "/debug/state shows the newest hundred rows, and how many there are")
+        .lab_rule("lab rule", "With 250 logins in progress, each with the longest state: counts says 250, the 100 newest are shown, JSON and page stay below 512 KiB, ten times in a row.")
+        .why("A page that clones whatever the visitors have left costs more than the visitors did.")
+        .run(|target| Box::pin(full_table(target)))
+);
 async fn full_table(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "300")]).await?;
     let longest = "s".repeat(1024);
     let mut tickets = Vec::new();
     for _ in 0..250 {
         let mut request = target.request();
-        if target.version >= 2 {
+        if target.has(Capability::State) {
             request = request.set("state", &longest);
         }
         let answer = target.browser().get(request.url()).await?;
@@ -199,19 +164,12 @@ async fn full_table(target: Target) -> Outcome {
     target.still_works().await
 }
 
-const ROWS_EXPIRE: Check = Check {
-    id: "E8",
-    title: "expired rows go away by themselves",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With lifetimes of a few seconds, requests, codes, grants and tokens are gone from /debug/state shortly after, and counted no more.",
-    why: "Memory that is only freed when somebody asks for the row is never freed.",
-    run: |target| Box::pin(patiently(move |seconds| rows_expire(target.clone(), seconds))),
-};
-
+rule!(
+    Check::server("E8", "expired rows go away by themselves")
+        .lab_rule("lab rule", "With lifetimes of a few seconds, requests, codes, grants and tokens are gone from /debug/state shortly after, and counted no more.")
+        .why("Memory that is only freed when somebody asks for the row is never freed.")
+        .run(|target| Box::pin(patiently(move |seconds| rows_expire(target.clone(), seconds))))
+);
 async fn rows_expire(target: Target, seconds: u64) -> Outcome {
     let lifetime = seconds.to_string();
     let names = [

@@ -19,25 +19,3 @@ mod spent;
 mod swept;
 mod ticket;
 mod wire;
-
-use crate::Check;
-
-/// E1 to E9.
-pub const CHECKS: &[&[Check]] = &[
-    limits::CHECKS,
-    input::CHECKS,
-    nonsense::CHECKS,
-    wire::CHECKS,
-    ticket::CHECKS,
-    spent::CHECKS,
-    debug_shape::CHECKS,
-    debug::CHECKS,
-    revoked::CHECKS,
-    memory::CHECKS,
-    rows::CHECKS,
-    fairness::CHECKS,
-    secrets::CHECKS,
-    lines::CHECKS,
-    names::CHECKS,
-    swept::CHECKS,
-];

@@ -2,24 +2,15 @@
 
 use crate::server::e::memory::logged_in;
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[LEAD_HOME, PLANTED];
-
-const LEAD_HOME: Check = Check {
-    id: "E6",
-    title: "another loopback name leads to the configured one",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6265 §5.1.3, lab rule",
-    must: "GET / at 127.0.0.1 is a 303 to the configured address, on server and client; at any other address, and by any foreign name, there is no redirect.",
-    why: "Cookies belong to a name: a login that starts at 127.0.0.1 and comes back to localhost is the login of nobody.",
-    run: |target| Box::pin(lead_home(target)),
-};
-
+rule!(
+    Check::server("E6", "another loopback name leads to the configured one")
+        .lab_rule("RFC 6265 §5.1.3, lab rule", "GET / at 127.0.0.1 is a 303 to the configured address, on server and client; at any other address, and by any foreign name, there is no redirect.")
+        .why("Cookies belong to a name: a login that starts at 127.0.0.1 and comes back to localhost is the login of nobody.")
+        .run(|target| Box::pin(lead_home(target)))
+);
 async fn lead_home(target: Target) -> Outcome {
     let pair = of_this_lab(&target)?;
     for home in [&pair.server.url, &pair.client.url] {
@@ -47,19 +38,12 @@ async fn lead_home(target: Target) -> Outcome {
     Ok(())
 }
 
-const PLANTED: Check = Check {
-    id: "R1.12",
-    title: "a session cookie that means nothing does not hide the one that does",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6265 §5.4",
-    must: "With a cookie of the same name before or behind it, well-formed or not, the cookie of a login still logs in.",
-    why: "Another port of the same host can plant a cookie with a longer path, and the browser sends that one first: one request would lock the user out for good.",
-    run: |target| Box::pin(planted(target)),
-};
-
+rule!(
+    Check::server("R1.12", "a session cookie that means nothing does not hide the one that does")
+        .lab_rule("RFC 6265 §5.4", "With a cookie of the same name before or behind it, well-formed or not, the cookie of a login still logs in.")
+        .why("Another port of the same host can plant a cookie with a longer path, and the browser sends that one first: one request would lock the user out for good.")
+        .run(|target| Box::pin(planted(target)))
+);
 async fn planted(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let browser = logged_in(&target, 0).await?;

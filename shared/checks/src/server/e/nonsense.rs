@@ -1,22 +1,15 @@
 //! E2: whatever is sent, the server answers.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::request::FORM;
 use kit::{Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "E2",
-    title: "nonsense never breaks the server",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9110 §15.6",
-    must: "Broken escapes, NUL, control characters and odd forms in paths, queries, bodies, headers and cookies: never a 5xx, always an answer.",
-    why: "A 500 is a place nobody thought about, and a panic can take others down.",
-    run: |target| Box::pin(nonsense(target)),
-}];
-
+rule!(
+    Check::server("E2", "nonsense never breaks the server")
+        .lab_rule("RFC 9110 §15.6", "Broken escapes, NUL, control characters and odd forms in paths, queries, bodies, headers and cookies: never a 5xx, always an answer.")
+        .why("A 500 is a place nobody thought about, and a panic can take others down.")
+        .run(|target| Box::pin(nonsense(target)))
+);
 async fn nonsense(target: Target) -> Outcome {
     let mut requests = Vec::new();
     let queries = [

@@ -1,23 +1,18 @@
 //! E7: `/debug/state` tells whether a token was revoked.
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::jwt::row_of;
+use kit::ladder::Capability;
 use kit::{Outcome, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "E7",
-    title: "/debug/state tells which access tokens were revoked",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "revoked is false for a new token, true after the replay of its code, and still false for another login's token.",
-    why: "The token itself does not change when it dies: only here can one see it.",
-    run: |target| Box::pin(revoked(target)),
-}];
-
+rule!(
+    Check::server("E7", "/debug/state tells which access tokens were revoked")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "revoked is false for a new token, true after the replay of its code, and still false for another login's token.")
+        .why("The token itself does not change when it dies: only here can one see it.")
+        .run(|target| Box::pin(revoked(target)))
+);
 async fn revoked(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::server::support::{must, of_this_lab, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::target::outlive;
 use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
-
-pub const CHECKS: &[Check] = &[BOUNDED, ENDED, PUSHED_OUT];
 
 /// What a redeemed code leaves.
 const TABLES: [&str; 3] = [
@@ -17,19 +16,13 @@ const TABLES: [&str; 3] = [
     "access_tokens",
 ];
 
-const BOUNDED: Check = Check {
-    id: "E8",
-    title: "forty redeemed codes fill no table beyond LAB_MAX_ROWS",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=20 and forty redeemed codes there are 20 codes, 20 grants and 20 access tokens.",
-    why: "A client in a loop must not bring the server down.",
-    run: |target| Box::pin(bounded(target)),
-};
-
+rule!(
+    Check::server("E8", "forty redeemed codes fill no table beyond LAB_MAX_ROWS")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=20 and forty redeemed codes there are 20 codes, 20 grants and 20 access tokens.")
+        .why("A client in a loop must not bring the server down.")
+        .run(|target| Box::pin(bounded(target)))
+);
 async fn bounded(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.with_settings(&[("LAB_MAX_ROWS", "20")]).await?;
@@ -43,19 +36,13 @@ async fn bounded(target: Target) -> Outcome {
     must(full, "GET /debug/state after forty redeemed codes", "20 rows each", counts.to_string())
 }
 
-const ENDED: Check = Check {
-    id: "E8",
-    title: "the rows of a redeemed code go away by themselves",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With lifetimes of a few seconds, code, grant and access token are there after the exchange, and each is gone, and counted no more, shortly after its own end.",
-    why: "Memory that is only freed when somebody asks for the row is never freed.",
-    run: |target| Box::pin(patiently(move |seconds| ended(target.clone(), seconds))),
-};
-
+rule!(
+    Check::server("E8", "the rows of a redeemed code go away by themselves")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "With lifetimes of a few seconds, code, grant and access token are there after the exchange, and each is gone, and counted no more, shortly after its own end.")
+        .why("Memory that is only freed when somebody asks for the row is never freed.")
+        .run(|target| Box::pin(patiently(move |seconds| ended(target.clone(), seconds))))
+);
 async fn ended(target: Target, seconds: u64) -> Outcome {
     of_this_lab(&target)?;
     let (short, long) = (seconds.to_string(), (seconds + 4).to_string());
@@ -72,7 +59,7 @@ async fn ended(target: Target, seconds: u64) -> Outcome {
     must(rows(&before) == [Some(1); 3], sent, "one row in each table", before.to_string())?;
     outlive(seconds).await;
     // From v06 the grant lives on: it is what a refresh token names.
-    let refreshes = target.version >= 6;
+    let refreshes = target.has(Capability::Refresh);
     let grants = if refreshes { Some(1) } else { Some(0) };
     gone(&target, [Some(0), grants, Some(0)]).await?;
     if refreshes {
@@ -100,19 +87,13 @@ async fn gone(target: &Target, wanted: [Option<u64>; 3]) -> Outcome {
     Err(Verdict::failed("GET /debug/state after the end of the rows", wanted, after.to_string()))
 }
 
-const PUSHED_OUT: Check = Check {
-    id: "E8",
-    title: "a token whose grant was pushed out is refused",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_ROWS=5: the oldest of five logins is refreshed, a sixth pushes its grant out. Its access token, the newest but one, is 401 invalid_token, its refresh token 400 invalid_grant.",
-    why: "A row that is gone reads as no: a login that nobody can revoke any more must not live on.",
-    run: |target| Box::pin(pushed_out(target)),
-};
-
+rule!(
+    Check::server("E8", "a token whose grant was pushed out is refused")
+        .since(Capability::Refresh)
+        .lab_rule("lab rule", "With LAB_MAX_ROWS=5: the oldest of five logins is refreshed, a sixth pushes its grant out. Its access token, the newest but one, is 401 invalid_token, its refresh token 400 invalid_grant.")
+        .why("A row that is gone reads as no: a login that nobody can revoke any more must not live on.")
+        .run(|target| Box::pin(pushed_out(target)))
+);
 async fn pushed_out(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.with_settings(&[("LAB_MAX_ROWS", "5")]).await?;

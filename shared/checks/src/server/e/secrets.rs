@@ -3,29 +3,21 @@
 use std::time::{Duration, Instant};
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{base64, encode, random};
 use kit::flow::credentials;
+use kit::ladder::Capability;
 use kit::pair::{free_port, settings};
 use kit::secrets::Secrets;
 use kit::wire::{Wire, authority};
 use kit::{Outcome, Process, Request, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[NO_SECRET, GRANT_ID, NOBODY_READS];
-
-const NO_SECRET: Check = Check {
-    id: "E9",
-    title: "the log shows every message and no secret",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.3.2",
-    must: "After whole flows, refusals, and secrets in an address, the log has a line for each message, and nowhere eight characters in a row of a code, verifier, token, session, ticket or state, and nothing at all of a password or a client's secret.",
-    why: "Logs are copied and kept, and many people read them.",
-    run: |target| Box::pin(no_secret(target)),
-};
-
+rule!(
+    Check::server("E9", "the log shows every message and no secret")
+        .lab_rule("RFC 9700 §4.3.2", "After whole flows, refusals, and secrets in an address, the log has a line for each message, and nowhere eight characters in a row of a code, verifier, token, session, ticket or state, and nothing at all of a password or a client's secret.")
+        .why("Logs are copied and kept, and many people read them.")
+        .run(|target| Box::pin(no_secret(target)))
+);
 async fn no_secret(target: Target) -> Outcome {
     // Without its log there is nothing to judge, so a server of somebody else is not even asked.
     target.pair()?;
@@ -37,7 +29,7 @@ async fn no_secret(target: Target) -> Outcome {
     let basic = base64(format!("{}:{client_secret}", target.demo.client_id).as_bytes());
     secrets.add("the client's secret by Basic", basic);
     log_in(&target, &mut secrets).await?;
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         redeem(&target, &mut secrets).await?;
     }
     in_an_address(&target, &mut secrets).await?;
@@ -124,12 +116,12 @@ async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
     let tokens = target.tokens_for(&good).await?;
     secrets.add("access token", &tokens.access_token);
     secrets.add("the id of a grant", grant_of(target, &grant.code).await?);
-    if target.version >= 5 {
+    if target.has(Capability::ProtectedApi) {
         target.me(&tokens.access_token).await?.must_be(200)?;
         let url = target.url(&format!("/api/me?access_token={}", tokens.access_token));
         target.http.send(Request::get(url)).await?;
     }
-    if target.version >= 6 {
+    if target.has(Capability::Refresh) {
         refresh(target, secrets, tokens.refresh_token()?).await?;
     }
     target.send(&good).await?.must_be_oauth_error(400, "invalid_grant")?;
@@ -173,19 +165,13 @@ async fn in_an_address(target: &Target, secrets: &mut Secrets) -> Outcome {
     Ok(())
 }
 
-const GRANT_ID: Check = Check {
-    id: "E9",
-    title: "the id of a grant is told to nobody, but in a refresh token",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "It stands in no token response before v06, in no claim of an access token, in no answer of the API, in no redirect.",
-    why: "It is half of the refresh token: whoever holds it can end the login with any made-up other half.",
-    run: |target| Box::pin(grant_id(target)),
-};
-
+rule!(
+    Check::server("E9", "the id of a grant is told to nobody, but in a refresh token")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "It stands in no token response before v06, in no claim of an access token, in no answer of the API, in no redirect.")
+        .why("It is half of the refresh token: whoever holds it can end the login with any made-up other half.")
+        .run(|target| Box::pin(grant_id(target)))
+);
 async fn grant_id(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;
@@ -193,14 +179,14 @@ async fn grant_id(target: Target) -> Outcome {
     let tokens = target.tokens_for(&target.redeem(&grant)).await?;
     let id = grant_of(&target, &grant.code).await?;
     let mut json = tokens.json.clone();
-    if let (true, Some(response)) = (target.version >= 6, json.as_object_mut()) {
+    if let (true, Some(response)) = (target.has(Capability::Refresh), json.as_object_mut()) {
         response.shift_remove("refresh_token");
     }
     let mut told = format!("{json} {:?} {:?}", tokens.answer.headers, grant.answer.headers);
     for part in tokens.access_token.split('.').filter_map(kit::encoding::from_base64url) {
         told.push_str(&String::from_utf8_lossy(&part));
     }
-    if target.version >= 5 {
+    if target.has(Capability::ProtectedApi) {
         let me = target.me(&tokens.access_token).await?;
         me.must_be(200)?;
         told.push_str(&format!("{:?} {}", me.headers, me.body));
@@ -210,22 +196,15 @@ async fn grant_id(target: Target) -> Outcome {
     Ok(())
 }
 
-const NOBODY_READS: Check = Check {
-    id: "E9",
-    title: "a log that nobody reads holds nothing up",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With a standard output that nobody reads, server and client each answer five thousand requests, and the last as fast as the first.",
-    why: "Whoever marks text in a terminal, or pauses it, must not stop the server for everybody.",
-    run: |target| Box::pin(nobody_reads(target)),
-};
-
 /// More lines than any pipe holds.
 const REQUESTS: usize = 5_000;
 
+rule!(
+    Check::server("E9", "a log that nobody reads holds nothing up")
+        .lab_rule("lab rule", "With a standard output that nobody reads, server and client each answer five thousand requests, and the last as fast as the first.")
+        .why("Whoever marks text in a terminal, or pauses it, must not stop the server for everybody.")
+        .run(|target| Box::pin(nobody_reads(target)))
+);
 async fn nobody_reads(target: Target) -> Outcome {
     let executables = target.executables.clone();
     let needs = || Verdict::skipped("a server of this lab, started with nobody to read its log");

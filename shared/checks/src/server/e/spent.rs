@@ -1,27 +1,18 @@
 //! E5: what is left of a login form once it was answered, and what is there without a login.
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::path;
 use kit::flow::credentials;
 use kit::html::{links, text};
 use kit::{Outcome, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[ONE_CODE, OVER, NOBODY];
-
-const ONE_CODE: Check = Check {
-    id: "E5",
-    title: "a login form that is sent several times leaves one code",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "After five posts of one form, one after the other and at once, and one by another user, the server remembers one code.",
-    why: "A code that nobody was given is good all the same, and takes the place of one that somebody waits for.",
-    run: |target| Box::pin(one_code(target)),
-};
-
+rule!(
+    Check::server("E5", "a login form that is sent several times leaves one code")
+        .lab_rule("lab rule", "After five posts of one form, one after the other and at once, and one by another user, the server remembers one code.")
+        .why("A code that nobody was given is good all the same, and takes the place of one that somebody waits for.")
+        .run(|target| Box::pin(one_code(target)))
+);
 async fn one_code(target: Target) -> Outcome {
     let target = target.alone().await?;
     of_this_lab(&target)?;
@@ -49,19 +40,12 @@ async fn one_code(target: Target) -> Outcome {
     must(kept == [&code], sent, "the code that was given out", format!("{kept:?}"))
 }
 
-const OVER: Check = Check {
-    id: "E5",
-    title: "a login form whose request is over says so",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "The form of a request that waits names the client; one that was answered, or whose ticket nobody issued, does not, but links to it; one without a ticket does neither.",
-    why: "Whoever logs in for a client should see for which, and be led back where no client waits.",
-    run: |target| Box::pin(over(target)),
-};
-
+rule!(
+    Check::server("E5", "a login form whose request is over says so")
+        .lab_rule("lab rule", "The form of a request that waits names the client; one that was answered, or whose ticket nobody issued, does not, but links to it; one without a ticket does neither.")
+        .why("Whoever logs in for a client should see for which, and be led back where no client waits.")
+        .run(|target| Box::pin(over(target)))
+);
 async fn over(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let client = target.client.clone().ok_or_else(|| Verdict::skipped("a running client"))?;
@@ -86,19 +70,12 @@ async fn over(target: Target) -> Outcome {
     Ok(())
 }
 
-const NOBODY: Check = Check {
-    id: "E6",
-    title: "/welcome greets only who is logged in",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "Without a session, with a made-up one, and after a wrong password: a redirect to /login.",
-    why: "A page that greets nobody by name says that a login took place, and none did.",
-    run: |target| Box::pin(nobody(target)),
-};
-
+rule!(
+    Check::server("E6", "/welcome greets only who is logged in")
+        .lab_rule("lab rule", "Without a session, with a made-up one, and after a wrong password: a redirect to /login.")
+        .why("A page that greets nobody by name says that a login took place, and none did.")
+        .run(|target| Box::pin(nobody(target)))
+);
 async fn nobody(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let user = target.user()?;

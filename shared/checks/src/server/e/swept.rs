@@ -3,29 +3,20 @@
 use std::time::Duration;
 
 use crate::server::support::{must, of_this_lab, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::target::outlive;
 use kit::{Outcome, Target};
-
-pub const CHECKS: &[Check] = &[SWEPT];
-
-const SWEPT: Check = Check {
-    id: "E8",
-    title: "what has expired is swept out, also where nobody looks at it",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "Requests that have expired are counted no more, although more than a hundred newer ones stand before them, so that no page shows them.",
-    why: "A row that nobody asks for again would stay for ever: a flood would be paid for until the restart.",
-    run: |target| Box::pin(patiently(move |seconds| swept(target.clone(), seconds))),
-};
 
 /// So many expire, and so many newer ones hide them from `/debug/state`, which shows a hundred.
 const OLD: usize = 7;
 const NEW: usize = 105;
 
+rule!(
+    Check::server("E8", "what has expired is swept out, also where nobody looks at it")
+        .lab_rule("lab rule", "Requests that have expired are counted no more, although more than a hundred newer ones stand before them, so that no page shows them.")
+        .why("A row that nobody asks for again would stay for ever: a flood would be paid for until the restart.")
+        .run(|target| Box::pin(patiently(move |seconds| swept(target.clone(), seconds))))
+);
 async fn swept(target: Target, seconds: u64) -> Outcome {
     of_this_lab(&target)?;
     let target = target.with_settings(&[("LAB_TTL_PENDING", &seconds.to_string())]).await?;

@@ -3,34 +3,19 @@
 use std::time::{Duration, Instant};
 
 use crate::server::support::{is_logged_in, must, of_this_lab, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{path, random};
 use kit::flow::{AuthorizationRequest, credentials};
 use kit::html::{Form, links, login_form};
 use kit::target::outlive;
 use kit::{Answer, Browser, Outcome, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[
-    WITHOUT_TICKET,
-    DOUBLE_CLICK,
-    OTHER_USER,
-    USED_TICKET,
-    EXPIRED_TICKET,
-];
-
-const WITHOUT_TICKET: Check = Check {
-    id: "E5",
-    title: "a login without a pending request ends at /welcome",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "A good password without ticket, or with one that nobody issued: a redirect to /welcome.",
-    why: "The login works by itself; a made-up ticket leads nowhere.",
-    run: |target| Box::pin(without_ticket(target)),
-};
-
+rule!(
+    Check::server("E5", "a login without a pending request ends at /welcome")
+        .lab_rule("lab rule", "A good password without ticket, or with one that nobody issued: a redirect to /welcome.")
+        .why("The login works by itself; a made-up ticket leads nowhere.")
+        .run(|target| Box::pin(without_ticket(target)))
+);
 async fn without_ticket(target: Target) -> Outcome {
     let user = target.user()?;
     let login = [
@@ -70,19 +55,12 @@ async fn at_the_form(
     Ok((browser, page, form))
 }
 
-const DOUBLE_CLICK: Check = Check {
-    id: "E5",
-    title: "a double click on Log in gets the same answer twice",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "The same form with the same user's right password within ten seconds, one after the other or at once: the same redirect with the same code, and each browser is logged in.",
-    why: "A browser shows the answer of the last click only; the first one must not have used the request up.",
-    run: |target| Box::pin(double_click(target)),
-};
-
+rule!(
+    Check::server("E5", "a double click on Log in gets the same answer twice")
+        .lab_rule("lab rule", "The same form with the same user's right password within ten seconds, one after the other or at once: the same redirect with the same code, and each browser is logged in.")
+        .why("A browser shows the answer of the last click only; the first one must not have used the request up.")
+        .run(|target| Box::pin(double_click(target)))
+);
 async fn double_click(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let user = target.user()?;
@@ -120,19 +98,12 @@ async fn double_click(target: Target) -> Outcome {
     Ok(())
 }
 
-const OTHER_USER: Check = Check {
-    id: "E5",
-    title: "another user's login form brings that user no code",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "After a login, the same form with another user's right password: logged in, sent to /welcome, no code; with a wrong password: 401.",
-    why: "Tickets are not bound to a browser: whoever sent somebody his ticket would post after her and receive her code.",
-    run: |target| Box::pin(other_user(target)),
-};
-
+rule!(
+    Check::server("E5", "another user's login form brings that user no code")
+        .lab_rule("lab rule", "After a login, the same form with another user's right password: logged in, sent to /welcome, no code; with a wrong password: 401.")
+        .why("Tickets are not bound to a browser: whoever sent somebody his ticket would post after her and receive her code.")
+        .run(|target| Box::pin(other_user(target)))
+);
 async fn other_user(target: Target) -> Outcome {
     of_this_lab(&target)?;
     for (first, second) in [(0, 1), (1, 0)] {
@@ -170,19 +141,12 @@ async fn other_user(target: Target) -> Outcome {
 /// For so long a second post of the form gets the first one's answer.
 const SECOND_CLICK: Duration = Duration::from_secs(10);
 
-const USED_TICKET: Check = Check {
-    id: "E5",
-    title: "a ticket works once",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "The same login form more than ten seconds after it was answered, however often it was sent in between: a redirect to /welcome, no second code, and a link to the client there.",
-    why: "The back button must not mint codes.",
-    run: |target| Box::pin(used_ticket(target)),
-};
-
+rule!(
+    Check::server("E5", "a ticket works once")
+        .lab_rule("lab rule", "The same login form more than ten seconds after it was answered, however often it was sent in between: a redirect to /welcome, no second code, and a link to the client there.")
+        .why("The back button must not mint codes.")
+        .run(|target| Box::pin(used_ticket(target)))
+);
 async fn used_ticket(target: Target) -> Outcome {
     let user = target.user()?;
     let request = target.request();
@@ -227,19 +191,12 @@ fn leads_to_the_client(target: &Target, page: &Answer) -> Outcome {
     Ok(())
 }
 
-const EXPIRED_TICKET: Check = Check {
-    id: "E5",
-    title: "a ticket ends after its lifetime",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "A good password with a ticket that has expired: a redirect to /welcome, no code, and a link to the client there.",
-    why: "A login page left open for a day should not finish a request that nobody remembers.",
-    run: |target| Box::pin(patiently(move |seconds| expired_ticket(target.clone(), seconds))),
-};
-
+rule!(
+    Check::server("E5", "a ticket ends after its lifetime")
+        .lab_rule("lab rule", "A good password with a ticket that has expired: a redirect to /welcome, no code, and a link to the client there.")
+        .why("A login page left open for a day should not finish a request that nobody remembers.")
+        .run(|target| Box::pin(patiently(move |seconds| expired_ticket(target.clone(), seconds))))
+);
 async fn expired_ticket(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_PENDING", &seconds.to_string())]).await?;
     let user = target.user()?;

@@ -1,73 +1,18 @@
 //! E3, E4, E6: methods, unknown paths, and the small things that the lab's wire promises.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::html::{links, login_form, tags, text};
+use kit::ladder::Capability;
 use kit::request::FORM;
 use kit::{Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "E3",
-        title: "/authorize answers GET only, HEAD included",
-        since: 1,
-        until: Some(12),
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.6",
-        must: "HEAD, POST, PUT and DELETE, with a session too: 405 with Allow: GET, no redirect, no code.",
-        why: "A link preview that asks by HEAD must not mint a code; RFC 9110 §9.1 wants HEAD supported, so this is a rule of this house.",
-        run: |target| Box::pin(methods(target)),
-    },
-    Check {
-        id: "E4",
-        title: "an unknown path is a small 404 page that links home",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.5",
-        must: "404, HTML of at most 8 KiB, a link to /.",
-        why: "A learner who mistypes should find back.",
-        run: |target| Box::pin(unknown_path(target)),
-    },
-    Check {
-        id: "E6",
-        title: "/healthz answers ok",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "GET /healthz: 200 with the body ok.",
-        why: "Whoever starts the server must know when it is ready.",
-        run: |target| Box::pin(healthz(target)),
-    },
-    Check {
-        id: "E6",
-        title: "home, login and welcome are pages",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "GET / and /login: 200 HTML, the latter with fields username and password; /welcome after a login: 200 HTML with the user's name.",
-        why: "The login must be usable by itself, without any client.",
-        run: |target| Box::pin(pages(target)),
-    },
-    Check {
-        id: "E6",
-        title: "every page names its version and is set for small screens",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "The title begins with [vNN], there is a viewport, a language, one h1, and a label for each field.",
-        why: "With six servers in six tabs one must see which is which, on any screen and with any reader.",
-        run: |target| Box::pin(readable(target)),
-    },
-];
-
+rule!(
+    Check::server("E3", "/authorize answers GET only, HEAD included")
+        .before(Capability::OpenIdConnect)
+        .lab_rule("RFC 9110 §15.5.6", "HEAD, POST, PUT and DELETE, with a session too: 405 with Allow: GET, no redirect, no code.")
+        .why("A link preview that asks by HEAD must not mint a code; RFC 9110 §9.1 wants HEAD supported, so this is a rule of this house.")
+        .run(|target| Box::pin(methods(target)))
+);
 async fn methods(target: Target) -> Outcome {
     let request = target.request();
     let mut known = target.browser();
@@ -90,6 +35,12 @@ async fn methods(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E4", "an unknown path is a small 404 page that links home")
+        .lab_rule("RFC 9110 §15.5.5", "404, HTML of at most 8 KiB, a link to /.")
+        .why("A learner who mistypes should find back.")
+        .run(|target| Box::pin(unknown_path(target)))
+);
 async fn unknown_path(target: Target) -> Outcome {
     for path in [
         "/no-such-page",
@@ -109,12 +60,24 @@ async fn unknown_path(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E6", "/healthz answers ok")
+        .lab_rule("lab rule", "GET /healthz: 200 with the body ok.")
+        .why("Whoever starts the server must know when it is ready.")
+        .run(|target| Box::pin(healthz(target)))
+);
 async fn healthz(target: Target) -> Outcome {
     let answer = target.browser().get(target.url("/healthz")).await?;
     answer.must(answer.status == 200 && answer.body.trim() == "ok", "200 with the body ok")?;
     Ok(())
 }
 
+rule!(
+    Check::server("E6", "home, login and welcome are pages")
+        .lab_rule("lab rule", "GET / and /login: 200 HTML, the latter with fields username and password; /welcome after a login: 200 HTML with the user's name.")
+        .why("The login must be usable by itself, without any client.")
+        .run(|target| Box::pin(pages(target)))
+);
 async fn pages(target: Target) -> Outcome {
     let user = target.user()?;
     let mut browser = target.browser();
@@ -137,6 +100,12 @@ async fn pages(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("E6", "every page names its version and is set for small screens")
+        .lab_rule("lab rule", "The title begins with [vNN], there is a viewport, a language, one h1, and a label for each field.")
+        .why("With six servers in six tabs one must see which is which, on any screen and with any reader.")
+        .run(|target| Box::pin(readable(target)))
+);
 async fn readable(target: Target) -> Outcome {
     // A rule about our own pages: nobody else has to look like them.
     target.pair()?;

@@ -2,73 +2,21 @@
 
 use crate::server::r5::{accepted, jwt_of, now, refused};
 use crate::server::support::must_be_unguessable;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Answer, Outcome, Request, Target};
 use serde_json::{Value, json};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G5",
-        title: "refresh tokens cannot be guessed",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §7.7",
-        must: "Twenty refresh tokens are all different and can each hold at least 128 bits of chance.",
-        why: "A refresh token is good for days.",
-        run: |target| Box::pin(refresh_tokens(target)),
-    },
-    Check {
-        id: "G8",
-        title: "/authorize sends no CORS header",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.6",
-        must: "With a foreign Origin, by GET and by OPTIONS, with and without a session: no Access-Control header.",
-        why: "The browser is sent here, never asked by a script; a script that may read the answer reads the code.",
-        run: |target| Box::pin(no_cors(target)),
-    },
-    Check {
-        id: "G8",
-        title: "answers of /token are not cacheable",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.1",
-        must: "Cache-Control: no-store with every token. RFC 6749 §5.1: the server \"MUST include\" it.",
-        why: "A token in a cache is a token in somebody else's hands.",
-        run: |target| Box::pin(no_store(target)),
-    },
-    Check {
-        id: "G8",
-        title: "answers of /token are not cacheable, errors included",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.1",
-        must: "Cache-Control: no-store with every error too.",
-        why: "An error in a cache would be the answer to the next request.",
-        run: |target| Box::pin(no_store(target)),
-    },
-    Check {
-        id: "G11",
-        title: "every claim is required and there is no leeway",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9068 §4",
-        must: "A signed token without exp, iss, aud, sub or jti, or two seconds past its exp: 401 invalid_token.",
-        why: "JWT libraries check less than one thinks: often only exp, with a minute of grace.",
-        run: |target| Box::pin(strict_verifier(target)),
-    },
-];
-
+rule!(
+    Check::server("G5", "refresh tokens cannot be guessed")
+        .since(Capability::Refresh)
+        .must(
+            "draft-ietf-oauth-v2-1 §7.7",
+            "Twenty refresh tokens are all different and can each hold at least 128 bits of chance."
+        )
+        .why("A refresh token is good for days.")
+        .run(|target| Box::pin(refresh_tokens(target)))
+);
 async fn refresh_tokens(target: Target) -> Outcome {
     let mut found = Vec::new();
     for _ in 0..20 {
@@ -77,6 +25,12 @@ async fn refresh_tokens(target: Target) -> Outcome {
     must_be_unguessable("a refresh token", &found)
 }
 
+rule!(
+    Check::server("G8", "/authorize sends no CORS header")
+        .must("RFC 9700 §2.6", "With a foreign Origin, by GET and by OPTIONS, with and without a session: no Access-Control header.")
+        .why("The browser is sent here, never asked by a script; a script that may read the answer reads the code.")
+        .run(|target| Box::pin(no_cors(target)))
+);
 async fn no_cors(target: Target) -> Outcome {
     let good = target.request();
     let mut known = target.browser();
@@ -107,6 +61,21 @@ fn not_cacheable(answer: &Answer) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("G8", "answers of /token are not cacheable")
+        .since(Capability::TokenEndpoint)
+        .must("RFC 6749 §5.1", "Cache-Control: no-store with every token. RFC 6749 §5.1: the server \"MUST include\" it.")
+        .why("A token in a cache is a token in somebody else's hands.")
+        .run(|target| Box::pin(no_store(target)))
+);
+
+rule!(
+    Check::server("G8", "answers of /token are not cacheable, errors included")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.1", "Cache-Control: no-store with every error too.")
+        .why("An error in a cache would be the answer to the next request.")
+        .run(|target| Box::pin(no_store(target)))
+);
 async fn no_store(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -123,13 +92,20 @@ async fn no_store(target: Target) -> Outcome {
     let tokens = target.tokens_for(&good).await?;
     not_cacheable(&tokens.answer)?;
     // That there is a refresh token is R6.1's affair.
-    if let (true, Ok(token)) = (target.version >= 6, tokens.refresh_token()) {
+    if let (true, Ok(token)) = (target.has(Capability::Refresh), tokens.refresh_token()) {
         let refreshed = target.send(&target.refresh(&target.demo, token)).await?;
         not_cacheable(&refreshed)?;
     }
     Ok(())
 }
 
+rule!(
+    Check::server("G11", "every claim is required and there is no leeway")
+        .since(Capability::ProtectedApi)
+        .lab_rule("RFC 9068 §4", "A signed token without exp, iss, aud, sub or jti, or two seconds past its exp: 401 invalid_token.")
+        .why("JWT libraries check less than one thinks: often only exp, with a minute of grace.")
+        .run(|target| Box::pin(strict_verifier(target)))
+);
 async fn strict_verifier(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let jwt = jwt_of(&target, &tokens)?;

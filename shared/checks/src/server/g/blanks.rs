@@ -1,50 +1,17 @@
 //! R2.1, R4.6, G1: in a query and in a form `+` is a blank, `%2B` is a plus, and names have a case.
 
 use crate::server::support::refused_by_redirect;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::base64;
 use kit::request::FORM;
 use kit::{Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R2.1",
-        title: "a plus in the query is a blank in the state",
-        since: 2,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 App. B",
-        must: "state=a+b%2Bc%20d comes back as the text `a b+c d`.",
-        why: "A client that builds its address by the rules of forms must get its own state back.",
-        run: |target| Box::pin(in_state(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "a plus is a blank in a secret, by Basic and in the body",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1 and App. B",
-        must: "The secret `open sesame+1` is accepted as open+sesame%2B1, and not as open%2Bsesame%2B1 or open+sesame+1.",
-        why: "Both ways are form-encoded, and most libraries write a blank as a plus.",
-        run: |target| Box::pin(in_secret(target)),
-    },
-    Check {
-        id: "G1",
-        title: "the names of parameters have a case",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §1.9",
-        must: "Response_Type=code is not a response_type: invalid_request; beside the right one it is unknown, and ignored.",
-        why: "All names and values are case sensitive: what one side reads as a parameter, the other must not skip.",
-        run: |target| Box::pin(names(target)),
-    },
-];
-
+rule!(
+    Check::server("G1", "the names of parameters have a case")
+        .lab_rule("RFC 6749 §1.9", "Response_Type=code is not a response_type: invalid_request; beside the right one it is unknown, and ignored.")
+        .why("All names and values are case sensitive: what one side reads as a parameter, the other must not skip.")
+        .run(|target| Box::pin(names(target)))
+);
 async fn names(target: Target) -> Outcome {
     for name in ["Response_Type", "RESPONSE_TYPE"] {
         let wrong = target.request().without("response_type").set(name, "code");
@@ -55,6 +22,12 @@ async fn names(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R2.1", "a plus in the query is a blank in the state")
+        .must("RFC 6749 App. B", "state=a+b%2Bc%20d comes back as the text `a b+c d`.")
+        .why("A client that builds its address by the rules of forms must get its own state back.")
+        .run(|target| Box::pin(in_state(target)))
+);
 async fn in_state(target: Target) -> Outcome {
     let request = target.request().without("state");
     let mut browser = target.browser();
@@ -66,6 +39,12 @@ async fn in_state(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "a plus is a blank in a secret, by Basic and in the body")
+        .must("RFC 6749 §2.3.1 and App. B", "The secret `open sesame+1` is accepted as open+sesame%2B1, and not as open%2Bsesame%2B1 or open+sesame+1.")
+        .why("Both ways are form-encoded, and most libraries write a blank as a plus.")
+        .run(|target| Box::pin(in_secret(target)))
+);
 async fn in_secret(target: Target) -> Outcome {
     let mut target = target.with_settings(&[("CLIENT_SECRET", "open sesame+1")]).await?;
     target.demo.client_secret = Some("open sesame+1".to_owned());

@@ -1,37 +1,20 @@
 //! G5: every name that opens something is a secret of its own.
 
 use crate::server::support::{must, must_be_unguessable, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::Tokens;
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G5",
-        title: "tickets cannot be guessed",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §10.10",
-        must: "Twenty requests bring twenty tickets of 128 bits of chance each.",
-        why: "Who guesses a ticket logs in to a request that somebody else waits for.",
-        run: |target| Box::pin(tickets(target)),
-    },
-    Check {
-        id: "G5",
-        title: "neither half of a refresh token can be guessed",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §10.10",
-        must: "The name of the login and the secret beside it have 128 bits of chance each, in the first token and in those that follow.",
-        why: "Whoever knows the name can end the login; whoever saw an old token knows the name and must not find the next secret.",
-        run: |target| Box::pin(halves(target)),
-    },
-];
-
+rule!(
+    Check::server("G5", "tickets cannot be guessed")
+        .lab_rule(
+            "RFC 6749 §10.10",
+            "Twenty requests bring twenty tickets of 128 bits of chance each."
+        )
+        .why("Who guesses a ticket logs in to a request that somebody else waits for.")
+        .run(|target| Box::pin(tickets(target)))
+);
 async fn tickets(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let mut found = Vec::new();
@@ -42,6 +25,13 @@ async fn tickets(target: Target) -> Outcome {
     must_be_unguessable("a ticket", &found)
 }
 
+rule!(
+    Check::server("G5", "neither half of a refresh token can be guessed")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 6749 §10.10", "The name of the login and the secret beside it have 128 bits of chance each, in the first token and in those that follow.")
+        .why("Whoever knows the name can end the login; whoever saw an old token knows the name and must not find the next secret.")
+        .run(|target| Box::pin(halves(target)))
+);
 async fn halves(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let halves = |tokens: &Tokens| {

@@ -2,40 +2,21 @@
 
 use crate::server::g::pages::{safe_cookies, set_cookies};
 use crate::server::g::policy::{own_assets, strict};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G6",
-        title: "the client's cookie is safe and named for its process",
-        since: 2,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "RFC 6265 §8.5",
-        must: "/start sets a cookie with HttpOnly, SameSite=Lax, Path=/ and no Domain; it is lab_client.",
-        why: "Cookies ignore ports: two processes on one host with one cookie name log each other out.",
-        run: |target| Box::pin(cookie(target)),
-    },
-    Check {
-        id: "G7",
-        title: "the client's pages have a strict Content-Security-Policy",
-        since: 1,
-        until: None,
-        subject: Subject::Client,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §7.12",
-        must: "default-src 'none', style-src 'self', nothing unsafe, no asset from elsewhere, on the home page and on error pages.",
-        why: "What slips through the escaping must still not run.",
-        run: |target| Box::pin(policy(target)),
-    },
-];
 
 fn client(target: &Target) -> Result<&str, Verdict> {
     target.client.as_deref().ok_or_else(|| Verdict::skipped("a running client"))
 }
 
+rule!(
+    Check::client("G6", "the client's cookie is safe and named for its process")
+        .since(Capability::State)
+        .lab_rule("RFC 6265 §8.5", "/start sets a cookie with HttpOnly, SameSite=Lax, Path=/ and no Domain; it is lab_client.")
+        .why("Cookies ignore ports: two processes on one host with one cookie name log each other out.")
+        .run(|target| Box::pin(cookie(target)))
+);
 async fn cookie(target: Target) -> Outcome {
     let url = format!("{}/start", client(&target)?);
     let answer = target.browser().get(url).await?;
@@ -46,6 +27,12 @@ async fn cookie(target: Target) -> Outcome {
     safe_cookies(&answer, "lab_as")
 }
 
+rule!(
+    Check::client("G7", "the client's pages have a strict Content-Security-Policy")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "default-src 'none', style-src 'self', nothing unsafe, no asset from elsewhere, on the home page and on error pages.")
+        .why("What slips through the escaping must still not run.")
+        .run(|target| Box::pin(policy(target)))
+);
 async fn policy(target: Target) -> Outcome {
     let client = client(&target)?;
     let home = target.browser().get(format!("{client}/")).await?;

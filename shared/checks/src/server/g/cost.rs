@@ -3,18 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::server::support::{is_logged_in, must};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode_pairs;
 use kit::flow::{TokenRequest, credentials};
+use kit::ladder::Capability;
 use kit::request::FORM;
 use kit::{Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[
-    AUTHORIZE_PARAMETERS,
-    LOGIN_FIELDS,
-    TOKEN_PARAMETERS,
-    WIDE_FORM,
-];
 
 /// The pairs, and as many more that nobody knows as are missing to `count`.
 fn filled_up(pairs: &[(String, String)], count: usize) -> Vec<(String, String)> {
@@ -23,19 +17,12 @@ fn filled_up(pairs: &[(String, String)], count: usize) -> Vec<(String, String)> 
     pairs.iter().cloned().chain(more).collect()
 }
 
-const AUTHORIZE_PARAMETERS: Check = Check {
-    id: "G13",
-    title: "/authorize takes a hundred parameters and not one more",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "100 parameters: a code; 101, whatever else is right or wrong with them: a 400 page, no Location.",
-    why: "Each parameter is compared with others; a bound on their number bounds the work that one request makes.",
-    run: |target| Box::pin(authorize_parameters(target)),
-};
-
+rule!(
+    Check::server("G13", "/authorize takes a hundred parameters and not one more")
+        .lab_rule("lab rule", "100 parameters: a code; 101, whatever else is right or wrong with them: a 400 page, no Location.")
+        .why("Each parameter is compared with others; a bound on their number bounds the work that one request makes.")
+        .run(|target| Box::pin(authorize_parameters(target)))
+);
 async fn authorize_parameters(target: Target) -> Outcome {
     let good = target.request();
     let mut known = target.browser();
@@ -56,19 +43,12 @@ async fn authorize_parameters(target: Target) -> Outcome {
     Ok(())
 }
 
-const LOGIN_FIELDS: Check = Check {
-    id: "G13",
-    title: "the login form takes a hundred fields and not one more",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "POST /login with 100 fields and a good password: logged in; with 101: a 400 page, and nobody is logged in.",
-    why: "A page of a foreign site can make any browser send such a form.",
-    run: |target| Box::pin(login_fields(target)),
-};
-
+rule!(
+    Check::server("G13", "the login form takes a hundred fields and not one more")
+        .lab_rule("lab rule", "POST /login with 100 fields and a good password: logged in; with 101: a 400 page, and nobody is logged in.")
+        .why("A page of a foreign site can make any browser send such a form.")
+        .run(|target| Box::pin(login_fields(target)))
+);
 async fn login_fields(target: Target) -> Outcome {
     let user = target.user()?;
     let login = credentials(user).map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -85,19 +65,13 @@ async fn login_fields(target: Target) -> Outcome {
     Ok(())
 }
 
-const TOKEN_PARAMETERS: Check = Check {
-    id: "G13",
-    title: "/token takes a hundred parameters and not one more",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "101 parameters, with good or bad credentials: 400 invalid_request, the code is not spent; 100: a token.",
-    why: "The work is done before the client is known, so anybody could ask for it.",
-    run: |target| Box::pin(token_parameters(target)),
-};
-
+rule!(
+    Check::server("G13", "/token takes a hundred parameters and not one more")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "101 parameters, with good or bad credentials: 400 invalid_request, the code is not spent; 100: a token.")
+        .why("The work is done before the client is known, so anybody could ask for it.")
+        .run(|target| Box::pin(token_parameters(target)))
+);
 async fn token_parameters(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -118,19 +92,6 @@ async fn token_parameters(target: Target) -> Outcome {
     target.tokens_for(&with(good, 100)).await?;
     Ok(())
 }
-
-const WIDE_FORM: Check = Check {
-    id: "G13",
-    title: "a form of eighteen thousand names is answered at once, and holds nobody up",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "64 KiB of names that all differ, at each address that reads a form, eight at a time: an answer below 500 within two seconds, and /healthz answers meanwhile.",
-    why: "Whoever compares each name with each other takes seconds for it, and one page can make a thousand browsers send such forms.",
-    run: |target| Box::pin(wide_form(target)),
-};
 
 /// So long eight such forms may take at most, on a machine that does other things as well.
 const AT_ONCE: Duration = Duration::from_secs(2);
@@ -160,6 +121,12 @@ fn names(most: usize) -> String {
     form
 }
 
+rule!(
+    Check::server("G13", "a form of eighteen thousand names is answered at once, and holds nobody up")
+        .lab_rule("lab rule", "64 KiB of names that all differ, at each address that reads a form, eight at a time: an answer below 500 within two seconds, and /healthz answers meanwhile.")
+        .why("Whoever compares each name with each other takes seconds for it, and one page can make a thousand browsers send such forms.")
+        .run(|target| Box::pin(wide_form(target)))
+);
 async fn wide_form(target: Target) -> Outcome {
     // A server that fails here fails everybody who asks it meanwhile, and nobody should wonder why.
     let target = target.alone().await?;

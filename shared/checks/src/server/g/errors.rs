@@ -1,98 +1,19 @@
 //! G4, G9: errors are OAuth's own, in OAuth's own letters.
 
 use crate::server::support::{is_logged_in, of_this_lab, outcome_of};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::query_pairs;
+use kit::ladder::Capability;
 use kit::request::FORM;
 use kit::{Answer, Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G4",
-        title: "/token answers OAuth JSON even to what is no form",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.2",
-        must: "JSON, text, multipart or no content type: 400 invalid_request as JSON; with ;charset=UTF-8 a token.",
-        why: "A client's error handling reads JSON; a framework's plain text breaks it.",
-        run: |target| Box::pin(content_types(target)),
-    },
-    Check {
-        id: "G4",
-        title: "/token answers 415 to a body in another coding",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §8.4, §15.5.16",
-        must: "With Content-Encoding gzip, deflate or br, whatever the bytes are: 415 with JSON invalid_request; the code is not spent.",
-        why: "What is read without being unpacked is read as something else, and the client is told of mistakes that it did not make.",
-        run: |target| Box::pin(content_coding(target)),
-    },
-    Check {
-        id: "G4",
-        title: "/login says which form it takes",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.16",
-        must: "Multipart, JSON, text, or a compressed form: a 400 or 415 page that names the form, and nobody is logged in.",
-        why: "A wrong password that was none sends people looking in the wrong place.",
-        run: |target| Box::pin(login_forms(target)),
-    },
-    Check {
-        id: "G9",
-        title: "errors of /authorize use the allowed characters",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2.1",
-        must: "error and error_description consist of %x20-21, %x23-5B and %x5D-7E.",
-        why: "They travel in a URL and in JSON, and a client may show them as they are.",
-        run: |target| Box::pin(authorize_errors(target)),
-    },
-    Check {
-        id: "G9",
-        title: "errors of /authorize use the allowed characters and repeat no input",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "error, error_description and error_uri hold nothing of the request.",
-        why: "Clients log and show them; what an attacker sends must not get there.",
-        run: |target| Box::pin(authorize_errors(target)),
-    },
-    Check {
-        id: "G9",
-        title: "errors of /token use the allowed characters",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.2",
-        must: "error and error_description consist of %x20-21, %x23-5B and %x5D-7E.",
-        why: "They travel in a URL and in JSON, and a client may show them as they are.",
-        run: |target| Box::pin(token_errors(target)),
-    },
-    Check {
-        id: "G9",
-        title: "errors of /token use the allowed characters and repeat no input",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "error, error_description and error_uri hold nothing of the request.",
-        why: "Clients log and show them; what an attacker sends must not get there.",
-        run: |target| Box::pin(token_errors(target)),
-    },
-];
-
+rule!(
+    Check::server("G4", "/token answers OAuth JSON even to what is no form")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §5.2", "JSON, text, multipart or no content type: 400 invalid_request as JSON; with ;charset=UTF-8 a token.")
+        .why("A client's error handling reads JSON; a framework's plain text breaks it.")
+        .run(|target| Box::pin(content_types(target)))
+);
 async fn content_types(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -133,6 +54,13 @@ const GZIP: [u8; 32] = [
     0x2f, 0xa9, 0x2c, 0x48, 0xb5, 0xad, 0x00, 0x00, 0x52, 0x6c, 0x4c, 0x9c, 0x0c, 0x00, 0x00, 0x00,
 ];
 
+rule!(
+    Check::server("G4", "/token answers 415 to a body in another coding")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 9110 §8.4, §15.5.16", "With Content-Encoding gzip, deflate or br, whatever the bytes are: 415 with JSON invalid_request; the code is not spent.")
+        .why("What is read without being unpacked is read as something else, and the client is told of mistakes that it did not make.")
+        .run(|target| Box::pin(content_coding(target)))
+);
 async fn content_coding(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -157,6 +85,12 @@ async fn content_coding(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("G4", "/login says which form it takes")
+        .lab_rule("RFC 9110 §15.5.16", "Multipart, JSON, text, or a compressed form: a 400 or 415 page that names the form, and nobody is logged in.")
+        .why("A wrong password that was none sends people looking in the wrong place.")
+        .run(|target| Box::pin(login_forms(target)))
+);
 async fn login_forms(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let user = target.user()?;
@@ -210,6 +144,22 @@ fn clean(target: &Target, answer: &Answer, texts: &[(&str, String)]) -> Outcome 
     Ok(())
 }
 
+rule!(
+    Check::server("G9", "errors of /authorize use the allowed characters")
+        .must(
+            "RFC 6749 §4.1.2.1",
+            "error and error_description consist of %x20-21, %x23-5B and %x5D-7E."
+        )
+        .why("They travel in a URL and in JSON, and a client may show them as they are.")
+        .run(|target| Box::pin(authorize_errors(target)))
+);
+
+rule!(
+    Check::server("G9", "errors of /authorize use the allowed characters and repeat no input")
+        .lab_rule("lab rule", "error, error_description and error_uri hold nothing of the request.")
+        .why("Clients log and show them; what an attacker sends must not get there.")
+        .run(|target| Box::pin(authorize_errors(target)))
+);
 async fn authorize_errors(target: Target) -> Outcome {
     let good = target.request();
     let mut bent = vec![
@@ -248,6 +198,24 @@ async fn authorize_errors(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("G9", "errors of /token use the allowed characters")
+        .since(Capability::TokenEndpoint)
+        .must(
+            "RFC 6749 §5.2",
+            "error and error_description consist of %x20-21, %x23-5B and %x5D-7E."
+        )
+        .why("They travel in a URL and in JSON, and a client may show them as they are.")
+        .run(|target| Box::pin(token_errors(target)))
+);
+
+rule!(
+    Check::server("G9", "errors of /token use the allowed characters and repeat no input")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("lab rule", "error, error_description and error_uri hold nothing of the request.")
+        .why("Clients log and show them; what an attacker sends must not get there.")
+        .run(|target| Box::pin(token_errors(target)))
+);
 async fn token_errors(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);

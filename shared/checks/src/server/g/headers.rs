@@ -2,24 +2,15 @@
 
 use crate::server::g::policy::every_page;
 use crate::server::support::must;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Answer, Outcome, Target};
 
-pub const CHECKS: &[Check] = &[SERVER_PAGES];
-
-const SERVER_PAGES: Check = Check {
-    id: "G12",
-    title: "no page tells its address on, and none is kept",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "RFC 9700 §4.2.4, RFC 9111 §5.2.2.5",
-    must: "Every page and every redirect of the server, errors too: a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.",
-    why: "Its addresses hold codes and tickets, its pages names; the next site and the next user of the browser need neither.",
-    run: |target| Box::pin(server_pages(target)),
-};
-
+rule!(
+    Check::server("G12", "no page tells its address on, and none is kept")
+        .should("RFC 9700 §4.2.4, RFC 9111 §5.2.2.5", "Every page and every redirect of the server, errors too: a Referrer-Policy that tells no other site (same-origin, no-referrer) and Cache-Control: no-store.")
+        .why("Its addresses hold codes and tickets, its pages names; the next site and the next user of the browser need neither.")
+        .run(|target| Box::pin(server_pages(target)))
+);
 async fn server_pages(target: Target) -> Outcome {
     let mut pages = every_page(&target).await?;
     let mut browser = target.browser();

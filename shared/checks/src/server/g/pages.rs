@@ -1,48 +1,15 @@
 //! G3, G5, G6: what goes to the browser: redirects after POST, cookies.
 
 use crate::server::support::must_be_unguessable;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Answer, Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G3",
-        title: "a POST is never answered with 307 or 308",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §4.12",
-        must: "Every redirect after POST /login is 303 (or at least 302), with and without a pending request.",
-        why: "307 and 308 make the browser send the password on to the next address.",
-        run: |target| Box::pin(after_post(target)),
-    },
-    Check {
-        id: "G5",
-        title: "session ids cannot be guessed",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §7.7",
-        must: "The session cookies of twenty logins are all different and can each hold at least 128 bits of chance.",
-        why: "Whoever guesses a session id is logged in.",
-        run: |target| Box::pin(session_ids(target)),
-    },
-    Check {
-        id: "G6",
-        title: "cookies are safe and named for their process",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6265 §8.5",
-        must: "Every cookie that the server sets has HttpOnly, SameSite=Lax, Path=/ and no Domain; the session is lab_as.",
-        why: "Cookies ignore ports: a client on the same host would overwrite a cookie of the same name.",
-        run: |target| Box::pin(cookies(target)),
-    },
-];
-
+rule!(
+    Check::server("G3", "a POST is never answered with 307 or 308")
+        .must("RFC 9700 §4.12", "Every redirect after POST /login is 303 (or at least 302), with and without a pending request.")
+        .why("307 and 308 make the browser send the password on to the next address.")
+        .run(|target| Box::pin(after_post(target)))
+);
 async fn after_post(target: Target) -> Outcome {
     let user = target.user()?;
     let request = target.request();
@@ -82,6 +49,12 @@ pub(super) fn set_cookies(answer: &Answer) -> Vec<(String, String, Vec<String>)>
         .collect()
 }
 
+rule!(
+    Check::server("G5", "session ids cannot be guessed")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.7", "The session cookies of twenty logins are all different and can each hold at least 128 bits of chance.")
+        .why("Whoever guesses a session id is logged in.")
+        .run(|target| Box::pin(session_ids(target)))
+);
 async fn session_ids(target: Target) -> Outcome {
     let mut ids = Vec::new();
     for _ in 0..20 {
@@ -95,6 +68,12 @@ async fn session_ids(target: Target) -> Outcome {
     must_be_unguessable("a session id", &ids)
 }
 
+rule!(
+    Check::server("G6", "cookies are safe and named for their process")
+        .lab_rule("RFC 6265 §8.5", "Every cookie that the server sets has HttpOnly, SameSite=Lax, Path=/ and no Domain; the session is lab_as.")
+        .why("Cookies ignore ports: a client on the same host would overwrite a cookie of the same name.")
+        .run(|target| Box::pin(cookies(target)))
+);
 async fn cookies(target: Target) -> Outcome {
     let mut browser = target.browser();
     let asked = browser.get(target.request().url()).await?;

@@ -1,60 +1,16 @@
 //! G1, G2: parameters are raw pairs, and what is compared is compared as it came.
 
 use crate::server::support::{refused_somehow, still_good};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G1",
-        title: "empty parameters of /authorize are absent, unknown ones ignored",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1",
-        must: "Unknown and empty optional parameters change nothing; an empty required one brings no code.",
-        why: "Extensions must be able to send more than the server knows.",
-        run: |target| Box::pin(authorize(target)),
-    },
-    Check {
-        id: "G1",
-        title: "a repeated parameter of /token is invalid_request",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.2, §5.2",
-        must: "Any parameter of the form sent twice, even with the same value: 400 invalid_request, which RFC 6749 §5.2 names for a request that \"repeats a parameter\"; the code is not spent.",
-        why: "Two readers of the same request could each believe another value.",
-        run: |target| Box::pin(repeated_at_token(target)),
-    },
-    Check {
-        id: "G1",
-        title: "empty parameters of /token are absent, unknown ones ignored",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.2",
-        must: "Unknown and empty optional parameters change nothing: a token.",
-        why: "Libraries send empty fields; extensions send unknown ones.",
-        run: |target| Box::pin(token(target)),
-    },
-    Check {
-        id: "G2",
-        title: "redirect_uri is never parsed and rebuilt",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §4.1.3, RFC 3986 §6.2.1",
-        must: "An odd but registered URI (upper case, :80, dot segments) gets the answer byte for byte; its tidied form is refused.",
-        why: "URL libraries lower-case, drop ports and resolve dots: then other strings become equal.",
-        run: |target| Box::pin(as_received(target)),
-    },
-];
-
+rule!(
+    Check::server("G1", "empty parameters of /authorize are absent, unknown ones ignored")
+        .must("RFC 6749 §3.1", "Unknown and empty optional parameters change nothing; an empty required one brings no code.")
+        .why("Extensions must be able to send more than the server knows.")
+        .run(|target| Box::pin(authorize(target)))
+);
 async fn authorize(target: Target) -> Outcome {
     let user = target.user()?;
     let good = target.request();
@@ -64,6 +20,13 @@ async fn authorize(target: Target) -> Outcome {
     refused_somehow(&target, &empty, "invalid_request", false).await
 }
 
+rule!(
+    Check::server("G1", "a repeated parameter of /token is invalid_request")
+        .since(Capability::TokenEndpoint)
+        .must("RFC 6749 §3.2, §5.2", "Any parameter of the form sent twice, even with the same value: 400 invalid_request, which RFC 6749 §5.2 names for a request that \"repeats a parameter\"; the code is not spent.")
+        .why("Two readers of the same request could each believe another value.")
+        .run(|target| Box::pin(repeated_at_token(target)))
+);
 async fn repeated_at_token(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -83,13 +46,20 @@ async fn repeated_at_token(target: Target) -> Outcome {
     still_good(&target, &good).await?;
     // That there is a refresh token, and that it works, is R6.1's affair.
     let tokens = target.tokens().await?;
-    if let (true, Ok(token)) = (target.version >= 6, tokens.refresh_token()) {
+    if let (true, Ok(token)) = (target.has(Capability::Refresh), tokens.refresh_token()) {
         let twice = target.refresh(&target.demo, token).also("refresh_token", token);
         target.send(&twice).await?.must_be_oauth_error(400, "invalid_request")?;
     }
     Ok(())
 }
 
+rule!(
+    Check::server("G1", "empty parameters of /token are absent, unknown ones ignored")
+        .since(Capability::TokenEndpoint)
+        .must("RFC 6749 §3.2", "Unknown and empty optional parameters change nothing: a token.")
+        .why("Libraries send empty fields; extensions send unknown ones.")
+        .run(|target| Box::pin(token(target)))
+);
 async fn token(target: Target) -> Outcome {
     let grant = target.code().await?;
     // A server that takes the secret in the body needs it there.
@@ -108,6 +78,12 @@ async fn token(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("G2", "redirect_uri is never parsed and rebuilt")
+        .must("RFC 9700 §4.1.3, RFC 3986 §6.2.1", "An odd but registered URI (upper case, :80, dot segments) gets the answer byte for byte; its tidied form is refused.")
+        .why("URL libraries lower-case, drop ports and resolve dots: then other strings become equal.")
+        .run(|target| Box::pin(as_received(target)))
+);
 async fn as_received(target: Target) -> Outcome {
     let odd = "http://LOCALHOST:80/a/../b/%7Ecallback";
     let target = target.with_settings(&[("REDIRECT_URI", odd)]).await?;
@@ -125,7 +101,7 @@ async fn as_received(target: Target) -> Outcome {
     ] {
         target.browser().get(target.request().to(tidied).url()).await?.must_be_page(400)?;
     }
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         target.tokens_for(&target.redeem(&grant)).await?;
     }
     Ok(())

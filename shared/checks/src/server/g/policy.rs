@@ -1,22 +1,9 @@
 //! G7: what a page may load.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::origin;
 use kit::html::{login_form, tags};
 use kit::{Answer, Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[Check {
-    id: "G7",
-    title: "every page has a strict Content-Security-Policy",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "draft-ietf-oauth-v2-1 §7.12",
-    must: "default-src 'none', style-src 'self', nothing unsafe; no asset from elsewhere; form-action, if given, allows the redirect to the client.",
-    why: "What slips through the escaping must still not run.",
-    run: |target| Box::pin(policy(target)),
-}];
 
 /// One page of every kind that the server has.
 pub(super) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
@@ -42,6 +29,12 @@ pub(super) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> 
     Ok(pages)
 }
 
+rule!(
+    Check::server("G7", "every page has a strict Content-Security-Policy")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "default-src 'none', style-src 'self', nothing unsafe; no asset from elsewhere; form-action, if given, allows the redirect to the client.")
+        .why("What slips through the escaping must still not run.")
+        .run(|target| Box::pin(policy(target)))
+);
 async fn policy(target: Target) -> Outcome {
     let pages = every_page(&target).await?;
     for page in &pages {

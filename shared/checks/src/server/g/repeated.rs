@@ -1,37 +1,18 @@
 //! G1: a repeated name is refused wherever it stands, and whether anyone knows it or not.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::credentials;
 use kit::html::login_form;
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "G1",
-        title: "a repeated parameter of /token that nobody knows is invalid_request",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.2",
-        must: "An unknown name twice: 400 invalid_request; once it is ignored; resource and audience may repeat.",
-        why: "What means nothing today may mean something tomorrow, and then two readers differ.",
-        run: |target| Box::pin(unknown_at_token(target)),
-    },
-    Check {
-        id: "G1",
-        title: "a repeated field of the login form is a 400 page",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "username or password twice, a repeated name that nobody knows, or the page itself with two tickets: a 400 page, and nobody is logged in.",
-        why: "Two readers of the same form could believe another user.",
-        run: |target| Box::pin(login_field(target)),
-    },
-];
-
+rule!(
+    Check::server("G1", "a repeated parameter of /token that nobody knows is invalid_request")
+        .since(Capability::TokenEndpoint)
+        .lab_rule("RFC 6749 §3.2", "An unknown name twice: 400 invalid_request; once it is ignored; resource and audience may repeat.")
+        .why("What means nothing today may mean something tomorrow, and then two readers differ.")
+        .run(|target| Box::pin(unknown_at_token(target)))
+);
 async fn unknown_at_token(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -41,6 +22,12 @@ async fn unknown_at_token(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("G1", "a repeated field of the login form is a 400 page")
+        .lab_rule("lab rule", "username or password twice, a repeated name that nobody knows, or the page itself with two tickets: a 400 page, and nobody is logged in.")
+        .why("Two readers of the same form could believe another user.")
+        .run(|target| Box::pin(login_field(target)))
+);
 async fn login_field(target: Target) -> Outcome {
     if target.pair.is_none() {
         return Err(Verdict::skipped("a server of this lab: the rule is its own"));

@@ -1,21 +1,17 @@
 //! G7: a page is a page, whatever it looks like.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "G7",
-    title: "no page lets the browser guess its type",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "Fetch §3.6 (nosniff)",
-    must: "Home, login and an error page: X-Content-Type-Options: nosniff.",
-    why: "A browser that guesses may take for a script what was sent as text.",
-    run: |target| Box::pin(nosniff(target)),
-}];
-
+rule!(
+    Check::server("G7", "no page lets the browser guess its type")
+        .lab_rule(
+            "Fetch §3.6 (nosniff)",
+            "Home, login and an error page: X-Content-Type-Options: nosniff."
+        )
+        .why("A browser that guesses may take for a script what was sent as text.")
+        .run(|target| Box::pin(nosniff(target)))
+);
 async fn nosniff(target: Target) -> Outcome {
     if target.pair.is_none() {
         return Err(Verdict::skipped("a server of this lab: the rule is its own"));

@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::server::support::must;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::wire::{Wire, authority, exchange};
 use kit::{Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[HEADER, BODY, TOLD, IDLE, CONNECTIONS];
 
 /// A time-out that is set to one second may take this long on a busy machine, and no longer.
 const SOON: Duration = Duration::from_secs(5);
@@ -30,19 +29,12 @@ async fn hangs_up(wire: &mut Wire, least: Duration, sent: &str) -> Outcome {
     must(closed.is_some_and(|after| after >= least), sent, &wanted, got)
 }
 
-const HEADER: Check = Check {
-    id: "G13",
-    title: "a request whose head does not come is given up",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9110 §15.5.9",
-    must: "With LAB_TIMEOUT_HEADER=1 a connection that brings nothing, half a head, or one letter now and then is closed within seconds; a head in two pieces is served.",
-    why: "A thousand such connections cost the sender nothing and the server all that it may open.",
-    run: |target| Box::pin(header(target)),
-};
-
+rule!(
+    Check::server("G13", "a request whose head does not come is given up")
+        .lab_rule("RFC 9110 §15.5.9", "With LAB_TIMEOUT_HEADER=1 a connection that brings nothing, half a head, or one letter now and then is closed within seconds; a head in two pieces is served.")
+        .why("A thousand such connections cost the sender nothing and the server all that it may open.")
+        .run(|target| Box::pin(header(target)))
+);
 async fn header(target: Target) -> Outcome {
     let short = [
         ("LAB_TIMEOUT_HEADER", "1"),
@@ -85,23 +77,16 @@ async fn drips(wire: &mut Wire) -> Outcome {
     Err(Verdict::failed("a head that comes letter by letter", "a closed connection", got))
 }
 
-const BODY: Check = Check {
-    id: "G13",
-    title: "a request whose body does not come is given up",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9110 §15.5.9",
-    must: "With LAB_TIMEOUT_BODY=1 a form that stops halfway, or comes letter by letter, is closed within seconds; one in two pieces is answered.",
-    why: "The head is cheap to send; whoever may be slow with the body holds a connection just as well.",
-    run: |target| Box::pin(body(target)),
-};
-
+rule!(
+    Check::server("G13", "a request whose body does not come is given up")
+        .lab_rule("RFC 9110 §15.5.9", "With LAB_TIMEOUT_BODY=1 a form that stops halfway, or comes letter by letter, is closed within seconds; one in two pieces is answered.")
+        .why("The head is cheap to send; whoever may be slow with the body holds a connection just as well.")
+        .run(|target| Box::pin(body(target)))
+);
 async fn body(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_TIMEOUT_BODY", "1")]).await?;
     let mut paths = vec!["/login"];
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         paths.push("/token");
     }
     for path in paths {
@@ -128,19 +113,12 @@ async fn body(target: Target) -> Outcome {
     target.still_works().await
 }
 
-const TOLD: Check = Check {
-    id: "G13",
-    title: "half a form is told that it came too slowly",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9110 §15.5.9",
-    must: "With LAB_TIMEOUT_BODY=1 a login form that stops halfway gets a 408 page with Connection: close, and /token says invalid_request.",
-    why: "A person on a bad line reads what happened and sends the form again; \"too large\" would send them looking for the wrong fault.",
-    run: |target| Box::pin(told(target)),
-};
-
+rule!(
+    Check::server("G13", "half a form is told that it came too slowly")
+        .lab_rule("RFC 9110 §15.5.9", "With LAB_TIMEOUT_BODY=1 a login form that stops halfway gets a 408 page with Connection: close, and /token says invalid_request.")
+        .why("A person on a bad line reads what happened and sends the form again; \"too large\" would send them looking for the wrong fault.")
+        .run(|target| Box::pin(told(target)))
+);
 async fn told(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_TIMEOUT_BODY", "1")]).await?;
     let half = |path: &str| {
@@ -153,7 +131,7 @@ async fn told(target: Target) -> Outcome {
     let page = exchange(&target.server, &half("/login")).await?;
     page.must_be_page(408)?;
     page.must(page.has_word("connection", "close"), "Connection: close")?;
-    if target.version >= 4 {
+    if target.has(Capability::TokenEndpoint) {
         let refusal = exchange(&target.server, &half("/token")).await?;
         let error = refusal.json().map(|json| json["error"].clone());
         refusal.must(error == Some("invalid_request".into()), "error: invalid_request")?;
@@ -161,19 +139,12 @@ async fn told(target: Target) -> Outcome {
     target.still_works().await
 }
 
-const IDLE: Check = Check {
-    id: "G13",
-    title: "a connection that is not used any more is closed",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9112 §9.5",
-    must: "With LAB_TIMEOUT_IDLE=2 a second request on the same connection is served after half a second, and two seconds later it is closed.",
-    why: "A connection that is kept is a descriptor that somebody else cannot have.",
-    run: |target| Box::pin(idle(target)),
-};
-
+rule!(
+    Check::server("G13", "a connection that is not used any more is closed")
+        .lab_rule("RFC 9112 §9.5", "With LAB_TIMEOUT_IDLE=2 a second request on the same connection is served after half a second, and two seconds later it is closed.")
+        .why("A connection that is kept is a descriptor that somebody else cannot have.")
+        .run(|target| Box::pin(idle(target)))
+);
 async fn idle(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_TIMEOUT_IDLE", "2")]).await?;
     for url in both(&target) {
@@ -189,19 +160,12 @@ async fn idle(target: Target) -> Outcome {
     target.still_works().await
 }
 
-const CONNECTIONS: Check = Check {
-    id: "G13",
-    title: "two hundred open connections leave room for an honest request",
-    since: 1,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "lab rule",
-    must: "With LAB_MAX_CONNECTIONS=16 and 200 connections that bring half a head each, twenty whole requests are each answered within seconds, and the connections that were silent for longest have gone.",
-    why: "At the bound somebody has to go: the connection that has done nothing for longest, not the visitor who asks.",
-    run: |target| Box::pin(connections(target)),
-};
-
+rule!(
+    Check::server("G13", "two hundred open connections leave room for an honest request")
+        .lab_rule("lab rule", "With LAB_MAX_CONNECTIONS=16 and 200 connections that bring half a head each, twenty whole requests are each answered within seconds, and the connections that were silent for longest have gone.")
+        .why("At the bound somebody has to go: the connection that has done nothing for longest, not the visitor who asks.")
+        .run(|target| Box::pin(connections(target)))
+);
 async fn connections(target: Target) -> Outcome {
     let settings = [
         ("LAB_MAX_CONNECTIONS", "16"),

@@ -1,7 +1,7 @@
 //! R1.1, R1.5: log in, and a code arrives at the client.
 
 use crate::server::support::{must, must_be_unguessable};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{origin, path};
 use kit::flow::credentials;
 use kit::html::login_form;
@@ -9,69 +9,12 @@ use kit::{Outcome, Target};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R1.1",
-        title: "a login leads back to the client with a code",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.1, §4.1.2",
-        must: "A valid request without a session leads to a login form; after a good password it is resumed and ends at redirect_uri with a code.",
-        why: "This is the flow itself: the password goes to the server only, the client gets a code.",
-        run: |target| Box::pin(login_then_code(target)),
-    },
-    Check {
-        id: "R1.1",
-        title: "a login leads back by way of /login",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "lab rule",
-        must: "A valid request without a session is redirected to /login, whose form is sent by POST, has a username, and is answered with a redirect.",
-        why: "Everyone who reads the lab finds the form at the same place.",
-        run: |target| Box::pin(by_way_of_login(target)),
-    },
-    Check {
-        id: "R1.1",
-        title: "a user who is logged in gets a code without a second login",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.1",
-        must: "A valid request from a browser with a session ends at redirect_uri with a new code.",
-        why: "The session at the server is what makes the next app a single click.",
-        run: |target| Box::pin(code_without_login(target)),
-    },
-    Check {
-        id: "R1.5",
-        title: "codes cannot be guessed and never repeat",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §10.10",
-        must: "Twenty codes are all different and each can hold at least 128 bits of chance.",
-        why: "Whoever guesses a code is somebody else.",
-        run: |target| Box::pin(codes_are_random(target)),
-    },
-    Check {
-        id: "R1.5",
-        title: "a code ends within ten minutes",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6749 §4.1.2",
-        must: "expires_at of a new code lies in the future and at most 600 seconds away.",
-        why: "A code travels through the browser and may leak; a short life leaves little to steal.",
-        run: |target| Box::pin(codes_are_short_lived(target)),
-    },
-];
-
+rule!(
+    Check::server("R1.1", "a login leads back to the client with a code")
+        .must("RFC 6749 §4.1.1, §4.1.2", "A valid request without a session leads to a login form; after a good password it is resumed and ends at redirect_uri with a code.")
+        .why("This is the flow itself: the password goes to the server only, the client gets a code.")
+        .run(|target| Box::pin(login_then_code(target)))
+);
 async fn login_then_code(target: Target) -> Outcome {
     let request = target.request();
     let answer = target.walk(&mut target.browser(), &request, target.user()?).await?;
@@ -85,6 +28,12 @@ async fn login_then_code(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.1", "a login leads back by way of /login")
+        .lab_rule("lab rule", "A valid request without a session is redirected to /login, whose form is sent by POST, has a username, and is answered with a redirect.")
+        .why("Everyone who reads the lab finds the form at the same place.")
+        .run(|target| Box::pin(by_way_of_login(target)))
+);
 async fn by_way_of_login(target: Target) -> Outcome {
     let request = target.request();
     let mut browser = target.browser();
@@ -107,6 +56,15 @@ async fn by_way_of_login(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.1", "a user who is logged in gets a code without a second login")
+        .lab_rule(
+            "RFC 6749 §4.1.1",
+            "A valid request from a browser with a session ends at redirect_uri with a new code."
+        )
+        .why("The session at the server is what makes the next app a single click.")
+        .run(|target| Box::pin(code_without_login(target)))
+);
 async fn code_without_login(target: Target) -> Outcome {
     let mut browser = target.browser();
     let first = target.code_for(&mut browser, &target.request(), target.user()?).await?;
@@ -119,6 +77,15 @@ async fn code_without_login(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.5", "codes cannot be guessed and never repeat")
+        .must(
+            "RFC 6749 §10.10",
+            "Twenty codes are all different and each can hold at least 128 bits of chance."
+        )
+        .why("Whoever guesses a code is somebody else.")
+        .run(|target| Box::pin(codes_are_random(target)))
+);
 async fn codes_are_random(target: Target) -> Outcome {
     let mut browser = target.browser();
     let mut codes = Vec::new();
@@ -128,6 +95,17 @@ async fn codes_are_random(target: Target) -> Outcome {
     must_be_unguessable("a code", &codes)
 }
 
+rule!(
+    Check::server("R1.5", "a code ends within ten minutes")
+        .should(
+            "RFC 6749 §4.1.2",
+            "expires_at of a new code lies in the future and at most 600 seconds away."
+        )
+        .why(
+            "A code travels through the browser and may leak; a short life leaves little to steal."
+        )
+        .run(|target| Box::pin(codes_are_short_lived(target)))
+);
 async fn codes_are_short_lived(target: Target) -> Outcome {
     let grant = target.code().await?;
     let storage = target.storage().await?;

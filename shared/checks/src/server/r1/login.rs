@@ -1,74 +1,20 @@
 //! R1.7, R1.8, R1.10: the login form.
 
 use crate::server::support::{almost, is_logged_in};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::credentials;
 use kit::html::{login_form, text};
 use kit::{Answer, Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R1.7",
-        title: "a wrong password and an unknown user look the same",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "OWASP authentication",
-        must: "Both get status 401, the same page with the form, no code and no session.",
-        why: "A difference tells an attacker which user names exist.",
-        run: |target| Box::pin(wrong_password(target)),
-    },
-    Check {
-        id: "R1.7",
-        title: "a password that is almost right is wrong",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "OWASP authentication",
-        must: "One character off, too many or too few, another case, a blank before or after it: 401 and no session; the same for the name.",
-        why: "A comparison that is a little tolerant lets in whoever knows a little.",
-        run: |target| Box::pin(almost_right(target)),
-    },
-    Check {
-        id: "R1.7",
-        title: "after a wrong password the request can still be finished",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.1",
-        must: "The 401 page keeps the pending request: a good password then leads to the client with a code.",
-        why: "People mistype; they should not have to start over.",
-        run: |target| Box::pin(second_try(target)),
-    },
-    Check {
-        id: "R1.8",
-        title: "a good login is answered with 303",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 9700 §4.12",
-        must: "POST /login with a pending request answers 303, and the way leads to the client with a code.",
-        why: "307 would make the browser send the password on, to the client.",
-        run: |target| Box::pin(see_other(target)),
-    },
-    Check {
-        id: "R1.10",
-        title: "two tabs with different requests both resume rightly",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.1",
-        must: "Two pending requests of one browser, finished in the other order, each end at their own redirect_uri with their own values.",
-        why: "A server that keeps one pending request per session mixes up what the user agreed to.",
-        run: |target| Box::pin(two_tabs(target)),
-    },
-];
-
+rule!(
+    Check::server("R1.7", "a wrong password and an unknown user look the same")
+        .lab_rule(
+            "OWASP authentication",
+            "Both get status 401, the same page with the form, no code and no session."
+        )
+        .why("A difference tells an attacker which user names exist.")
+        .run(|target| Box::pin(wrong_password(target)))
+);
 async fn wrong_password(target: Target) -> Outcome {
     let user = target.user()?;
     let mut pages = Vec::new();
@@ -106,6 +52,12 @@ fn seen(answer: &Answer, names: &[&str]) -> String {
     format!("{} {text} {headers:?}", answer.status)
 }
 
+rule!(
+    Check::server("R1.7", "a password that is almost right is wrong")
+        .lab_rule("OWASP authentication", "One character off, too many or too few, another case, a blank before or after it: 401 and no session; the same for the name.")
+        .why("A comparison that is a little tolerant lets in whoever knows a little.")
+        .run(|target| Box::pin(almost_right(target)))
+);
 async fn almost_right(target: Target) -> Outcome {
     let user = target.user()?;
     let near = |text: &str| {
@@ -137,6 +89,12 @@ async fn almost_right(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.7", "after a wrong password the request can still be finished")
+        .lab_rule("RFC 6749 §4.1.1", "The 401 page keeps the pending request: a good password then leads to the client with a code.")
+        .why("People mistype; they should not have to start over.")
+        .run(|target| Box::pin(second_try(target)))
+);
 async fn second_try(target: Target) -> Outcome {
     let user = target.user()?;
     let request = target.request();
@@ -160,6 +118,12 @@ async fn second_try(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.8", "a good login is answered with 303")
+        .should("RFC 9700 §4.12", "POST /login with a pending request answers 303, and the way leads to the client with a code.")
+        .why("307 would make the browser send the password on, to the client.")
+        .run(|target| Box::pin(see_other(target)))
+);
 async fn see_other(target: Target) -> Outcome {
     let request = target.request();
     let mut browser = target.browser();
@@ -171,6 +135,12 @@ async fn see_other(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.10", "two tabs with different requests both resume rightly")
+        .lab_rule("RFC 6749 §4.1.1", "Two pending requests of one browser, finished in the other order, each end at their own redirect_uri with their own values.")
+        .why("A server that keeps one pending request per session mixes up what the user agreed to.")
+        .run(|target| Box::pin(two_tabs(target)))
+);
 async fn two_tabs(target: Target) -> Outcome {
     let other = target.other()?;
     let first = target.request();

@@ -1,120 +1,25 @@
 //! R1.2, R1.3, R1.9: where the answer may go is known before anything is answered.
 
 use crate::server::support::{refused_by_page, stays_here};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R1.2",
-        title: "an unknown client gets an error, never a redirect",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2.1",
-        must: "client_id unknown or missing: the user sees an error, and is not sent to any client. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".",
-        why: "Redirecting for a client that nobody registered would make the server an open redirector.",
-        run: |target| Box::pin(unknown_client(target)),
-    },
-    Check {
-        id: "R1.2",
-        title: "an unknown client gets a page for the human",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2.1",
-        must: "client_id unknown or missing: status 400 and an HTML page, before any login.",
-        why: "A person looks at the answer, and should be able to read it.",
-        run: |target| Box::pin(unknown_client(target)),
-    },
-    Check {
-        id: "R1.2",
-        title: "an unregistered redirect_uri gets an error, never a redirect",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2.1, RFC 9700 §4.11.2",
-        must: "A redirect_uri that this client did not register: the user sees an error, and is not sent there. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".",
-        why: "Otherwise the code would be delivered to whoever wrote the link.",
-        run: |target| Box::pin(unregistered_uri(target)),
-    },
-    Check {
-        id: "R1.2",
-        title: "an unregistered redirect_uri gets a page for the human",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2.1",
-        must: "A redirect_uri that this client did not register: status 400 and an HTML page, before any login.",
-        why: "A person looks at the answer, and should be able to read it.",
-        run: |target| Box::pin(unregistered_uri(target)),
-    },
-    Check {
-        id: "R1.2",
-        title: "a missing redirect_uri is the only registered one, or an error",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1.2.3",
-        must: "Without redirect_uri the one registered URI is used; with two registered the answer is an error without Location.",
-        why: "A server that guesses among several may deliver the code to the wrong place.",
-        run: |target| Box::pin(missing_uri(target)),
-    },
-    Check {
-        id: "R1.2",
-        title: "a missing redirect_uri is the only registered one, or an error page",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.1.2.3",
-        must: "Without redirect_uri the one registered URI is used; with two registered the answer is a 400 page.",
-        why: "A server that guesses among several may deliver the code to the wrong place.",
-        run: |target| Box::pin(missing_uri(target)),
-    },
-    Check {
-        id: "R1.3",
-        title: "near misses of redirect_uri are refused",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.1, §4.1.3",
-        must: "redirect_uri is compared as a string: every suffix, prefix, case, port, dot segment or added part is an error without Location.",
-        why: "Each tolerant comparison has been used to steal codes.",
-        run: |target| Box::pin(near_misses(target)),
-    },
-    Check {
-        id: "R1.3",
-        title: "near misses of redirect_uri are refused by a page",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2.1",
-        must: "Every suffix, prefix, case, port, dot segment or added part: status 400 and an HTML page.",
-        why: "A person looks at the answer, and should be able to read it.",
-        run: |target| Box::pin(near_misses(target)),
-    },
-    Check {
-        id: "R1.9",
-        title: "a registered URI keeps its own query",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1.2",
-        must: "code and error are added to the query of the registered URI; what stands there stays.",
-        why: "A client may tell its callbacks apart by that query.",
-        run: |target| Box::pin(query_is_kept(target)),
-    },
-];
+rule!(
+    Check::server("R1.2", "an unknown client gets an error, never a redirect")
+        .must("RFC 6749 §4.1.2.1", "client_id unknown or missing: the user sees an error, and is not sent to any client. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".")
+        .why("Redirecting for a client that nobody registered would make the server an open redirector.")
+        .run(|target| Box::pin(unknown_client(target)))
+);
 
+rule!(
+    Check::server("R1.2", "an unknown client gets a page for the human")
+        .lab_rule(
+            "RFC 6749 §4.1.2.1",
+            "client_id unknown or missing: status 400 and an HTML page, before any login."
+        )
+        .why("A person looks at the answer, and should be able to read it.")
+        .run(|target| Box::pin(unknown_client(target)))
+);
 async fn unknown_client(target: Target) -> Outcome {
     let good = target.request();
     let bent = [
@@ -130,6 +35,19 @@ async fn unknown_client(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.2", "an unregistered redirect_uri gets an error, never a redirect")
+        .must("RFC 6749 §4.1.2.1, RFC 9700 §4.11.2", "A redirect_uri that this client did not register: the user sees an error, and is not sent there. RFC 6749 §4.1.2.1: the server \"MUST NOT automatically redirect\".")
+        .why("Otherwise the code would be delivered to whoever wrote the link.")
+        .run(|target| Box::pin(unregistered_uri(target)))
+);
+
+rule!(
+    Check::server("R1.2", "an unregistered redirect_uri gets a page for the human")
+        .lab_rule("RFC 6749 §4.1.2.1", "A redirect_uri that this client did not register: status 400 and an HTML page, before any login.")
+        .why("A person looks at the answer, and should be able to read it.")
+        .run(|target| Box::pin(unregistered_uri(target)))
+);
 async fn unregistered_uri(target: Target) -> Outcome {
     let good = target.request();
     refused_by_page(&target, &good.clone().to("http://evil.example/callback")).await?;
@@ -152,6 +70,19 @@ async fn unregistered_uri(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.2", "a missing redirect_uri is the only registered one, or an error")
+        .must("RFC 6749 §3.1.2.3", "Without redirect_uri the one registered URI is used; with two registered the answer is an error without Location.")
+        .why("A server that guesses among several may deliver the code to the wrong place.")
+        .run(|target| Box::pin(missing_uri(target)))
+);
+
+rule!(
+    Check::server("R1.2", "a missing redirect_uri is the only registered one, or an error page")
+        .lab_rule("RFC 6749 §3.1.2.3", "Without redirect_uri the one registered URI is used; with two registered the answer is a 400 page.")
+        .why("A server that guesses among several may deliver the code to the wrong place.")
+        .run(|target| Box::pin(missing_uri(target)))
+);
 async fn missing_uri(target: Target) -> Outcome {
     for request in [
         target.request().without("redirect_uri"),
@@ -167,6 +98,19 @@ async fn missing_uri(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.3", "near misses of redirect_uri are refused")
+        .must("RFC 9700 §2.1, §4.1.3", "redirect_uri is compared as a string: every suffix, prefix, case, port, dot segment or added part is an error without Location.")
+        .why("Each tolerant comparison has been used to steal codes.")
+        .run(|target| Box::pin(near_misses(target)))
+);
+
+rule!(
+    Check::server("R1.3", "near misses of redirect_uri are refused by a page")
+        .lab_rule("RFC 6749 §4.1.2.1", "Every suffix, prefix, case, port, dot segment or added part: status 400 and an HTML page.")
+        .why("A person looks at the answer, and should be able to read it.")
+        .run(|target| Box::pin(near_misses(target)))
+);
 async fn near_misses(target: Target) -> Outcome {
     for uri in near(target.demo.redirect_uri()) {
         let request = target.request().to(&uri);
@@ -231,6 +175,15 @@ fn near(uri: &str) -> Vec<String> {
     near
 }
 
+rule!(
+    Check::server("R1.9", "a registered URI keeps its own query")
+        .must(
+            "RFC 6749 §3.1.2",
+            "code and error are added to the query of the registered URI; what stands there stays."
+        )
+        .why("A client may tell its callbacks apart by that query.")
+        .run(|target| Box::pin(query_is_kept(target)))
+);
 async fn query_is_kept(target: Target) -> Outcome {
     let other = target.other()?;
     let with_query = other.redirect_uris.iter().find(|uri| uri.contains('?'));

@@ -1,122 +1,24 @@
 //! R1.4, R1.6, R1.11: mistakes of the client go back to it; what came in never becomes markup.
 
 use crate::server::support::{refused_by_page, refused_somehow};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode;
 use kit::html::{login_form, tags};
 use kit::{Answer, Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R1.4",
-        title: "a missing response_type comes back as an error",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1.1, §4.1.2.1",
-        must: "Without response_type, or with an empty one, the client gets an error and no code. RFC 6749 §3.1.1: the server \"MUST return an error response\".",
-        why: "The client is known and can be told; a default would hide its mistake.",
-        run: |target| Box::pin(missing_response_type(target)),
-    },
-    Check {
-        id: "R1.4",
-        title: "a missing response_type comes back as invalid_request",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.1.1, §4.1.2.1",
-        must: "Without response_type, or with an empty one, the client gets error=invalid_request at its redirect_uri.",
-        why: "The client is known and can be told; a default would hide its mistake.",
-        run: |target| Box::pin(missing_response_type(target)),
-    },
-    Check {
-        id: "R1.4",
-        title: "another response_type comes back as an error",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1.1, §4.1.2.1",
-        must: "token, id_token and other values: the client gets an error, no code and no token. RFC 6749 §3.1.1: if response_type is not understood, the server \"MUST return an error response\".",
-        why: "response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).",
-        run: |target| Box::pin(other_response_types(target)),
-    },
-    Check {
-        id: "R1.4",
-        title: "another response_type comes back as unsupported_response_type",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §4.1.2.1",
-        must: "token, id_token and every other value but code: error=unsupported_response_type in the query of the redirect_uri.",
-        why: "response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).",
-        run: |target| Box::pin(other_response_types(target)),
-    },
-    Check {
-        id: "R1.6",
-        title: "a repeated client_id or redirect_uri is an error",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1",
-        must: "client_id or redirect_uri sent twice, even with the same value: an error, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".",
-        why: "Two readers of the same request could each believe another value.",
-        run: |target| Box::pin(repeated_identity(target)),
-    },
-    Check {
-        id: "R1.6",
-        title: "a repeated client_id or redirect_uri gets a page",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.1",
-        must: "client_id or redirect_uri sent twice, even with the same value: 400 with a page, no Location.",
-        why: "Two readers of the same request could each believe another value.",
-        run: |target| Box::pin(repeated_identity(target)),
-    },
-    Check {
-        id: "R1.6",
-        title: "any other repeated parameter is an error",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.1",
-        must: "response_type, state or scope sent twice: an error, shown or sent back, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".",
-        why: "Two readers of the same request could each believe another value.",
-        run: |target| Box::pin(repeated_others(target)),
-    },
-    Check {
-        id: "R1.6",
-        title: "any other repeated parameter comes back as invalid_request",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.1",
-        must: "response_type, state or scope sent twice: error=invalid_request at the redirect_uri.",
-        why: "Two readers of the same request could each believe another value.",
-        run: |target| Box::pin(repeated_others(target)),
-    },
-    Check {
-        id: "R1.11",
-        title: "markup in any parameter comes back escaped",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §7.12",
-        must: "Markup sent in any parameter, field or path never becomes a tag or an attribute of a page.",
-        why: "A script on the server's pages acts as the user.",
-        run: |target| Box::pin(markup_is_escaped(target)),
-    },
-];
+rule!(
+    Check::server("R1.4", "a missing response_type comes back as an error")
+        .must("RFC 6749 §3.1.1, §4.1.2.1", "Without response_type, or with an empty one, the client gets an error and no code. RFC 6749 §3.1.1: the server \"MUST return an error response\".")
+        .why("The client is known and can be told; a default would hide its mistake.")
+        .run(|target| Box::pin(missing_response_type(target)))
+);
 
+rule!(
+    Check::server("R1.4", "a missing response_type comes back as invalid_request")
+        .lab_rule("RFC 6749 §3.1.1, §4.1.2.1", "Without response_type, or with an empty one, the client gets error=invalid_request at its redirect_uri.")
+        .why("The client is known and can be told; a default would hide its mistake.")
+        .run(|target| Box::pin(missing_response_type(target)))
+);
 async fn missing_response_type(target: Target) -> Outcome {
     let good = target.request();
     for request in [
@@ -128,6 +30,19 @@ async fn missing_response_type(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.4", "another response_type comes back as an error")
+        .must("RFC 6749 §3.1.1, §4.1.2.1", "token, id_token and other values: the client gets an error, no code and no token. RFC 6749 §3.1.1: if response_type is not understood, the server \"MUST return an error response\".")
+        .why("response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).")
+        .run(|target| Box::pin(other_response_types(target)))
+);
+
+rule!(
+    Check::server("R1.4", "another response_type comes back as unsupported_response_type")
+        .lab_rule("RFC 6749 §4.1.2.1", "token, id_token and every other value but code: error=unsupported_response_type in the query of the redirect_uri.")
+        .why("response_type=token is the implicit grant: it puts tokens into URLs (RFC 9700 §2.1.2).")
+        .run(|target| Box::pin(other_response_types(target)))
+);
 async fn other_response_types(target: Target) -> Outcome {
     let mut values = vec![
         "token",
@@ -148,6 +63,19 @@ async fn other_response_types(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.6", "a repeated client_id or redirect_uri is an error")
+        .must("RFC 6749 §3.1", "client_id or redirect_uri sent twice, even with the same value: an error, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".")
+        .why("Two readers of the same request could each believe another value.")
+        .run(|target| Box::pin(repeated_identity(target)))
+);
+
+rule!(
+    Check::server("R1.6", "a repeated client_id or redirect_uri gets a page")
+        .lab_rule("RFC 6749 §3.1", "client_id or redirect_uri sent twice, even with the same value: 400 with a page, no Location.")
+        .why("Two readers of the same request could each believe another value.")
+        .run(|target| Box::pin(repeated_identity(target)))
+);
 async fn repeated_identity(target: Target) -> Outcome {
     for name in ["client_id", "redirect_uri"] {
         let good = target.request();
@@ -164,6 +92,22 @@ async fn repeated_identity(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R1.6", "any other repeated parameter is an error")
+        .must("RFC 6749 §3.1", "response_type, state or scope sent twice: an error, shown or sent back, and no code. RFC 6749 §3.1: parameters \"MUST NOT be included more than once\".")
+        .why("Two readers of the same request could each believe another value.")
+        .run(|target| Box::pin(repeated_others(target)))
+);
+
+rule!(
+    Check::server("R1.6", "any other repeated parameter comes back as invalid_request")
+        .lab_rule(
+            "RFC 6749 §3.1",
+            "response_type, state or scope sent twice: error=invalid_request at the redirect_uri."
+        )
+        .why("Two readers of the same request could each believe another value.")
+        .run(|target| Box::pin(repeated_others(target)))
+);
 async fn repeated_others(target: Target) -> Outcome {
     for name in ["response_type", "state", "scope"] {
         let good = target.request();
@@ -179,6 +123,12 @@ async fn repeated_others(target: Target) -> Outcome {
 /// Breaks out of a text, an attribute in either quotes, and a tag.
 const MARKUP: &str = "x'\" labxss=1 ><labxss>";
 
+rule!(
+    Check::server("R1.11", "markup in any parameter comes back escaped")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "Markup sent in any parameter, field or path never becomes a tag or an attribute of a page.")
+        .why("A script on the server's pages acts as the user.")
+        .run(|target| Box::pin(markup_is_escaped(target)))
+);
 async fn markup_is_escaped(target: Target) -> Outcome {
     let good = target.request();
     let mut names: Vec<&str> = good.params.0.iter().map(|pair| pair.0.as_str()).collect();

@@ -1,36 +1,9 @@
 //! R1.12: a session id that somebody planted is worth nothing.
 
 use crate::server::support::{is_logged_in, must};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::host;
 use kit::{Browser, Outcome, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R1.12",
-        title: "the session id changes at login and the old one is dead",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "OWASP session management",
-        must: "Whoever logs in with somebody else's session cookie gets a new one, and the old one is no longer logged in.",
-        why: "Session fixation: the attacker plants an id, the victim logs in with it, and both share the session.",
-        run: |target| Box::pin(planted_live_session(target)),
-    },
-    Check {
-        id: "R1.12",
-        title: "a session id that the server did not make is never used",
-        since: 1,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "OWASP session management",
-        must: "After a login with an invented session cookie the browser has another one, and the invented one is not logged in.",
-        why: "Session fixation does not need a real session if the server adopts any id it is given.",
-        run: |target| Box::pin(invented_session(target)),
-    },
-];
 
 /// A browser that has a session already is not asked for a password by an authorization request.
 async fn can_log_in_anew(target: &Target) -> Outcome {
@@ -41,6 +14,12 @@ async fn can_log_in_anew(target: &Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R1.12", "the session id changes at login and the old one is dead")
+        .lab_rule("OWASP session management", "Whoever logs in with somebody else's session cookie gets a new one, and the old one is no longer logged in.")
+        .why("Session fixation: the attacker plants an id, the victim logs in with it, and both share the session.")
+        .run(|target| Box::pin(planted_live_session(target)))
+);
 async fn planted_live_session(target: Target) -> Outcome {
     can_log_in_anew(&target).await?;
     let mut attacker = target.browser();
@@ -81,6 +60,12 @@ async fn planted_live_session(target: Target) -> Outcome {
     )
 }
 
+rule!(
+    Check::server("R1.12", "a session id that the server did not make is never used")
+        .lab_rule("OWASP session management", "After a login with an invented session cookie the browser has another one, and the invented one is not logged in.")
+        .why("Session fixation does not need a real session if the server adopts any id it is given.")
+        .run(|target| Box::pin(invented_session(target)))
+);
 async fn invented_session(target: Target) -> Outcome {
     can_log_in_anew(&target).await?;
     let mut model = target.browser();

@@ -1,98 +1,11 @@
 //! R4.4, R4.7, R4.12: who asks at the token endpoint.
 
 use crate::server::support::{almost, refused_by_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode_pairs;
 use kit::flow::TokenRequest;
 use kit::target::App;
 use kit::{Outcome, Request, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.4",
-        title: "a wrong secret is refused",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.2",
-        must: "Secret wrong, missing or almost right, client unknown or absent, by Basic or in the body: an error and no token. RFC 6749 §5.2: to invalid_client by Basic the server \"MUST respond with an HTTP 401\" and name that scheme.",
-        why: "The secret is what tells the client from anybody who holds a copied code.",
-        run: |target| Box::pin(wrong_secret(target)),
-    },
-    Check {
-        id: "R4.4",
-        title: "a wrong secret is 401 invalid_client",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.2",
-        must: "Secret wrong, missing or almost right, client unknown or absent, by Basic or in the body, or a broken header: 401 invalid_client with WWW-Authenticate: Basic.",
-        why: "One mistake has one answer, wherever the secret stood.",
-        run: |target| Box::pin(wrong_secret(target)),
-    },
-    Check {
-        id: "R4.4",
-        title: "a client is judged before its grant, and failing costs the code nothing",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.2.1",
-        must: "A wrong secret is invalid_client even when grant_type is bad too; six such tries leave the code good.",
-        why: "A stranger must learn nothing about a code and must not be able to spoil it.",
-        run: |target| Box::pin(client_first(target)),
-    },
-    Check {
-        id: "R4.7",
-        title: "nothing in the query of /token is honoured",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "A token request whose client_secret or code stands in the query brings an error and no token. RFC 6749 §2.3.1: they \"MUST NOT be included in the request URI\".",
-        why: "URLs are written to logs; secrets must not be.",
-        run: |target| Box::pin(query_ignored(target)),
-    },
-    Check {
-        id: "R4.7",
-        title: "nothing in the query of /token is honoured: it is as good as absent",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §2.3.1",
-        must: "client_secret or code in the query is as good as absent: 401 invalid_client, 400 invalid_request.",
-        why: "URLs are written to logs; secrets must not be.",
-        run: |target| Box::pin(query_ignored(target)),
-    },
-    Check {
-        id: "R4.12",
-        title: "a public client needs no secret but PKCE",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.1.1",
-        must: "demo-public gets a token with client_id and verifier alone, and none without the verifier. RFC 9700 §2.1.1: \"Public clients MUST use PKCE\".",
-        why: "It cannot keep a secret, so PKCE is all that protects its codes.",
-        run: |target| Box::pin(public_client(target)),
-    },
-    Check {
-        id: "R4.12",
-        title: "a public client needs no secret but PKCE, and shows none",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §2.1.1",
-        must: "demo-public gets a token with client_id and verifier alone; without verifier 400 invalid_request; with a secret 401 invalid_client.",
-        why: "Who sends a secret takes itself for another client.",
-        run: |target| Box::pin(public_client(target)),
-    },
-];
 
 /// The request with the credentials in the body.
 pub(super) fn in_body(request: TokenRequest, client_id: &str, secret: &str) -> TokenRequest {
@@ -103,6 +16,19 @@ pub(super) fn secret_of(app: &App) -> Result<String, Verdict> {
     app.client_secret.clone().ok_or_else(|| Verdict::skipped("a client with a secret"))
 }
 
+rule!(
+    Check::server("R4.4", "a wrong secret is refused")
+        .must("RFC 6749 §5.2", "Secret wrong, missing or almost right, client unknown or absent, by Basic or in the body: an error and no token. RFC 6749 §5.2: to invalid_client by Basic the server \"MUST respond with an HTTP 401\" and name that scheme.")
+        .why("The secret is what tells the client from anybody who holds a copied code.")
+        .run(|target| Box::pin(wrong_secret(target)))
+);
+
+rule!(
+    Check::server("R4.4", "a wrong secret is 401 invalid_client")
+        .lab_rule("RFC 6749 §5.2", "Secret wrong, missing or almost right, client unknown or absent, by Basic or in the body, or a broken header: 401 invalid_client with WWW-Authenticate: Basic.")
+        .why("One mistake has one answer, wherever the secret stood.")
+        .run(|target| Box::pin(wrong_secret(target)))
+);
 async fn wrong_secret(target: Target) -> Outcome {
     let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
     let mut near = vec![
@@ -155,6 +81,12 @@ async fn wrong_secret(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R4.4", "a client is judged before its grant, and failing costs the code nothing")
+        .lab_rule("RFC 6749 §3.2.1", "A wrong secret is invalid_client even when grant_type is bad too; six such tries leave the code good.")
+        .why("A stranger must learn nothing about a code and must not be able to spoil it.")
+        .run(|target| Box::pin(client_first(target)))
+);
 async fn client_first(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -174,6 +106,19 @@ async fn client_first(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.7", "nothing in the query of /token is honoured")
+        .must("RFC 6749 §2.3.1", "A token request whose client_secret or code stands in the query brings an error and no token. RFC 6749 §2.3.1: they \"MUST NOT be included in the request URI\".")
+        .why("URLs are written to logs; secrets must not be.")
+        .run(|target| Box::pin(query_ignored(target)))
+);
+
+rule!(
+    Check::server("R4.7", "nothing in the query of /token is honoured: it is as good as absent")
+        .lab_rule("RFC 6749 §2.3.1", "client_secret or code in the query is as good as absent: 401 invalid_client, 400 invalid_request.")
+        .why("URLs are written to logs; secrets must not be.")
+        .run(|target| Box::pin(query_ignored(target)))
+);
 async fn query_ignored(target: Target) -> Outcome {
     let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
     let grant = target.code().await?;
@@ -197,6 +142,19 @@ async fn query_ignored(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.12", "a public client needs no secret but PKCE")
+        .must("RFC 9700 §2.1.1", "demo-public gets a token with client_id and verifier alone, and none without the verifier. RFC 9700 §2.1.1: \"Public clients MUST use PKCE\".")
+        .why("It cannot keep a secret, so PKCE is all that protects its codes.")
+        .run(|target| Box::pin(public_client(target)))
+);
+
+rule!(
+    Check::server("R4.12", "a public client needs no secret but PKCE, and shows none")
+        .lab_rule("RFC 9700 §2.1.1", "demo-public gets a token with client_id and verifier alone; without verifier 400 invalid_request; with a secret 401 invalid_client.")
+        .why("Who sends a secret takes itself for another client.")
+        .run(|target| Box::pin(public_client(target)))
+);
 async fn public_client(target: Target) -> Outcome {
     let public = target.public()?;
     let grant = target.code_of(public).await?;

@@ -1,50 +1,17 @@
 //! R4.8: a code is good for its client and a short time.
 
 use crate::server::support::{almost, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::target::outlive;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.8",
-        title: "a code that was never issued is invalid_grant",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §3.2, §5.2",
-        must: "An unknown or altered code: 400 invalid_grant; none, or an empty one: 400 invalid_request, because something required is missing (RFC 6749 §3.2: sent without a value it \"MUST be treated as if\" omitted).",
-        why: "A code that can be made up is no proof of anything.",
-        run: |target| Box::pin(unknown_code(target)),
-    },
-    Check {
-        id: "R4.8",
-        title: "an expired code is invalid_grant",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.2, §5.2",
-        must: "After its lifetime a code is refused with 400 invalid_grant; before it, it works.",
-        why: "A code found in a log tomorrow must be worthless.",
-        run: |target| Box::pin(patiently(move |seconds| expired_code(target.clone(), seconds))),
-    },
-    Check {
-        id: "R4.8",
-        title: "a code of another client is invalid_grant",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.3, §5.2",
-        must: "Another client, well authenticated, gets 400 invalid_grant; the owner can still redeem the code.",
-        why: "Otherwise one registered client could collect the codes of all others.",
-        run: |target| Box::pin(other_client(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.8", "a code that was never issued is invalid_grant")
+        .must("RFC 6749 §3.2, §5.2", "An unknown or altered code: 400 invalid_grant; none, or an empty one: 400 invalid_request, because something required is missing (RFC 6749 §3.2: sent without a value it \"MUST be treated as if\" omitted).")
+        .why("A code that can be made up is no proof of anything.")
+        .run(|target| Box::pin(unknown_code(target)))
+);
 async fn unknown_code(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -72,6 +39,15 @@ async fn unknown_code(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.8", "an expired code is invalid_grant")
+        .must(
+            "RFC 6749 §4.1.2, §5.2",
+            "After its lifetime a code is refused with 400 invalid_grant; before it, it works."
+        )
+        .why("A code found in a log tomorrow must be worthless.")
+        .run(|target| Box::pin(patiently(move |seconds| expired_code(target.clone(), seconds))))
+);
 async fn expired_code(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_CODE", &seconds.to_string())]).await?;
     let late = target.code().await?;
@@ -82,6 +58,12 @@ async fn expired_code(target: Target, seconds: u64) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.8", "a code of another client is invalid_grant")
+        .must("RFC 6749 §4.1.3, §5.2", "Another client, well authenticated, gets 400 invalid_grant; the owner can still redeem the code.")
+        .why("Otherwise one registered client could collect the codes of all others.")
+        .run(|target| Box::pin(other_client(target)))
+);
 async fn other_client(target: Target) -> Outcome {
     let other = target.other()?;
     let grant = target.code().await?;

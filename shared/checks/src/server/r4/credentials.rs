@@ -1,60 +1,15 @@
 //! R4.5, R4.6: how a client may show its secret.
 
 use crate::server::r4::client::{in_body, secret_of};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.5",
-        title: "two ways to authenticate at once are refused",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3, §5.2",
-        must: "Basic and client_secret in the body, or Basic and another client_id: 400 invalid_request; the same client_id is fine. RFC 6749 §5.2 gives that error to a request that \"utilizes more than one mechanism\".",
-        why: "Two readers of the same request could believe another client.",
-        run: |target| Box::pin(two_methods(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "Basic is accepted, and form-decoded",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "The same credentials work by Basic, by Basic with every byte percent-encoded, and by basic in lower case. RFC 6749 §2.3.1: the server \"MUST support the HTTP Basic authentication scheme\".",
-        why: "Libraries differ in what they send; all of these are right.",
-        run: |target| Box::pin(both_methods(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "Basic and body are both accepted, and Basic is form-decoded",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §2.3.1",
-        must: "The same credentials work by Basic, by Basic with every byte percent-encoded, by basic in lower case, and in the body.",
-        why: "RFC 6749 lets a server do without the body; libraries differ in what they send, so this one takes both.",
-        run: |target| Box::pin(both_methods(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "a secret full of special characters works by Basic and in the body",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §2.3.1",
-        must: "A secret with colon, plus, percent, space and ampersand is accepted when it is form-encoded as the section says.",
-        why: "Without the decoding such clients are locked out, and only some of them.",
-        run: |target| Box::pin(special_secret(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.5", "two ways to authenticate at once are refused")
+        .must("RFC 6749 §2.3, §5.2", "Basic and client_secret in the body, or Basic and another client_id: 400 invalid_request; the same client_id is fine. RFC 6749 §5.2 gives that error to a request that \"utilizes more than one mechanism\".")
+        .why("Two readers of the same request could believe another client.")
+        .run(|target| Box::pin(two_methods(target)))
+);
 async fn two_methods(target: Target) -> Outcome {
     let secret = secret_of(&target.demo)?;
     let grant = target.code().await?;
@@ -76,6 +31,19 @@ async fn two_methods(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "Basic is accepted, and form-decoded")
+        .must("RFC 6749 §2.3.1", "The same credentials work by Basic, by Basic with every byte percent-encoded, and by basic in lower case. RFC 6749 §2.3.1: the server \"MUST support the HTTP Basic authentication scheme\".")
+        .why("Libraries differ in what they send; all of these are right.")
+        .run(|target| Box::pin(both_methods(target)))
+);
+
+rule!(
+    Check::server("R4.6", "Basic and body are both accepted, and Basic is form-decoded")
+        .lab_rule("RFC 6749 §2.3.1", "The same credentials work by Basic, by Basic with every byte percent-encoded, by basic in lower case, and in the body.")
+        .why("RFC 6749 lets a server do without the body; libraries differ in what they send, so this one takes both.")
+        .run(|target| Box::pin(both_methods(target)))
+);
 async fn both_methods(target: Target) -> Outcome {
     let (id, secret) = (target.demo.client_id.clone(), secret_of(&target.demo)?);
     target.tokens().await?;
@@ -106,6 +74,12 @@ async fn both_methods(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "a secret full of special characters works by Basic and in the body")
+        .must("RFC 6749 §2.3.1", "A secret with colon, plus, percent, space and ampersand is accepted when it is form-encoded as the section says.")
+        .why("Without the decoding such clients are locked out, and only some of them.")
+        .run(|target| Box::pin(special_secret(target)))
+);
 async fn special_secret(target: Target) -> Outcome {
     let secret = "a:b+c d%25&e=f\"é~!";
     let mut target = target.with_settings(&[("CLIENT_SECRET", secret)]).await?;

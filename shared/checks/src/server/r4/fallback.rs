@@ -1,49 +1,16 @@
 //! R4.5, R4.6: what an Authorization header says is taken as it is, and not passed over.
 
 use crate::server::support::{almost, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::base64;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.5",
-        title: "a broken Authorization header is not passed over for a good secret in the body",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §2.3",
-        must: "Another scheme, no base64, no colon, bytes that are no text: 401 invalid_client although the body has the right client_id and secret; without the header: 200.",
-        why: "Two ways at once are two clients: who judges the second when the first fails lets an attacker choose.",
-        run: |target| Box::pin(not_passed_over(target)),
-    },
-    Check {
-        id: "R4.5",
-        title: "a client_id in the body that is almost that of the header is refused",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §2.3",
-        must: "Another case or one other character: 400 invalid_request; the same client_id: 200.",
-        why: "Two names in one request are two clients, and whatever reads the body later takes the other one.",
-        run: |target| Box::pin(two_names(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "a secret that holds a colon begins at the first one",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 7617 §2",
-        must: "With a secret that holds colons, Basic without form-encoding of them: 200; what follows the last colon alone: 401.",
-        why: "A user-id holds no colon, so the first one ends it.",
-        run: |target| Box::pin(first_colon(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.5", "a broken Authorization header is not passed over for a good secret in the body")
+        .lab_rule("RFC 6749 §2.3", "Another scheme, no base64, no colon, bytes that are no text: 401 invalid_client although the body has the right client_id and secret; without the header: 200.")
+        .why("Two ways at once are two clients: who judges the second when the first fails lets an attacker choose.")
+        .run(|target| Box::pin(not_passed_over(target)))
+);
 async fn not_passed_over(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let grant = target.code().await?;
@@ -73,6 +40,12 @@ async fn not_passed_over(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.5", "a client_id in the body that is almost that of the header is refused")
+        .lab_rule("RFC 6749 §2.3", "Another case or one other character: 400 invalid_request; the same client_id: 200.")
+        .why("Two names in one request are two clients, and whatever reads the body later takes the other one.")
+        .run(|target| Box::pin(two_names(target)))
+);
 async fn two_names(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let grant = target.code().await?;
@@ -85,6 +58,12 @@ async fn two_names(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "a secret that holds a colon begins at the first one")
+        .must("RFC 7617 §2", "With a secret that holds colons, Basic without form-encoding of them: 200; what follows the last colon alone: 401.")
+        .why("A user-id holds no colon, so the first one ends it.")
+        .run(|target| Box::pin(first_colon(target)))
+);
 async fn first_colon(target: Target) -> Outcome {
     let secret = "of:three:parts";
     let mut target = target.with_settings(&[("CLIENT_SECRET", secret)]).await?;

@@ -1,47 +1,15 @@
 //! R4.3: which grants the token endpoint knows.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
+use kit::ladder::Capability;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.3",
-        title: "a missing grant_type is invalid_request",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.2",
-        must: "Without grant_type, or with an empty one: 400 invalid_request, which is what RFC 6749 §5.2 calls a request that \"is missing a required parameter\"; the code is not spent.",
-        why: "A server that assumes a grant can be talked into the wrong one.",
-        run: |target| Box::pin(missing(target)),
-    },
-    Check {
-        id: "R4.3",
-        title: "an unknown grant_type is unsupported_grant_type",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.2",
-        must: "password, implicit and unknown values: 400 unsupported_grant_type; the code is not spent.",
-        why: "The password grant hands the user's password to the client: RFC 9700 §2.4 forbids it.",
-        run: |target| Box::pin(unknown(target)),
-    },
-    Check {
-        id: "R4.3",
-        title: "refresh_token is not yet a grant",
-        since: 4,
-        until: Some(5),
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §5.2",
-        must: "grant_type=refresh_token: 400 unsupported_grant_type until v06.",
-        why: "A version does what it teaches and nothing else.",
-        run: |target| Box::pin(no_refresh(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.3", "a missing grant_type is invalid_request")
+        .must("RFC 6749 §5.2", "Without grant_type, or with an empty one: 400 invalid_request, which is what RFC 6749 §5.2 calls a request that \"is missing a required parameter\"; the code is not spent.")
+        .why("A server that assumes a grant can be talked into the wrong one.")
+        .run(|target| Box::pin(missing(target)))
+);
 async fn missing(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -55,6 +23,12 @@ async fn missing(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.3", "an unknown grant_type is unsupported_grant_type")
+        .must("RFC 6749 §5.2", "password, implicit and unknown values: 400 unsupported_grant_type; the code is not spent.")
+        .why("The password grant hands the user's password to the client: RFC 9700 §2.4 forbids it.")
+        .run(|target| Box::pin(unknown(target)))
+);
 async fn unknown(target: Target) -> Outcome {
     let user = target.user()?.clone();
     let grant = target.code().await?;
@@ -77,6 +51,16 @@ async fn unknown(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.3", "refresh_token is not yet a grant")
+        .before(Capability::Refresh)
+        .lab_rule(
+            "RFC 6749 §5.2",
+            "grant_type=refresh_token: 400 unsupported_grant_type until v06."
+        )
+        .why("A version does what it teaches and nothing else.")
+        .run(|target| Box::pin(no_refresh(target)))
+);
 async fn no_refresh(target: Target) -> Outcome {
     let refresh = target.refresh(&target.demo, "any");
     let answer = target.send(&refresh).await?;

@@ -2,73 +2,19 @@
 
 use crate::server::r4::client::{in_body, secret_of};
 use crate::server::support::{of_this_lab, refused_by_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::base64;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.5",
-        title: "a second Authorization header is refused",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §5.3, §11.6.2",
-        must: "Two Authorization headers, equal or not: 400 invalid_request; the code is not spent.",
-        why: "A proxy may read the one and the server the other.",
-        run: |target| Box::pin(two_headers(target)),
-    },
-    Check {
-        id: "R4.12",
-        title: "an empty secret by Basic is no secret",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §2.3.1, §3.2",
-        must: "demo-public by Basic with an empty password: a token, as without; demo-client so: 401 invalid_client; a blank is a secret.",
-        why: "Many programs can only send a name together with a password, and an empty parameter counts as absent.",
-        run: |target| Box::pin(empty_secret(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "an empty Authorization header is no header",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.2",
-        must: "Beside good credentials in the body: a token; alone: 401 invalid_client, as without it.",
-        why: "Programs and proxies leave empty headers behind; empty is absent, wherever it stands.",
-        run: |target| Box::pin(empty_header(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "another scheme than Basic shows no secret",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9110 §11.1",
-        must: "The right credentials under the name of another scheme: an error and no token; the code is not spent.",
-        why: "What is read as Basic without being called so is read as something that nobody meant.",
-        run: |target| Box::pin(other_scheme(target)),
-    },
-    Check {
-        id: "R4.6",
-        title: "another scheme than Basic shows no secret: 401 with a challenge",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §11.1",
-        must: "The right credentials under the name of another scheme: 401 invalid_client with WWW-Authenticate: Basic.",
-        why: "The answer names the scheme that would have been right.",
-        run: |target| Box::pin(other_scheme(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.5", "a second Authorization header is refused")
+        .lab_rule(
+            "RFC 9110 §5.3, §11.6.2",
+            "Two Authorization headers, equal or not: 400 invalid_request; the code is not spent."
+        )
+        .why("A proxy may read the one and the server the other.")
+        .run(|target| Box::pin(two_headers(target)))
+);
 async fn two_headers(target: Target) -> Outcome {
     // Many frameworks keep one of the two and never tell the server about the other.
     of_this_lab(&target)?;
@@ -82,6 +28,19 @@ async fn two_headers(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "another scheme than Basic shows no secret")
+        .must("RFC 9110 §11.1", "The right credentials under the name of another scheme: an error and no token; the code is not spent.")
+        .why("What is read as Basic without being called so is read as something that nobody meant.")
+        .run(|target| Box::pin(other_scheme(target)))
+);
+
+rule!(
+    Check::server("R4.6", "another scheme than Basic shows no secret: 401 with a challenge")
+        .lab_rule("RFC 9110 §11.1", "The right credentials under the name of another scheme: 401 invalid_client with WWW-Authenticate: Basic.")
+        .why("The answer names the scheme that would have been right.")
+        .run(|target| Box::pin(other_scheme(target)))
+);
 async fn other_scheme(target: Target) -> Outcome {
     let (id, secret) = (&target.demo.client_id, secret_of(&target.demo)?);
     let grant = target.code().await?;
@@ -95,6 +54,12 @@ async fn other_scheme(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.12", "an empty secret by Basic is no secret")
+        .lab_rule("RFC 6749 §2.3.1, §3.2", "demo-public by Basic with an empty password: a token, as without; demo-client so: 401 invalid_client; a blank is a secret.")
+        .why("Many programs can only send a name together with a password, and an empty parameter counts as absent.")
+        .run(|target| Box::pin(empty_secret(target)))
+);
 async fn empty_secret(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let public = target.public()?;
@@ -115,6 +80,12 @@ async fn empty_secret(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.6", "an empty Authorization header is no header")
+        .lab_rule("RFC 6749 §3.2", "Beside good credentials in the body: a token; alone: 401 invalid_client, as without it.")
+        .why("Programs and proxies leave empty headers behind; empty is absent, wherever it stands.")
+        .run(|target| Box::pin(empty_header(target)))
+);
 async fn empty_header(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let secret = secret_of(&target.demo)?;

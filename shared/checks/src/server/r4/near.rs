@@ -1,22 +1,15 @@
 //! R4.9: a redirect_uri at /token that is almost right.
 
 use crate::server::support::almost;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "R4.9",
-    title: "a redirect_uri at /token that is almost right is invalid_grant",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §4.1.3",
-    must: "A beginning of the right one, a longer one, another case, one other character: 400 invalid_grant, and the code stays good.",
-    why: "The section says identical: what is only alike may lead to somebody else.",
-    run: |target| Box::pin(almost_right(target)),
-}];
-
+rule!(
+    Check::server("R4.9", "a redirect_uri at /token that is almost right is invalid_grant")
+        .must("RFC 6749 §4.1.3", "A beginning of the right one, a longer one, another case, one other character: 400 invalid_grant, and the code stays good.")
+        .why("The section says identical: what is only alike may lead to somebody else.")
+        .run(|target| Box::pin(almost_right(target)))
+);
 async fn almost_right(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);

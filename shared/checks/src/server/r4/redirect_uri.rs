@@ -1,35 +1,14 @@
 //! R4.9: a code is good for the redirect_uri that it was sent to.
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R4.9",
-        title: "redirect_uri at /token must match if it is sent",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §4.1.3",
-        must: "Another redirect_uri: 400 invalid_grant, which RFC 6749 §5.2 names for a grant that \"does not match the redirection URI\"; the same one, and none at all: a token.",
-        why: "It shows that the code came to the place it was meant for; with PKCE it may be left out (draft-ietf-oauth-v2-1 §10.2).",
-        run: |target| Box::pin(redirect_uri_matches(target)),
-    },
-    Check {
-        id: "R4.9",
-        title: "a redirect_uri left out at /authorize counts as the registered one",
-        since: 4,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §3.1.2.3",
-        must: "Sent at /token after all, the registered URI is accepted and any other is 400 invalid_grant.",
-        why: "The server stored where it sent the code; that is what is compared.",
-        run: |target| Box::pin(redirect_uri_implied(target)),
-    },
-];
-
+rule!(
+    Check::server("R4.9", "redirect_uri at /token must match if it is sent")
+        .must("RFC 6749 §4.1.3", "Another redirect_uri: 400 invalid_grant, which RFC 6749 §5.2 names for a grant that \"does not match the redirection URI\"; the same one, and none at all: a token.")
+        .why("It shows that the code came to the place it was meant for; with PKCE it may be left out (draft-ietf-oauth-v2-1 §10.2).")
+        .run(|target| Box::pin(redirect_uri_matches(target)))
+);
 async fn redirect_uri_matches(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -63,6 +42,12 @@ async fn redirect_uri_matches(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.9", "a redirect_uri left out at /authorize counts as the registered one")
+        .lab_rule("RFC 6749 §3.1.2.3", "Sent at /token after all, the registered URI is accepted and any other is 400 invalid_grant.")
+        .why("The server stored where it sent the code; that is what is compared.")
+        .run(|target| Box::pin(redirect_uri_implied(target)))
+);
 async fn redirect_uri_implied(target: Target) -> Outcome {
     let request = target.request().without("redirect_uri");
     let user = target.user()?.clone();

@@ -1,46 +1,17 @@
 //! R4.10: a code that comes a second time means that somebody has a copy.
 
 use crate::server::support::{must_be_alive, one_winner, patiently, refused_by_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::target::outlive;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    REPLAY,
-    ONCE,
-    HARMLESS_REPLAY,
-    HARMLESS_IS_INVALID,
-    LATE_REPLAY,
-    RACING_REPLAY,
-];
-
-const REPLAY: Check = Check {
-    id: "R4.10",
-    title: "a code works once, and its replay kills the first token",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "RFC 6749 §4.1.2",
-    must: "A second valid redemption gets 400 invalid_grant, and the token of the first is dead.",
-    why: "Two hold the code, one of them is a thief, and nobody knows who came first.",
-    run: |target| Box::pin(replay(target)),
-};
-
-const ONCE: Check = Check {
-    id: "R4.10",
-    title: "a code works once: the second redemption is refused",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §4.1.2",
-    must: "A second valid redemption brings an error and no token. RFC 6749 §4.1.2: the server \"MUST deny the request\".",
-    why: "Whoever finds a used code has found nothing.",
-    run: |target| Box::pin(once(target)),
-};
-
+rule!(
+    Check::server("R4.10", "a code works once: the second redemption is refused")
+        .must("RFC 6749 §4.1.2", "A second valid redemption brings an error and no token. RFC 6749 §4.1.2: the server \"MUST deny the request\".")
+        .why("Whoever finds a used code has found nothing.")
+        .run(|target| Box::pin(once(target)))
+);
 async fn once(target: Target) -> Outcome {
     let grant = target.code().await?;
     let request = target.redeem(&grant);
@@ -51,6 +22,15 @@ async fn once(target: Target) -> Outcome {
     target.still_works().await
 }
 
+rule!(
+    Check::server("R4.10", "a code works once, and its replay kills the first token")
+        .should(
+            "RFC 6749 §4.1.2",
+            "A second valid redemption gets 400 invalid_grant, and the token of the first is dead."
+        )
+        .why("Two hold the code, one of them is a thief, and nobody knows who came first.")
+        .run(|target| Box::pin(replay(target)))
+);
 async fn replay(target: Target) -> Outcome {
     let target = target.alone().await?;
     let neighbour = target.tokens().await?;
@@ -70,32 +50,19 @@ async fn replay(target: Target) -> Outcome {
     must_be_alive(&target, &neighbour.access_token, true, when).await
 }
 
-const HARMLESS_REPLAY: Check = Check {
-    id: "R4.10",
-    title: "a replay with a wrong verifier or client kills nothing",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "draft-ietf-oauth-v2-1 §7.5.2",
-    must: "A used code with a wrong verifier, redirect_uri or client is refused, and the first token still works.",
-    why: "Who merely saw the code could otherwise log its owner out.",
-    run: |target| Box::pin(harmless_replay(target)),
-};
+rule!(
+    Check::server("R4.10", "a replay with a wrong verifier or client kills nothing")
+        .should("draft-ietf-oauth-v2-1 §7.5.2", "A used code with a wrong verifier, redirect_uri or client is refused, and the first token still works.")
+        .why("Who merely saw the code could otherwise log its owner out.")
+        .run(|target| Box::pin(harmless_replay(target)))
+);
 
-const HARMLESS_IS_INVALID: Check = Check {
-    id: "R4.10",
-    title: "a replay with a wrong verifier or client kills nothing, and is invalid_grant",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "draft-ietf-oauth-v2-1 §7.5.2",
-    must: "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant; with a wrong secret 401 invalid_client; without verifier 400 invalid_request.",
-    why: "Whether a code was used makes no difference to who cannot use it anyway.",
-    run: |target| Box::pin(harmless_replay(target)),
-};
-
+rule!(
+    Check::server("R4.10", "a replay with a wrong verifier or client kills nothing, and is invalid_grant")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.5.2", "A used code with a wrong verifier, redirect_uri or client: 400 invalid_grant; with a wrong secret 401 invalid_client; without verifier 400 invalid_request.")
+        .why("Whether a code was used makes no difference to who cannot use it anyway.")
+        .run(|target| Box::pin(harmless_replay(target)))
+);
 async fn harmless_replay(target: Target) -> Outcome {
     let target = target.alone().await?;
     let grant = target.code().await?;
@@ -125,19 +92,12 @@ async fn harmless_replay(target: Target) -> Outcome {
     must_be_alive(&target, &first.access_token, false, when).await
 }
 
-const LATE_REPLAY: Check = Check {
-    id: "R4.10",
-    title: "a replay after the code's own lifetime finds nothing and kills nothing",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §4.1.2, §4.1.2.1",
-    must: "Within the code's lifetime a replay kills the token; after it the used code is 400 invalid_grant like any unknown one, and the token lives.",
-    why: "What is kept for minutes must not have to be kept for days, and an old code is refused either way.",
-    run: |target| Box::pin(patiently(move |seconds| late_replay(target.clone(), seconds))),
-};
-
+rule!(
+    Check::server("R4.10", "a replay after the code's own lifetime finds nothing and kills nothing")
+        .lab_rule("RFC 6749 §4.1.2, §4.1.2.1", "Within the code's lifetime a replay kills the token; after it the used code is 400 invalid_grant like any unknown one, and the token lives.")
+        .why("What is kept for minutes must not have to be kept for days, and an old code is refused either way.")
+        .run(|target| Box::pin(patiently(move |seconds| late_replay(target.clone(), seconds))))
+);
 async fn late_replay(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_CODE", &seconds.to_string())]).await?;
     let (grant, in_time) = (target.code().await?, target.code().await?);
@@ -155,19 +115,12 @@ async fn late_replay(target: Target, seconds: u64) -> Outcome {
     must_be_alive(&target, &dead.access_token, false, when).await
 }
 
-const RACING_REPLAY: Check = Check {
-    id: "R4.10",
-    title: "a replay that comes while the first answer is on its way kills the token too",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "RFC 6749 §4.1.2",
-    must: "Of two valid redemptions at the same moment one gets a token, and the other's replay has killed it.",
-    why: "Whoever sees that the code is used must find what it was used for; a gap between the two lets the thief's token live.",
-    run: |target| Box::pin(racing_replay(target)),
-};
-
+rule!(
+    Check::server("R4.10", "a replay that comes while the first answer is on its way kills the token too")
+        .should("RFC 6749 §4.1.2", "Of two valid redemptions at the same moment one gets a token, and the other's replay has killed it.")
+        .why("Whoever sees that the code is used must find what it was used for; a gap between the two lets the thief's token live.")
+        .run(|target| Box::pin(racing_replay(target)))
+);
 async fn racing_replay(target: Target) -> Outcome {
     let target = target.alone().await?;
     let rounds = if target.executables.is_some() { 100 } else { 5 };

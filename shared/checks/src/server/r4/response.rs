@@ -1,46 +1,21 @@
 //! R4.1, R4.2: what a good exchange brings, and that only POST brings it.
 
 use crate::server::support::{must_be_unguessable, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode_pairs;
 use kit::jwt::Jwt;
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target};
 
-pub const CHECKS: &[Check] = &[
-    TOKEN_RESPONSE,
-    LIFETIME,
-    UNGUESSABLE,
-    OPAQUE,
-    ONLY_POST,
-    NOT_ALLOWED,
-];
-
-const TOKEN_RESPONSE: Check = Check {
-    id: "R4.1",
-    title: "a good exchange brings an access token as JSON",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §5.1",
-    must: "200, application/json, access_token, token_type Bearer, Cache-Control: no-store.",
-    why: "Every client library reads exactly this.",
-    run: |target| Box::pin(token_response(target)),
-};
-
-const LIFETIME: Check = Check {
-    id: "R4.1",
-    title: "a good exchange brings its lifetime too, and is kept from old caches",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §5.1",
-    must: "expires_in as a positive number (1800 as LAB_TTL_ACCESS says), Pragma: no-cache, and no refresh_token before v06.",
-    why: "RFC 6749 only recommends expires_in. It demands Pragma, which was for HTTP/1.0 caches (RFC 9111 §5.4), and OAuth 2.1 no longer does.",
-    run: |target| Box::pin(lifetime(target)),
-};
-
+rule!(
+    Check::server("R4.1", "a good exchange brings an access token as JSON")
+        .must(
+            "RFC 6749 §5.1",
+            "200, application/json, access_token, token_type Bearer, Cache-Control: no-store."
+        )
+        .why("Every client library reads exactly this.")
+        .run(|target| Box::pin(token_response(target)))
+);
 async fn token_response(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let (answer, json) = (&tokens.answer, &tokens.json);
@@ -54,6 +29,12 @@ async fn token_response(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R4.1", "a good exchange brings its lifetime too, and is kept from old caches")
+        .lab_rule("RFC 6749 §5.1", "expires_in as a positive number (1800 as LAB_TTL_ACCESS says), Pragma: no-cache, and no refresh_token before v06.")
+        .why("RFC 6749 only recommends expires_in. It demands Pragma, which was for HTTP/1.0 caches (RFC 9111 §5.4), and OAuth 2.1 no longer does.")
+        .run(|target| Box::pin(lifetime(target)))
+);
 async fn lifetime(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let (answer, json) = (&tokens.answer, &tokens.json);
@@ -63,24 +44,11 @@ async fn lifetime(target: Target) -> Outcome {
     if target.pair.is_some() {
         answer.must(json["expires_in"] == 1800, "expires_in 1800, as LAB_TTL_ACCESS says")?;
     }
-    if target.version < 6 && target.pair.is_some() {
+    if !target.has(Capability::Refresh) && target.pair.is_some() {
         answer.must(json.get("refresh_token").is_none(), "no refresh_token before v06")?;
     }
     Ok(())
 }
-
-const UNGUESSABLE: Check = Check {
-    id: "R4.1",
-    title: "access tokens cannot be guessed, never repeat and fit into a header",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §10.10, RFC 6750 §2.1",
-    must: "Twenty access tokens are all different, can each hold at least 128 bits of chance, and consist of the characters of b64token.",
-    why: "Whoever guesses a token is somebody else, and a token that does not fit into the header cannot be shown.",
-    run: |target| Box::pin(unguessable(target)),
-};
 
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 6750 §2.1).
 fn is_b64token(token: &str) -> bool {
@@ -88,6 +56,12 @@ fn is_b64token(token: &str) -> bool {
     !body.is_empty() && body.chars().all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))
 }
 
+rule!(
+    Check::server("R4.1", "access tokens cannot be guessed, never repeat and fit into a header")
+        .must("RFC 6749 §10.10, RFC 6750 §2.1", "Twenty access tokens are all different, can each hold at least 128 bits of chance, and consist of the characters of b64token.")
+        .why("Whoever guesses a token is somebody else, and a token that does not fit into the header cannot be shown.")
+        .run(|target| Box::pin(unguessable(target)))
+);
 async fn unguessable(target: Target) -> Outcome {
     let mut browser = target.browser();
     let mut found = Vec::new();
@@ -101,19 +75,13 @@ async fn unguessable(target: Target) -> Outcome {
     must_be_unguessable("an access token", &found)
 }
 
-const OPAQUE: Check = Check {
-    id: "R4.1",
-    title: "the access token says nothing to whoever reads it",
-    since: 4,
-    until: Some(4),
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §1.4",
-    must: "Until somebody has to read it, the token is a random string: no JWT, and no name of a user or a client in it.",
-    why: "The client is not meant to look into it, so there is nothing to see.",
-    run: |target| Box::pin(opaque(target)),
-};
-
+rule!(
+    Check::server("R4.1", "the access token says nothing to whoever reads it")
+        .before(Capability::ProtectedApi)
+        .lab_rule("RFC 6749 §1.4", "Until somebody has to read it, the token is a random string: no JWT, and no name of a user or a client in it.")
+        .why("The client is not meant to look into it, so there is nothing to see.")
+        .run(|target| Box::pin(opaque(target)))
+);
 async fn opaque(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let tokens = target.tokens().await?;
@@ -129,32 +97,19 @@ async fn opaque(target: Target) -> Outcome {
     Ok(())
 }
 
-const ONLY_POST: Check = Check {
-    id: "R4.2",
-    title: "the token endpoint answers POST only",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "draft-ietf-oauth-v2-1 §3.2",
-    must: "GET, PUT and DELETE with a valid request in the query bring no token, and the code is not spent. draft-ietf-oauth-v2-1 §3.2: the client \"MUST use the HTTP POST method\".",
-    why: "A GET would put code and secret into URLs, and URLs into logs.",
-    run: |target| Box::pin(only_post(target)),
-};
+rule!(
+    Check::server("R4.2", "the token endpoint answers POST only")
+        .must("draft-ietf-oauth-v2-1 §3.2", "GET, PUT and DELETE with a valid request in the query bring no token, and the code is not spent. draft-ietf-oauth-v2-1 §3.2: the client \"MUST use the HTTP POST method\".")
+        .why("A GET would put code and secret into URLs, and URLs into logs.")
+        .run(|target| Box::pin(only_post(target)))
+);
 
-const NOT_ALLOWED: Check = Check {
-    id: "R4.2",
-    title: "the token endpoint answers 405 to all but POST",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9110 §15.5.6",
-    must: "GET, HEAD, PUT and DELETE: 405 with Allow: POST.",
-    why: "Whoever called it wrongly learns how to call it.",
-    run: |target| Box::pin(only_post(target)),
-};
-
+rule!(
+    Check::server("R4.2", "the token endpoint answers 405 to all but POST")
+        .lab_rule("RFC 9110 §15.5.6", "GET, HEAD, PUT and DELETE: 405 with Allow: POST.")
+        .why("Whoever called it wrongly learns how to call it.")
+        .run(|target| Box::pin(only_post(target)))
+);
 async fn only_post(target: Target) -> Outcome {
     let grant = target.code().await?;
     let form = target.redeem(&grant);

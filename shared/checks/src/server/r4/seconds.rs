@@ -1,22 +1,15 @@
 //! R4.10: what a second try leaves behind.
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "R4.10",
-    title: "a second try leaves no grant",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §4.1.2",
-    must: "After three replays of a code, and twenty redemptions of another at the same moment, there are two grants, both revoked.",
-    why: "A grant without tokens takes the place of somebody's login in a full table.",
-    run: |target| Box::pin(no_grant(target)),
-}];
-
+rule!(
+    Check::server("R4.10", "a second try leaves no grant")
+        .lab_rule("RFC 6749 §4.1.2", "After three replays of a code, and twenty redemptions of another at the same moment, there are two grants, both revoked.")
+        .why("A grant without tokens takes the place of somebody's login in a full table.")
+        .run(|target| Box::pin(no_grant(target)))
+);
 async fn no_grant(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.alone().await?;

@@ -1,25 +1,16 @@
 //! R4.8 (D5), R4.11: a code may be tried wrongly as often as anybody likes, and of many right tries one wins.
 
 use crate::server::support::{must, must_be_alive, one_winner, refused_by_token};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[WRONG_TRIES, ONE_OF_TWENTY, DEAD_WINNER];
-
-const WRONG_TRIES: Check = Check {
-    id: "R4.8",
-    title: "wrong tries leave a code good, however many they are",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "draft-ietf-oauth-v2-1 §7.5.2",
-    must: "After fifty wrong tries (verifier, client, redirect_uri) the right request still gets a token.",
-    why: "Whoever merely saw a code could otherwise spoil it for its owner; guessing 256 bits needs no counter.",
-    run: |target| Box::pin(wrong_tries(target)),
-};
-
+rule!(
+    Check::server("R4.8", "wrong tries leave a code good, however many they are")
+        .should("draft-ietf-oauth-v2-1 §7.5.2", "After fifty wrong tries (verifier, client, redirect_uri) the right request still gets a token.")
+        .why("Whoever merely saw a code could otherwise spoil it for its owner; guessing 256 bits needs no counter.")
+        .run(|target| Box::pin(wrong_tries(target)))
+);
 async fn wrong_tries(target: Target) -> Outcome {
     let grant = target.code().await?;
     let good = target.redeem(&grant);
@@ -38,32 +29,19 @@ async fn wrong_tries(target: Target) -> Outcome {
     Ok(())
 }
 
-const ONE_OF_TWENTY: Check = Check {
-    id: "R4.11",
-    title: "of twenty parallel redemptions exactly one wins",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §4.1.2, draft-ietf-oauth-v2-1 §4.1.3",
-    must: "Twenty valid requests with the same code at the same moment: one 200, nineteen errors without a token. RFC 6749 §4.1.2: the client \"MUST NOT use the authorization code more than once\", and the server \"MUST deny the request\".",
-    why: "A server that looks first and marks later gives a thief a token beside the owner's.",
-    run: |target| Box::pin(one_of_twenty(target)),
-};
+rule!(
+    Check::server("R4.11", "of twenty parallel redemptions exactly one wins")
+        .must("RFC 6749 §4.1.2, draft-ietf-oauth-v2-1 §4.1.3", "Twenty valid requests with the same code at the same moment: one 200, nineteen errors without a token. RFC 6749 §4.1.2: the client \"MUST NOT use the authorization code more than once\", and the server \"MUST deny the request\".")
+        .why("A server that looks first and marks later gives a thief a token beside the owner's.")
+        .run(|target| Box::pin(one_of_twenty(target)))
+);
 
-const DEAD_WINNER: Check = Check {
-    id: "R4.11",
-    title: "of twenty parallel redemptions exactly one wins, and its token is dead",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §4.1.2, draft-ietf-oauth-v2-1 §4.1.3",
-    must: "One 200, nineteen 400 invalid_grant; the nineteen replays have killed the token of the one, and left no grant behind.",
-    why: "Nobody can tell which of the twenty was the owner.",
-    run: |target| Box::pin(one_of_twenty(target)),
-};
-
+rule!(
+    Check::server("R4.11", "of twenty parallel redemptions exactly one wins, and its token is dead")
+        .lab_rule("RFC 6749 §4.1.2, draft-ietf-oauth-v2-1 §4.1.3", "One 200, nineteen 400 invalid_grant; the nineteen replays have killed the token of the one, and left no grant behind.")
+        .why("Nobody can tell which of the twenty was the owner.")
+        .run(|target| Box::pin(one_of_twenty(target)))
+);
 async fn one_of_twenty(target: Target) -> Outcome {
     let target = target.alone().await?;
     for _ in 0..rounds(&target) {

@@ -1,30 +1,16 @@
 //! R4.8: a code is good for its verifier.
 
 use crate::server::support::{almost, refused_by_token, still_good};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::{random, s256};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    WRONG_VERIFIER,
-    NEARLY_THE_CHALLENGE,
-    MALFORMED_VERIFIER,
-    MALFORMED_IS_INVALID,
-];
-
-const WRONG_VERIFIER: Check = Check {
-    id: "R4.8",
-    title: "a wrong code_verifier is invalid_grant",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 7636 §4.6",
-    must: "A verifier that does not hash to the challenge, one character off, and the challenge itself: 400 invalid_grant; the right one still works.",
-    why: "This is the moment in which PKCE stops a stolen code.",
-    run: |target| Box::pin(wrong_verifier(target)),
-};
-
+rule!(
+    Check::server("R4.8", "a wrong code_verifier is invalid_grant")
+        .must("RFC 7636 §4.6", "A verifier that does not hash to the challenge, one character off, and the challenge itself: 400 invalid_grant; the right one still works.")
+        .why("This is the moment in which PKCE stops a stolen code.")
+        .run(|target| Box::pin(wrong_verifier(target)))
+);
 async fn wrong_verifier(target: Target) -> Outcome {
     // Longer than it must be, so that one character less is still well-formed.
     let mut request = target.request();
@@ -49,19 +35,12 @@ async fn wrong_verifier(target: Target) -> Outcome {
     Ok(())
 }
 
-const NEARLY_THE_CHALLENGE: Check = Check {
-    id: "R4.8",
-    title: "a verifier whose hash is almost the challenge is invalid_grant",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 7636 §4.6",
-    must: "The hash differs from the challenge in one character, in the case of a letter, or after the first eight: 400 invalid_grant.",
-    why: "The section compares two values; a comparison of beginnings, or one that ignores case, compares less.",
-    run: |target| Box::pin(nearly_the_challenge(target)),
-};
-
+rule!(
+    Check::server("R4.8", "a verifier whose hash is almost the challenge is invalid_grant")
+        .must("RFC 7636 §4.6", "The hash differs from the challenge in one character, in the case of a letter, or after the first eight: 400 invalid_grant.")
+        .why("The section compares two values; a comparison of beginnings, or one that ignores case, compares less.")
+        .run(|target| Box::pin(nearly_the_challenge(target)))
+);
 async fn nearly_the_challenge(target: Target) -> Outcome {
     // Nobody finds a verifier with almost the same hash, but anybody can ask with almost the hash of a verifier.
     let mut browser = target.browser();
@@ -83,32 +62,19 @@ async fn nearly_the_challenge(target: Target) -> Outcome {
     Ok(())
 }
 
-const MALFORMED_VERIFIER: Check = Check {
-    id: "R4.8",
-    title: "a missing or malformed code_verifier is an error",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 7636 §4.1, §4.6",
-    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: an error and no token; the right one still works, of 43 or of 128 characters.",
-    why: "Without a verifier there is nothing that could hash to the challenge.",
-    run: |target| Box::pin(malformed_verifier(target)),
-};
+rule!(
+    Check::server("R4.8", "a missing or malformed code_verifier is an error")
+        .must("RFC 7636 §4.1, §4.6", "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: an error and no token; the right one still works, of 43 or of 128 characters.")
+        .why("Without a verifier there is nothing that could hash to the challenge.")
+        .run(|target| Box::pin(malformed_verifier(target)))
+);
 
-const MALFORMED_IS_INVALID: Check = Check {
-    id: "R4.8",
-    title: "a missing or malformed code_verifier is invalid_request",
-    since: 4,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "draft-ietf-oauth-v2-1 §4.1.3",
-    must: "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request.",
-    why: "A client that forgot its verifier needs another message than a thief.",
-    run: |target| Box::pin(malformed_verifier(target)),
-};
-
+rule!(
+    Check::server("R4.8", "a missing or malformed code_verifier is invalid_request")
+        .lab_rule("draft-ietf-oauth-v2-1 §4.1.3", "No verifier, fewer than 43 or more than 128 characters, or others than unreserved: 400 invalid_request.")
+        .why("A client that forgot its verifier needs another message than a thief.")
+        .run(|target| Box::pin(malformed_verifier(target)))
+);
 async fn malformed_verifier(target: Target) -> Outcome {
     let grant = target.code().await?;
     let (good, right) = (target.redeem(&grant), grant.code_verifier.as_str());

@@ -3,50 +3,18 @@
 use crate::server::r5::accepted;
 use crate::server::r5::forgery::{refused_though_signed, specimen};
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::jwt::Jwt;
+use kit::ladder::Capability;
 use kit::{Outcome, Request, Target};
 use serde_json::json;
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R5.10",
-        title: "the client's own address is neither an issuer nor an audience",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9068 §4",
-        must: "A rightly signed token whose iss or aud is the client's address, its client_id or the address of the API: 401 invalid_token.",
-        why: "One issuer and one audience are right; a second one that is let in is a second way in.",
-        run: |target| Box::pin(other_addresses(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "a token in a query that is too long to read is seen",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §2",
-        must: "A good token in the header and 101 parameters in the query: 400 invalid_request; with 100: 200.",
-        why: "What is not read may hold a second token.",
-        run: |target| Box::pin(long_query(target)),
-    },
-    Check {
-        id: "R5.10",
-        title: "no half of the refresh token stands in the access token",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9068 §5",
-        must: "Neither the name of the login nor the secret beside it is in header or claims, after the exchange and after a refresh.",
-        why: "Every API reads the access token; what renews it is for the token endpoint alone.",
-        run: |target| Box::pin(kept_apart(target)),
-    },
-];
-
+rule!(
+    Check::server("R5.10", "the client's own address is neither an issuer nor an audience")
+        .must("RFC 9068 §4", "A rightly signed token whose iss or aud is the client's address, its client_id or the address of the API: 401 invalid_token.")
+        .why("One issuer and one audience are right; a second one that is let in is a second way in.")
+        .run(|target| Box::pin(other_addresses(target)))
+);
 async fn other_addresses(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let client = target.demo.redirect_uri().trim_end_matches("/callback").to_owned();
@@ -65,6 +33,12 @@ async fn other_addresses(target: Target) -> Outcome {
     accepted(&target, &jwt.signed(&secret)).await
 }
 
+rule!(
+    Check::server("R5.5", "a token in a query that is too long to read is seen")
+        .lab_rule("RFC 6750 §2", "A good token in the header and 101 parameters in the query: 400 invalid_request; with 100: 200.")
+        .why("What is not read may hold a second token.")
+        .run(|target| Box::pin(long_query(target)))
+);
 async fn long_query(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let tokens = target.tokens().await?;
@@ -83,6 +57,13 @@ async fn long_query(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.10", "no half of the refresh token stands in the access token")
+        .since(Capability::Refresh)
+        .lab_rule("RFC 9068 §5", "Neither the name of the login nor the secret beside it is in header or claims, after the exchange and after a refresh.")
+        .why("Every API reads the access token; what renews it is for the token endpoint alone.")
+        .run(|target| Box::pin(kept_apart(target)))
+);
 async fn kept_apart(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let mut tokens = target.tokens().await?;

@@ -4,34 +4,18 @@ use std::time::Duration;
 
 use crate::server::r5::forgery::{accepted, jwt_of, now, refused, refused_though_signed, specimen};
 use crate::server::support::almost;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::jwt::Jwt;
 use kit::{Outcome, Target};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-pub const CHECKS: &[Check] = &[
-    TOKEN_SHAPE,
-    OTHER_TYP,
-    UNKNOWN_CRIT,
-    OTHER_PARTY,
-    OUT_OF_TIME,
-    LAST_SECOND,
-];
-
-const TOKEN_SHAPE: Check = Check {
-    id: "R5.10",
-    title: "the access token is a JWT in the shape of RFC 9068",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9068 §2",
-    must: "Header alg HS256 and typ at+jwt; claims iss, sub, aud, client_id, iat, exp and jti; exp − iat is expires_in; jti is new each time and in no other claim.",
-    why: "The API can judge the token by itself, and knows what it is for.",
-    run: |target| Box::pin(token_shape(target)),
-};
-
+rule!(
+    Check::server("R5.10", "the access token is a JWT in the shape of RFC 9068")
+        .lab_rule("RFC 9068 §2", "Header alg HS256 and typ at+jwt; claims iss, sub, aud, client_id, iat, exp and jti; exp − iat is expires_in; jti is new each time and in no other claim.")
+        .why("The API can judge the token by itself, and knows what it is for.")
+        .run(|target| Box::pin(token_shape(target)))
+);
 async fn token_shape(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let jwt = jwt_of(&target, &tokens)?;
@@ -58,19 +42,12 @@ async fn token_shape(target: Target) -> Outcome {
     Ok(())
 }
 
-const OTHER_TYP: Check = Check {
-    id: "R5.10",
-    title: "another typ is refused",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 9068 §4, RFC 7515 §4.1.9",
-    must: "typ JWT, missing or of another kind: 401 invalid_token; at+jwt and application/at+jwt, in any case: 200.",
-    why: "A JWT made for another purpose must not open the API (RFC 8725 §3.11); a media type has no case.",
-    run: |target| Box::pin(other_typ(target)),
-};
-
+rule!(
+    Check::server("R5.10", "another typ is refused")
+        .must("RFC 9068 §4, RFC 7515 §4.1.9", "typ JWT, missing or of another kind: 401 invalid_token; at+jwt and application/at+jwt, in any case: 200.")
+        .why("A JWT made for another purpose must not open the API (RFC 8725 §3.11); a media type has no case.")
+        .run(|target| Box::pin(other_typ(target)))
+);
 async fn other_typ(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let wrong = [
@@ -101,19 +78,12 @@ async fn other_typ(target: Target) -> Outcome {
     Ok(())
 }
 
-const UNKNOWN_CRIT: Check = Check {
-    id: "R5.10",
-    title: "a crit that the server does not understand is refused",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 7515 §4.1.11",
-    must: "crit with any name, with an empty list, or with what is no list: 401 invalid_token; an unknown header without crit: 200.",
-    why: "Whoever writes crit says: do not take this token unless you know what these mean. The server knows none.",
-    run: |target| Box::pin(unknown_crit(target)),
-};
-
+rule!(
+    Check::server("R5.10", "a crit that the server does not understand is refused")
+        .must("RFC 7515 §4.1.11", "crit with any name, with an empty list, or with what is no list: 401 invalid_token; an unknown header without crit: 200.")
+        .why("Whoever writes crit says: do not take this token unless you know what these mean. The server knows none.")
+        .run(|target| Box::pin(unknown_crit(target)))
+);
 async fn unknown_crit(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let forged = [
@@ -128,45 +98,15 @@ async fn unknown_crit(target: Target) -> Outcome {
     accepted(&target, &jwt.header("x-lab", json!(true)).signed(&secret)).await
 }
 
-const OTHER_PARTY: Check = Check {
-    id: "R5.10",
-    title: "another iss or aud is refused",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 9068 §4",
-    must: "iss or aud of somebody else, or almost right: 401 invalid_token.",
-    why: "A token for another API must not work here.",
-    run: |target| Box::pin(other_party(target)),
-};
-
-const OUT_OF_TIME: Check = Check {
-    id: "R5.10",
-    title: "a token that is expired, not yet valid or unknown by jti is refused",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 9068 §4",
-    must: "exp in the past or missing, nbf in the future, jti missing, unknown or almost right: 401 invalid_token.",
-    why: "A good signature says who made the token, not that it still holds.",
-    run: |target| Box::pin(out_of_time(target)),
-};
-
-const LAST_SECOND: Check = Check {
-    id: "R5.10",
-    title: "the second of exp is already too late",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 7519 §4.1.4",
-    must: "A token whose exp is the present second: 401 invalid_token; a few seconds later: 200.",
-    why: "The section says on or after, and libraries differ in which of the two they mean.",
-    run: |target| Box::pin(last_second(target)),
-};
-
+rule!(
+    Check::server("R5.10", "the second of exp is already too late")
+        .must(
+            "RFC 7519 §4.1.4",
+            "A token whose exp is the present second: 401 invalid_token; a few seconds later: 200."
+        )
+        .why("The section says on or after, and libraries differ in which of the two they mean.")
+        .run(|target| Box::pin(last_second(target)))
+);
 async fn last_second(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     for _ in 0..3 {
@@ -179,6 +119,12 @@ async fn last_second(target: Target) -> Outcome {
     accepted(&target, &jwt.claim("exp", json!(now() + 5)).signed(&secret)).await
 }
 
+rule!(
+    Check::server("R5.10", "another iss or aud is refused")
+        .must("RFC 9068 §4", "iss or aud of somebody else, or almost right: 401 invalid_token.")
+        .why("A token for another API must not work here.")
+        .run(|target| Box::pin(other_party(target)))
+);
 async fn other_party(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let text = |name: &str| jwt.claims[name].as_str().unwrap_or_default().to_owned();
@@ -203,6 +149,12 @@ async fn other_party(target: Target) -> Outcome {
     refused_though_signed(&target, &forged, &secret).await
 }
 
+rule!(
+    Check::server("R5.10", "a token that is expired, not yet valid or unknown by jti is refused")
+        .must("RFC 9068 §4", "exp in the past or missing, nbf in the future, jti missing, unknown or almost right: 401 invalid_token.")
+        .why("A good signature says who made the token, not that it still holds.")
+        .run(|target| Box::pin(out_of_time(target)))
+);
 async fn out_of_time(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let forged = [

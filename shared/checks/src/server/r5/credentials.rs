@@ -1,169 +1,10 @@
 //! R5.1, R5.3, R5.4, R5.5, R5.8: where a token may stand, and what the API says when it does not.
 
 use crate::server::support::shut;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::encode_pairs;
 use kit::request::FORM;
 use kit::{Outcome, Request, Target};
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R5.1",
-        title: "no token is refused with a Bearer challenge",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6750 §3",
-        must: "Without Authorization: an error status and WWW-Authenticate: Bearer with at least one parameter, nothing about the user. RFC 6750 §3: the server \"MUST include\" it.",
-        why: "The client learns how to authenticate.",
-        run: |target| Box::pin(challenged(target)),
-    },
-    Check {
-        id: "R5.1",
-        title: "no token is refused without an error code",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6750 §3.1",
-        must: "Without Authorization: 401 and no error in the challenge.",
-        why: "There is no mistake to report yet.",
-        run: |target| Box::pin(no_error_code(target)),
-    },
-    Check {
-        id: "R5.1",
-        title: "no token is 401 with a realm, and another scheme is no token",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §3, §3.1",
-        must: "Without Authorization, with an empty one, or with another scheme: 401, WWW-Authenticate: Bearer realm=…, no error in it, nothing about the user.",
-        why: "The client learns how to authenticate; there is no mistake to report yet.",
-        run: |target| Box::pin(no_token(target)),
-    },
-    Check {
-        id: "R5.3",
-        title: "the scheme Bearer is case-insensitive",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §5.1.1, RFC 9110 §11.1",
-        must: "Bearer, bearer, BEARER and bEaReR before a good token: 200 with the user.",
-        why: "HTTP says so, and clients differ.",
-        run: |target| Box::pin(any_case(target)),
-    },
-    Check {
-        id: "R5.3",
-        title: "the scheme Bearer is case-insensitive, and blanks may follow it",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §2.1",
-        must: "One, two or five blanks before a good token: 200 with the user.",
-        why: "The grammar says 1*SP (RFC 9110 §11.4 too), but no sentence says MUST, and widely used servers take one.",
-        run: |target| Box::pin(any_case(target)),
-    },
-    Check {
-        id: "R5.4",
-        title: "a token in the query opens nothing",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "draft-ietf-oauth-v2-1 §5.1",
-        must: "?access_token= with a good token, once, twice, or beside a header of another scheme: an error. draft-ietf-oauth-v2-1 §5.1: servers \"MUST ignore access tokens in a URI query parameter\".",
-        why: "URLs are logged, remembered and sent on (RFC 9700 §4.3.2).",
-        run: |target| Box::pin(query_ignored(target)),
-    },
-    Check {
-        id: "R5.4",
-        title: "a token in the query is ignored",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "draft-ietf-oauth-v2-1 §5.1",
-        must: "?access_token= with a good token, once, twice, or beside a header of another scheme: 401 as if there were none; an empty one is absent.",
-        why: "URLs are logged, remembered and sent on (RFC 9700 §4.3.2).",
-        run: |target| Box::pin(query_ignored(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "two tokens, or a malformed one, are 400 invalid_request",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6750 §3.1",
-        must: "Header and query, or a header with no token or with two: 400 with error=\"invalid_request\".",
-        why: "Two readers of the same request could each believe another token.",
-        run: |target| Box::pin(two_methods(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "two tokens, or a malformed one, are 400 invalid_request, and so are two headers",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §5.3",
-        must: "Two Authorization headers, equal or not, or characters that no token has: 400 with error=\"invalid_request\".",
-        why: "Many frameworks keep one of the two and never tell the API about the other; it may be the other one that a proxy read.",
-        run: |target| Box::pin(two_methods(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "the API answers GET only, HEAD included",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9110 §15.5.6",
-        must: "HEAD, POST, PUT and DELETE with a good token: 405 with Allow: GET, nothing about the user.",
-        why: "One way in is one way to guard; RFC 9110 §9.1 wants HEAD supported, so not answering it is a rule of this house.",
-        run: |target| Box::pin(only_get(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "a body is never read on GET",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6750 §2.2",
-        must: "access_token in the body of a GET opens nothing, and changes nothing beside a good header.",
-        why: "The section forbids the form method for methods whose body has no meaning.",
-        run: |target| Box::pin(body_ignored(target)),
-    },
-    Check {
-        id: "R5.5",
-        title: "a body is never read on GET: 401 as if there were none",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §2.2",
-        must: "access_token in the body of a GET alone: 401 with a challenge and no error.",
-        why: "The section forbids the form method for methods whose body has no meaning.",
-        run: |target| Box::pin(body_ignored(target)),
-    },
-    Check {
-        id: "R5.8",
-        title: "no answer of the API is cacheable",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9111 §5.2.2.5",
-        must: "Cache-Control: no-store with 200, with 401 and with 400.",
-        why: "Personal data must not wait in a cache for the next reader.",
-        run: |target| Box::pin(not_cacheable(target)),
-    },
-];
 
 /// `GET /api/me` with these Authorization headers.
 fn me(target: &Target, values: &[String]) -> Request {
@@ -181,6 +22,12 @@ async fn good_token_works(target: &Target, request: Request) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.1", "no token is refused with a Bearer challenge")
+        .must("RFC 6750 §3", "Without Authorization: an error status and WWW-Authenticate: Bearer with at least one parameter, nothing about the user. RFC 6750 §3: the server \"MUST include\" it.")
+        .why("The client learns how to authenticate.")
+        .run(|target| Box::pin(challenged(target)))
+);
 async fn challenged(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let answer = target.http.send(me(&target, &[])).await?;
@@ -190,6 +37,12 @@ async fn challenged(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }
 
+rule!(
+    Check::server("R5.1", "no token is refused without an error code")
+        .should("RFC 6750 §3.1", "Without Authorization: 401 and no error in the challenge.")
+        .why("There is no mistake to report yet.")
+        .run(|target| Box::pin(no_error_code(target)))
+);
 async fn no_error_code(target: Target) -> Outcome {
     let answer = target.http.send(me(&target, &[])).await?;
     let challenge = answer.challenge("Bearer").unwrap_or_default();
@@ -199,6 +52,12 @@ async fn no_error_code(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }
 
+rule!(
+    Check::server("R5.1", "no token is 401 with a realm, and another scheme is no token")
+        .lab_rule("RFC 6750 §3, §3.1", "Without Authorization, with an empty one, or with another scheme: 401, WWW-Authenticate: Bearer realm=…, no error in it, nothing about the user.")
+        .why("The client learns how to authenticate; there is no mistake to report yet.")
+        .run(|target| Box::pin(no_token(target)))
+);
 async fn no_token(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let user = &target.user()?.username;
@@ -217,6 +76,22 @@ async fn no_token(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }
 
+rule!(
+    Check::server("R5.3", "the scheme Bearer is case-insensitive")
+        .must(
+            "draft-ietf-oauth-v2-1 §5.1.1, RFC 9110 §11.1",
+            "Bearer, bearer, BEARER and bEaReR before a good token: 200 with the user."
+        )
+        .why("HTTP says so, and clients differ.")
+        .run(|target| Box::pin(any_case(target)))
+);
+
+rule!(
+    Check::server("R5.3", "the scheme Bearer is case-insensitive, and blanks may follow it")
+        .lab_rule("RFC 6750 §2.1", "One, two or five blanks before a good token: 200 with the user.")
+        .why("The grammar says 1*SP (RFC 9110 §11.4 too), but no sentence says MUST, and widely used servers take one.")
+        .run(|target| Box::pin(any_case(target)))
+);
 async fn any_case(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
@@ -228,6 +103,19 @@ async fn any_case(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.4", "a token in the query opens nothing")
+        .must("draft-ietf-oauth-v2-1 §5.1", "?access_token= with a good token, once, twice, or beside a header of another scheme: an error. draft-ietf-oauth-v2-1 §5.1: servers \"MUST ignore access tokens in a URI query parameter\".")
+        .why("URLs are logged, remembered and sent on (RFC 9700 §4.3.2).")
+        .run(|target| Box::pin(query_ignored(target)))
+);
+
+rule!(
+    Check::server("R5.4", "a token in the query is ignored")
+        .lab_rule("draft-ietf-oauth-v2-1 §5.1", "?access_token= with a good token, once, twice, or beside a header of another scheme: 401 as if there were none; an empty one is absent.")
+        .why("URLs are logged, remembered and sent on (RFC 9700 §4.3.2).")
+        .run(|target| Box::pin(query_ignored(target)))
+);
 async fn query_ignored(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let once = encode_pairs(&[("access_token", &token)]);
@@ -251,6 +139,19 @@ async fn query_ignored(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[format!("Bearer {token}")])).await
 }
 
+rule!(
+    Check::server("R5.5", "two tokens, or a malformed one, are 400 invalid_request")
+        .should("RFC 6750 §3.1", "Header and query, or a header with no token or with two: 400 with error=\"invalid_request\".")
+        .why("Two readers of the same request could each believe another token.")
+        .run(|target| Box::pin(two_methods(target)))
+);
+
+rule!(
+    Check::server("R5.5", "two tokens, or a malformed one, are 400 invalid_request, and so are two headers")
+        .lab_rule("RFC 9110 §5.3", "Two Authorization headers, equal or not, or characters that no token has: 400 with error=\"invalid_request\".")
+        .why("Many frameworks keep one of the two and never tell the API about the other; it may be the other one that a proxy read.")
+        .run(|target| Box::pin(two_methods(target)))
+);
 async fn two_methods(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let good = format!("Bearer {token}");
@@ -284,6 +185,22 @@ async fn two_methods(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[good])).await
 }
 
+rule!(
+    Check::server("R5.5", "a body is never read on GET")
+        .must("RFC 6750 §2.2", "access_token in the body of a GET opens nothing, and changes nothing beside a good header.")
+        .why("The section forbids the form method for methods whose body has no meaning.")
+        .run(|target| Box::pin(body_ignored(target)))
+);
+
+rule!(
+    Check::server("R5.5", "a body is never read on GET: 401 as if there were none")
+        .lab_rule(
+            "RFC 6750 §2.2",
+            "access_token in the body of a GET alone: 401 with a challenge and no error."
+        )
+        .why("The section forbids the form method for methods whose body has no meaning.")
+        .run(|target| Box::pin(body_ignored(target)))
+);
 async fn body_ignored(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let body = encode_pairs(&[("access_token", &token)]);
@@ -292,6 +209,12 @@ async fn body_ignored(target: Target) -> Outcome {
     good_token_works(&target, me(&target, &[format!("Bearer {token}")]).body(FORM, body)).await
 }
 
+rule!(
+    Check::server("R5.8", "no answer of the API is cacheable")
+        .lab_rule("RFC 9111 §5.2.2.5", "Cache-Control: no-store with 200, with 401 and with 400.")
+        .why("Personal data must not wait in a cache for the next reader.")
+        .run(|target| Box::pin(not_cacheable(target)))
+);
 async fn not_cacheable(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let cases = [
@@ -308,6 +231,12 @@ async fn not_cacheable(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.5", "the API answers GET only, HEAD included")
+        .lab_rule("RFC 9110 §15.5.6", "HEAD, POST, PUT and DELETE with a good token: 405 with Allow: GET, nothing about the user.")
+        .why("One way in is one way to guard; RFC 9110 §9.1 wants HEAD supported, so not answering it is a rule of this house.")
+        .run(|target| Box::pin(only_get(target)))
+);
 async fn only_get(target: Target) -> Outcome {
     let token = target.tokens().await?.access_token;
     let user = &target.user()?.username;

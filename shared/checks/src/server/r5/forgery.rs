@@ -2,51 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::base64url;
 use kit::flow::Tokens;
 use kit::jwt::Jwt;
 use kit::{Outcome, Target, Verdict};
 use serde_json::json;
-
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R5.10",
-        title: "a token without a right signature is refused",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 8725 §3.1",
-        must: "alg none, signature stripped, cut, changed or of other claims: 401 invalid_token.",
-        why: "The signature is all that tells the server's words from anybody's.",
-        run: |target| Box::pin(no_signature(target)),
-    },
-    Check {
-        id: "R5.10",
-        title: "a token signed with another secret is refused",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 8725 §3.1",
-        must: "The same claims signed with another, an empty or a well-known secret: 401 invalid_token.",
-        why: "A server that starts with a default secret lets everybody sign.",
-        run: |target| Box::pin(other_secret(target)),
-    },
-    Check {
-        id: "R5.10",
-        title: "another alg with the right secret is refused",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 8725 §3.1",
-        must: "HS384 and HS512 with the right secret: 401 invalid_token; HS256 by hand: 200.",
-        why: "Who lets the token choose the algorithm lets the attacker choose it.",
-        run: |target| Box::pin(other_alg(target)),
-    },
-];
 
 /// The access token, taken apart. Whether it is a JWT is its server's choice (RFC 6749 §1.4).
 ///
@@ -91,6 +52,15 @@ pub(super) async fn refused_though_signed(
     Ok(())
 }
 
+rule!(
+    Check::server("R5.10", "a token without a right signature is refused")
+        .must(
+            "RFC 8725 §3.1",
+            "alg none, signature stripped, cut, changed or of other claims: 401 invalid_token."
+        )
+        .why("The signature is all that tells the server's words from anybody's.")
+        .run(|target| Box::pin(no_signature(target)))
+);
 async fn no_signature(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let token = &tokens.access_token;
@@ -120,6 +90,12 @@ async fn no_signature(target: Target) -> Outcome {
     accepted(&target, token).await
 }
 
+rule!(
+    Check::server("R5.10", "a token signed with another secret is refused")
+        .must("RFC 8725 §3.1", "The same claims signed with another, an empty or a well-known secret: 401 invalid_token.")
+        .why("A server that starts with a default secret lets everybody sign.")
+        .run(|target| Box::pin(other_secret(target)))
+);
 async fn other_secret(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let jwt = jwt_of(&target, &tokens)?;
@@ -136,6 +112,15 @@ async fn other_secret(target: Target) -> Outcome {
     accepted(&target, &tokens.access_token).await
 }
 
+rule!(
+    Check::server("R5.10", "another alg with the right secret is refused")
+        .must(
+            "RFC 8725 §3.1",
+            "HS384 and HS512 with the right secret: 401 invalid_token; HS256 by hand: 200."
+        )
+        .why("Who lets the token choose the algorithm lets the attacker choose it.")
+        .run(|target| Box::pin(other_alg(target)))
+);
 async fn other_alg(target: Target) -> Outcome {
     let (jwt, secret) = specimen(&target).await?;
     let forged = ["HS384", "HS512"].map(|alg| jwt.header("alg", json!(alg)));

@@ -1,23 +1,16 @@
 //! R5.10: whose token it is, and for which client, by its claims and by the API.
 
 use crate::server::support::of_this_lab;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::jwt::Jwt;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "R5.10",
-    title: "sub is the user who logged in, client_id the client that asked",
-    since: 5,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9068 §2.2",
-    must: "For both users and two clients: the claims sub and client_id, and what /api/me says, name that user and that client.",
-    why: "An API that trusts the claims gives one user what is another's if they name the wrong one.",
-    run: |target| Box::pin(subject(target)),
-}];
-
+rule!(
+    Check::server("R5.10", "sub is the user who logged in, client_id the client that asked")
+        .lab_rule("RFC 9068 §2.2", "For both users and two clients: the claims sub and client_id, and what /api/me says, name that user and that client.")
+        .why("An API that trusts the claims gives one user what is another's if they name the wrong one.")
+        .run(|target| Box::pin(subject(target)))
+);
 async fn subject(target: Target) -> Outcome {
     of_this_lab(&target)?;
     for user in &target.users {

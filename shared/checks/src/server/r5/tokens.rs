@@ -1,62 +1,20 @@
 //! R5.2, R5.6, R5.9: tokens that are not good, or not good any more.
 
 use crate::server::support::patiently;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::target::outlive;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R5.2",
-        title: "an unknown token is 401 invalid_token",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6750 §3.1",
-        must: "A random string, a JWT of somebody else, a cut one: 401 with error=\"invalid_token\".",
-        why: "The error tells the client to get a new token rather than to fix its request.",
-        run: |target| Box::pin(unknown(target)),
-    },
-    Check {
-        id: "R5.2",
-        title: "an expired token is 401 invalid_token",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6750 §3.1",
-        must: "A token works during its expires_in and gets 401 with error=\"invalid_token\" after it.",
-        why: "A short life is what limits the worth of a stolen token.",
-        run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), seconds))),
-    },
-    Check {
-        id: "R5.6",
-        title: "after a replay of its code a token fails at the API",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6749 §4.1.2",
-        must: "The first token works, its code is replayed, the token gets 401 with error=\"invalid_token\".",
-        why: "A revocation that the API does not notice revokes nothing.",
-        run: |target| Box::pin(revoked(target)),
-    },
-    Check {
-        id: "R5.9",
-        title: "a code is no token for the API",
-        since: 5,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6750 §3.1",
-        must: "A code as Bearer token: 401 with error=\"invalid_token\"; the code can still be redeemed.",
-        why: "A code comes through the browser; it must not open anything by itself.",
-        run: |target| Box::pin(code_as_token(target)),
-    },
-];
-
+rule!(
+    Check::server("R5.2", "an unknown token is 401 invalid_token")
+        .should(
+            "RFC 6750 §3.1",
+            "A random string, a JWT of somebody else, a cut one: 401 with error=\"invalid_token\"."
+        )
+        .why("The error tells the client to get a new token rather than to fix its request.")
+        .run(|target| Box::pin(unknown(target)))
+);
 async fn unknown(target: Target) -> Outcome {
     let good = target.tokens().await?.access_token;
     let foreign = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c2VyMCJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -78,6 +36,12 @@ async fn unknown(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.2", "an expired token is 401 invalid_token")
+        .should("RFC 6750 §3.1", "A token works during its expires_in and gets 401 with error=\"invalid_token\" after it.")
+        .why("A short life is what limits the worth of a stolen token.")
+        .run(|target| Box::pin(patiently(move |seconds| expired(target.clone(), seconds))))
+);
 async fn expired(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_ACCESS", &seconds.to_string())]).await?;
     let tokens = target.tokens().await?;
@@ -93,6 +57,12 @@ async fn expired(target: Target, seconds: u64) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.6", "after a replay of its code a token fails at the API")
+        .should("RFC 6749 §4.1.2", "The first token works, its code is replayed, the token gets 401 with error=\"invalid_token\".")
+        .why("A revocation that the API does not notice revokes nothing.")
+        .run(|target| Box::pin(revoked(target)))
+);
 async fn revoked(target: Target) -> Outcome {
     let grant = target.code().await?;
     let request = target.redeem(&grant);
@@ -106,6 +76,12 @@ async fn revoked(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R5.9", "a code is no token for the API")
+        .lab_rule("RFC 6750 §3.1", "A code as Bearer token: 401 with error=\"invalid_token\"; the code can still be redeemed.")
+        .why("A code comes through the browser; it must not open anything by itself.")
+        .run(|target| Box::pin(code_as_token(target)))
+);
 async fn code_as_token(target: Target) -> Outcome {
     let grant = target.code().await?;
     target.me(&grant.code).await?.must_be_bearer_error(401, Some("invalid_token"))?;

@@ -6,48 +6,25 @@ use crate::server::r6::shape::halves;
 use crate::server::support::{
     almost, must, must_be_alive, of_this_lab, patiently, refused_by_token,
 };
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::flow::Tokens;
 use kit::target::{App, outlive};
 use kit::{Outcome, Target, Verdict};
 
-pub const CHECKS: &[Check] = &[
-    REUSE,
-    REUSE_ENDS_ACCESS,
-    ALMOST,
-    FLOOD,
-    IDLE_AND_USED,
-    REPLAYED_CODE,
-    LOGGED,
-];
+rule!(
+    Check::server("R6.2", "a used refresh token kills its whole family")
+        .must("RFC 9700 §4.14.2", "For the public client, used again: an error, and no refresh token of the family works any more; other families live. RFC 9700 §4.14.2: of a token used by two parties, the server \"will revoke the active refresh token\".")
+        .why("Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.")
+        .run(|target| Box::pin(reuse(target)))
+);
 
-const REUSE: Check = Check {
-    id: "R6.2",
-    title: "a used refresh token kills its whole family",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 9700 §4.14.2",
-    must: "For the public client, used again: an error, and no refresh token of the family works any more; other families live. RFC 9700 §4.14.2: of a token used by two parties, the server \"will revoke the active refresh token\".",
-    why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
-    run: |target| Box::pin(reuse(target)),
-};
-
-const REUSE_ENDS_ACCESS: Check = Check {
-    id: "R6.2",
-    title: "a used refresh token kills its whole family, access tokens included",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "For both clients, used again: 400 invalid_grant; every refresh token and every access token of the family is dead, other families live.",
-    why: "Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.",
-    run: |target| Box::pin(reuse(target)),
-};
-
+rule!(
+    Check::server("R6.2", "a used refresh token kills its whole family, access tokens included")
+        .lab_rule("RFC 9700 §4.14.2", "For both clients, used again: 400 invalid_grant; every refresh token and every access token of the family is dead, other families live.")
+        .why("Thief and owner both hold a copy; nobody can tell who is who, so both must log in again.")
+        .run(|target| Box::pin(reuse(target)))
+);
 async fn reuse(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
     let mut apps = vec![target.public()?.clone()];
@@ -97,19 +74,12 @@ async fn all_dead(target: &Target, app: &App, family: &[Tokens]) -> Outcome {
     Ok(())
 }
 
-const ALMOST: Check = Check {
-    id: "R6.2",
-    title: "a refresh token that is almost the present one of its login is reuse",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "The second part one character, or the case of one letter, or all but its beginning off: 400 invalid_grant, and the login has ended; from another client, or without authentication, it ends nothing.",
-    why: "Any other token of a known login was good once or was made up by somebody who had one.",
-    run: |target| Box::pin(almost_the_present(target)),
-};
-
+rule!(
+    Check::server("R6.2", "a refresh token that is almost the present one of its login is reuse")
+        .lab_rule("RFC 9700 §4.14.2", "The second part one character, or the case of one letter, or all but its beginning off: 400 invalid_grant, and the login has ended; from another client, or without authentication, it ends nothing.")
+        .why("Any other token of a known login was good once or was made up by somebody who had one.")
+        .run(|target| Box::pin(almost_the_present(target)))
+);
 async fn almost_the_present(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let count = almost(&random()).len();
@@ -144,19 +114,12 @@ async fn harmless(target: &Target, token: &str, tokens: &Tokens) -> Outcome {
     must_be_alive(target, &tokens.access_token, true, when).await
 }
 
-const FLOOD: Check = Check {
-    id: "R6.2",
-    title: "however often a login is refreshed, its first token is still known as used",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 9700 §4.14.2",
-    must: "With LAB_MAX_ROWS=50 and 300 refreshes, the first refresh token and one from the middle each end their login; other logins of the same user and of another live through the flood.",
-    why: "A thief who refreshes until his victim's token is forgotten would never be noticed.",
-    run: |target| Box::pin(flood(target)),
-};
-
+rule!(
+    Check::server("R6.2", "however often a login is refreshed, its first token is still known as used")
+        .must("RFC 9700 §4.14.2", "With LAB_MAX_ROWS=50 and 300 refreshes, the first refresh token and one from the middle each end their login; other logins of the same user and of another live through the flood.")
+        .why("A thief who refreshes until his victim's token is forgotten would never be noticed.")
+        .run(|target| Box::pin(flood(target)))
+);
 async fn flood(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_MAX_ROWS", "50")]).await?;
     let neighbour = target.tokens().await?;
@@ -189,19 +152,12 @@ async fn flood(target: Target) -> Outcome {
     Ok(())
 }
 
-const IDLE_AND_USED: Check = Check {
-    id: "R6.2",
-    title: "a token that is both idle and used still ends the family",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "A used refresh token that comes after the idle time: 400 invalid_grant, and the access token of its login is dead.",
-    why: "A thief may well be late; the copy is as stolen as before.",
-    run: |target| Box::pin(patiently(move |seconds| idle_and_used(target.clone(), seconds))),
-};
-
+rule!(
+    Check::server("R6.2", "a token that is both idle and used still ends the family")
+        .lab_rule("RFC 9700 §4.14.2", "A used refresh token that comes after the idle time: 400 invalid_grant, and the access token of its login is dead.")
+        .why("A thief may well be late; the copy is as stolen as before.")
+        .run(|target| Box::pin(patiently(move |seconds| idle_and_used(target.clone(), seconds))))
+);
 async fn idle_and_used(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", &seconds.to_string())]).await?;
     let first = target.tokens().await?;
@@ -216,19 +172,12 @@ async fn idle_and_used(target: Target, seconds: u64) -> Outcome {
     must_be_alive(&target, &second.access_token, false, when).await
 }
 
-const REPLAYED_CODE: Check = Check {
-    id: "R6.2",
-    title: "a replayed code kills the family too",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Should,
-    section: "RFC 6749 §4.1.2",
-    must: "After a valid replay of the code no refresh token and no access token that came from it works, however often it was rotated.",
-    why: "All tokens based on the code are suspect, not only the first.",
-    run: |target| Box::pin(replayed_code(target)),
-};
-
+rule!(
+    Check::server("R6.2", "a replayed code kills the family too")
+        .should("RFC 6749 §4.1.2", "After a valid replay of the code no refresh token and no access token that came from it works, however often it was rotated.")
+        .why("All tokens based on the code are suspect, not only the first.")
+        .run(|target| Box::pin(replayed_code(target)))
+);
 async fn replayed_code(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
     let grant = target.code().await?;
@@ -242,25 +191,18 @@ async fn replayed_code(target: Target) -> Outcome {
     Ok(())
 }
 
-const LOGGED: Check = Check {
-    id: "R6.2",
-    title: "a reuse writes one line to the log",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "One line with token_reuse for one reuse, without the token; no such line for an idle, unknown or malformed one, nor when the family has ended already.",
-    why: "An operator who never hears of theft cannot act on it, and one who hears of it daily does not listen.",
-    run: |target| Box::pin(logged(target)),
-};
-
 /// The lines of the log that tell of reuse.
 fn told(target: &Target) -> Result<Vec<String>, Verdict> {
     let log = target.pair()?.server.log();
     Ok(log.lines().filter(|line| line.contains("token_reuse")).map(str::to_owned).collect())
 }
 
+rule!(
+    Check::server("R6.2", "a reuse writes one line to the log")
+        .lab_rule("RFC 9700 §4.14.2", "One line with token_reuse for one reuse, without the token; no such line for an idle, unknown or malformed one, nor when the family has ended already.")
+        .why("An operator who never hears of theft cannot act on it, and one who hears of it daily does not listen.")
+        .run(|target| Box::pin(logged(target)))
+);
 async fn logged(target: Target) -> Outcome {
     target.pair()?;
     let target = target.alone().await?;

@@ -2,22 +2,15 @@
 
 use std::time::Duration;
 
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "R6.1",
-    title: "a refresh works after the code and the access token have ended",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::Must,
-    section: "RFC 6749 §1.5",
-    must: "With a code and an access token of one second, a refresh three seconds later brings new tokens.",
-    why: "That is what a refresh token is for; a server that forgets its family with the code ends every login early.",
-    run: |target| Box::pin(later(target)),
-}];
-
+rule!(
+    Check::server("R6.1", "a refresh works after the code and the access token have ended")
+        .must("RFC 6749 §1.5", "With a code and an access token of one second, a refresh three seconds later brings new tokens.")
+        .why("That is what a refresh token is for; a server that forgets its family with the code ends every login early.")
+        .run(|target| Box::pin(later(target)))
+);
 async fn later(target: Target) -> Outcome {
     // The code lives long enough to be redeemed on a busy machine.
     let short = [

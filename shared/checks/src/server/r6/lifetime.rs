@@ -3,52 +3,19 @@
 use std::time::Duration;
 
 use crate::server::support::{must, patiently};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::target::outlive;
 use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R6.4",
-        title: "an expired refresh token is invalid_grant",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 6749 §5.2",
-        must: "After its lifetime: 400 invalid_grant; before it, it works.",
-        why: "A login must end some day, stolen or not.",
-        run: |target| Box::pin(patiently(move |seconds| expired(target.clone(), seconds))),
-    },
-    Check {
-        id: "R6.4",
-        title: "an idle refresh token is invalid_grant",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Should,
-        section: "RFC 9700 §4.14.2",
-        must: "Unused for the idle time: 400 invalid_grant; each rotation starts the idle time anew.",
-        why: "A client that is never opened again should not hold a key for ever.",
-        run: |target| Box::pin(patiently(move |seconds| idle(target.clone(), seconds))),
-    },
-    Check {
-        id: "R6.5",
-        title: "rotation never extends the absolute end",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §4.14.2",
-        must: "A token that came by rotation ends when the first of its family would have ended.",
-        why: "Otherwise a thief who keeps refreshing keeps access for ever.",
-        run: |target| Box::pin(patiently(move |seconds| absolute_end(target.clone(), seconds))),
-    },
-];
-
+rule!(
+    Check::server("R6.4", "an expired refresh token is invalid_grant")
+        .should("RFC 6749 §5.2", "After its lifetime: 400 invalid_grant; before it, it works.")
+        .why("A login must end some day, stolen or not.")
+        .run(|target| Box::pin(patiently(move |seconds| expired(target.clone(), seconds))))
+);
 async fn expired(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH", &seconds.to_string())]).await?;
     let late = target.tokens().await?;
@@ -72,6 +39,15 @@ async fn expired(target: Target, seconds: u64) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R6.4", "an idle refresh token is invalid_grant")
+        .should(
+            "RFC 9700 §4.14.2",
+            "Unused for the idle time: 400 invalid_grant; each rotation starts the idle time anew."
+        )
+        .why("A client that is never opened again should not hold a key for ever.")
+        .run(|target| Box::pin(patiently(move |seconds| idle(target.clone(), seconds))))
+);
 async fn idle(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH_IDLE", &seconds.to_string())]).await?;
     let first = target.tokens().await?;
@@ -114,6 +90,15 @@ fn moment(row: &Value, name: &str) -> Result<OffsetDateTime, Verdict> {
     })
 }
 
+rule!(
+    Check::server("R6.5", "rotation never extends the absolute end")
+        .lab_rule(
+            "RFC 9700 §4.14.2",
+            "A token that came by rotation ends when the first of its family would have ended."
+        )
+        .why("Otherwise a thief who keeps refreshing keeps access for ever.")
+        .run(|target| Box::pin(patiently(move |seconds| absolute_end(target.clone(), seconds))))
+);
 async fn absolute_end(target: Target, seconds: u64) -> Outcome {
     let target = target.with_settings(&[("LAB_TTL_REFRESH", &(seconds + 1).to_string())]).await?;
     let first = target.tokens().await?;

@@ -7,16 +7,3 @@ mod race;
 mod rotation;
 mod shape;
 mod times;
-
-use crate::Check;
-
-/// The requirements R6.1 to R6.7.
-pub const CHECKS: &[&[Check]] = &[
-    rotation::CHECKS,
-    shape::CHECKS,
-    race::CHECKS,
-    later::CHECKS,
-    family::CHECKS,
-    lifetime::CHECKS,
-    times::CHECKS,
-];

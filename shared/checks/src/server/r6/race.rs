@@ -1,24 +1,15 @@
 //! R6.7: of many refreshes at the same moment one wins, and one always does.
 
 use crate::server::support::{must_be_alive, one_winner};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[ONE_OF_TWENTY];
-
-const ONE_OF_TWENTY: Check = Check {
-    id: "R6.7",
-    title: "of twenty parallel refreshes exactly one wins",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "Twenty valid requests with the same refresh token at the same moment, three hundred times: one 200, nineteen 400 invalid_grant, never twenty; and the winner's tokens have died of the nineteen.",
-    why: "A race that gives two new tokens splits the family, and theft goes unseen; one that gives none logs out who did nothing wrong.",
-    run: |target| Box::pin(one_of_twenty(target)),
-};
-
+rule!(
+    Check::server("R6.7", "of twenty parallel refreshes exactly one wins")
+        .lab_rule("RFC 9700 §4.14.2", "Twenty valid requests with the same refresh token at the same moment, three hundred times: one 200, nineteen 400 invalid_grant, never twenty; and the winner's tokens have died of the nineteen.")
+        .why("A race that gives two new tokens splits the family, and theft goes unseen; one that gives none logs out who did nothing wrong.")
+        .run(|target| Box::pin(one_of_twenty(target)))
+);
 async fn one_of_twenty(target: Target) -> Outcome {
     // Judging and marking in two steps loses one round of a thousand: of our own pairs we ask many.
     let rounds = if target.executables.is_some() { 300 } else { 3 };

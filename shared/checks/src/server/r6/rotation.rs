@@ -1,109 +1,23 @@
 //! R6.1, R6.3, R6.6: one refresh token in, another one out, for the right client only.
 
 use crate::server::support::refused_by_token;
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::{Outcome, Target};
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        id: "R6.1",
-        title: "a refresh brings a new access token and a new refresh token",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 9700 §2.2.2, §4.14.2",
-        must: "For the public client: 200 with both, both new, both usable, not cacheable. RFC 9700 §2.2.2: refresh tokens for public clients \"MUST be sender-constrained or use refresh token rotation\".",
-        why: "Rotation is what makes a stolen refresh token show itself.",
-        run: |target| Box::pin(rotates(target)),
-    },
-    Check {
-        id: "R6.1",
-        title: "a refresh brings a new access token and a new refresh token, with a secret too",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 9700 §2.2.2, §4.14.2",
-        must: "For the confidential client as for the public one: 200 with both, both new, both usable, not cacheable, with expires_in.",
-        why: "A secret can be stolen together with the token that it guards.",
-        run: |target| Box::pin(rotates(target)),
-    },
-    Check {
-        id: "R6.1",
-        title: "a refresh ends the access token before it",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §6",
-        must: "After a refresh the access token before it is 401 invalid_token at the API, the new one works, and the tokens of other logins do.",
-        why: "One login, one token: what was replaced can only be of use to somebody who found it.",
-        run: |target| Box::pin(one_access_token(target)),
-    },
-    Check {
-        id: "R6.3",
-        title: "a refresh token of another client is invalid_grant",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §6, §10.4",
-        must: "Sent by another client, used or not, it gets 400 invalid_grant, and the family is unharmed.",
-        why: "The token is bound to its client; a stranger's mistake must not end the owner's login.",
-        run: |target| Box::pin(other_client(target)),
-    },
-    Check {
-        id: "R6.3",
-        title: "a confidential client must authenticate to refresh",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §6",
-        must: "No secret or a wrong one: an error and no token, and the refresh token is not used up.",
-        why: "Otherwise a copied refresh token alone would be enough.",
-        run: |target| Box::pin(must_authenticate(target)),
-    },
-    Check {
-        id: "R6.3",
-        title: "a confidential client must authenticate to refresh, or gets 401",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §6",
-        must: "No secret or a wrong one, by Basic or in the body: 401 invalid_client with WWW-Authenticate: Basic.",
-        why: "Otherwise a copied refresh token alone would be enough.",
-        run: |target| Box::pin(must_authenticate(target)),
-    },
-    Check {
-        id: "R6.3",
-        title: "an unknown refresh token is invalid_grant, a missing one invalid_request",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::Must,
-        section: "RFC 6749 §5.2",
-        must: "Unknown or cut: 400 invalid_grant; missing or empty: 400 invalid_request.",
-        why: "The client must know whether to ask the user again or to fix its request.",
-        run: |target| Box::pin(unknown(target)),
-    },
-    Check {
-        id: "R6.6",
-        title: "refresh and access tokens do not stand in for each other",
-        since: 6,
-        until: None,
-        subject: Subject::Server,
-        keyword: Keyword::LabRule,
-        section: "RFC 6749 §1.5",
-        must: "A refresh token at the API: 401 invalid_token; an access token as refresh_token: 400 invalid_grant; both still do their own work.",
-        why: "A refresh token goes to the server that made it and nowhere else.",
-        run: |target| Box::pin(not_interchangeable(target)),
-    },
-];
+rule!(
+    Check::server("R6.1", "a refresh brings a new access token and a new refresh token")
+        .must("RFC 9700 §2.2.2, §4.14.2", "For the public client: 200 with both, both new, both usable, not cacheable. RFC 9700 §2.2.2: refresh tokens for public clients \"MUST be sender-constrained or use refresh token rotation\".")
+        .why("Rotation is what makes a stolen refresh token show itself.")
+        .run(|target| Box::pin(rotates(target)))
+);
 
+rule!(
+    Check::server("R6.1", "a refresh brings a new access token and a new refresh token, with a secret too")
+        .lab_rule("RFC 9700 §2.2.2, §4.14.2", "For the confidential client as for the public one: 200 with both, both new, both usable, not cacheable, with expires_in.")
+        .why("A secret can be stolen together with the token that it guards.")
+        .run(|target| Box::pin(rotates(target)))
+);
 async fn rotates(target: Target) -> Outcome {
     let mut apps = vec![];
     if target.exact {
@@ -134,6 +48,12 @@ async fn rotates(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R6.1", "a refresh ends the access token before it")
+        .lab_rule("RFC 6749 §6", "After a refresh the access token before it is 401 invalid_token at the API, the new one works, and the tokens of other logins do.")
+        .why("One login, one token: what was replaced can only be of use to somebody who found it.")
+        .run(|target| Box::pin(one_access_token(target)))
+);
 async fn one_access_token(target: Target) -> Outcome {
     let neighbour = target.tokens().await?;
     let mut old = target.tokens().await?;
@@ -150,6 +70,12 @@ async fn one_access_token(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R6.3", "a refresh token of another client is invalid_grant")
+        .must("RFC 6749 §6, §10.4", "Sent by another client, used or not, it gets 400 invalid_grant, and the family is unharmed.")
+        .why("The token is bound to its client; a stranger's mistake must not end the owner's login.")
+        .run(|target| Box::pin(other_client(target)))
+);
 async fn other_client(target: Target) -> Outcome {
     let mut others = vec![target.other()?.clone()];
     others.extend(target.public().ok().cloned());
@@ -170,6 +96,22 @@ async fn other_client(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R6.3", "a confidential client must authenticate to refresh")
+        .must(
+            "RFC 6749 §6",
+            "No secret or a wrong one: an error and no token, and the refresh token is not used up."
+        )
+        .why("Otherwise a copied refresh token alone would be enough.")
+        .run(|target| Box::pin(must_authenticate(target)))
+);
+
+rule!(
+    Check::server("R6.3", "a confidential client must authenticate to refresh, or gets 401")
+        .lab_rule("RFC 6749 §6", "No secret or a wrong one, by Basic or in the body: 401 invalid_client with WWW-Authenticate: Basic.")
+        .why("Otherwise a copied refresh token alone would be enough.")
+        .run(|target| Box::pin(must_authenticate(target)))
+);
 async fn must_authenticate(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let good = target.refresh(&target.demo, tokens.refresh_token()?);
@@ -189,6 +131,18 @@ async fn must_authenticate(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server(
+        "R6.3",
+        "an unknown refresh token is invalid_grant, a missing one invalid_request"
+    )
+    .must(
+        "RFC 6749 §5.2",
+        "Unknown or cut: 400 invalid_grant; missing or empty: 400 invalid_request."
+    )
+    .why("The client must know whether to ask the user again or to fix its request.")
+    .run(|target| Box::pin(unknown(target)))
+);
 async fn unknown(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let right = tokens.refresh_token()?;
@@ -212,6 +166,12 @@ async fn unknown(target: Target) -> Outcome {
     Ok(())
 }
 
+rule!(
+    Check::server("R6.6", "refresh and access tokens do not stand in for each other")
+        .lab_rule("RFC 6749 §1.5", "A refresh token at the API: 401 invalid_token; an access token as refresh_token: 400 invalid_grant; both still do their own work.")
+        .why("A refresh token goes to the server that made it and nowhere else.")
+        .run(|target| Box::pin(not_interchangeable(target)))
+);
 async fn not_interchangeable(target: Target) -> Outcome {
     let tokens = target.tokens().await?;
     let answer = target.me(tokens.refresh_token()?).await?;

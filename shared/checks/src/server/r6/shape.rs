@@ -1,25 +1,10 @@
 //! R6.1, R6.3: the form of a refresh token, and what is no refresh token at all.
 
 use crate::server::support::{almost, must_be_alive, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::encoding::random;
 use kit::flow::Tokens;
 use kit::{Outcome, Target, Verdict};
-
-pub const CHECKS: &[Check] = &[TWO_PARTS, MALFORMED, UNKNOWN_FAMILY];
-
-const TWO_PARTS: Check = Check {
-    id: "R6.1",
-    title: "a refresh token names its login and keeps a secret beside the name",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "Two parts of 43 base64url characters with a dot between them; the first stays through all refreshes of a login, the second is new each time; two logins share neither.",
-    why: "So an old token is known for what it is, however many came after it, and a login is one row.",
-    run: |target| Box::pin(two_parts(target)),
-};
 
 /// The two parts of a refresh token of this lab.
 pub(super) fn halves(tokens: &Tokens) -> Result<(String, String), Verdict> {
@@ -33,6 +18,12 @@ pub(super) fn halves(tokens: &Tokens) -> Result<(String, String), Verdict> {
     Ok((name.to_owned(), secret.to_owned()))
 }
 
+rule!(
+    Check::server("R6.1", "a refresh token names its login and keeps a secret beside the name")
+        .lab_rule("RFC 9700 §4.14.2", "Two parts of 43 base64url characters with a dot between them; the first stays through all refreshes of a login, the second is new each time; two logins share neither.")
+        .why("So an old token is known for what it is, however many came after it, and a login is one row.")
+        .run(|target| Box::pin(two_parts(target)))
+);
 async fn two_parts(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let mut tokens = target.tokens().await?;
@@ -52,19 +43,6 @@ async fn two_parts(target: Target) -> Outcome {
     other.answer.must(apart, "another first part for another login")?;
     Ok(())
 }
-
-const MALFORMED: Check = Check {
-    id: "R6.3",
-    title: "what is no refresh token of this server harms nobody",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §5.2",
-    must: "One character too few or too many, another alphabet, three parts, an empty part: 400 invalid_grant, and the login lives on.",
-    why: "A token that was cut on its way is a mistake, no theft; it must not end the login that it was meant for.",
-    run: |target| Box::pin(malformed(target)),
-};
 
 /// Not two parts of 43 base64url characters, although made of the right ones.
 fn broken(name: &str, secret: &str) -> Vec<String> {
@@ -101,6 +79,12 @@ fn broken(name: &str, secret: &str) -> Vec<String> {
     broken
 }
 
+rule!(
+    Check::server("R6.3", "what is no refresh token of this server harms nobody")
+        .lab_rule("RFC 6749 §5.2", "One character too few or too many, another alphabet, three parts, an empty part: 400 invalid_grant, and the login lives on.")
+        .why("A token that was cut on its way is a mistake, no theft; it must not end the login that it was meant for.")
+        .run(|target| Box::pin(malformed(target)))
+);
 async fn malformed(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let tokens = target.tokens().await?;
@@ -120,19 +104,12 @@ async fn lives(target: &Target, tokens: &Tokens) -> Outcome {
     must_be_alive(target, &tokens.access_token, true, when).await
 }
 
-const UNKNOWN_FAMILY: Check = Check {
-    id: "R6.3",
-    title: "a refresh token of no login, or of a name that is almost right, harms nobody",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 6749 §5.2",
-    must: "A made-up first part, also one character or one letter's case off the right one, beside the right second part: 400 invalid_grant, and the login lives on; the parts swapped likewise.",
-    why: "Only who knows the name of a login may be taken for somebody who had its token.",
-    run: |target| Box::pin(unknown_family(target)),
-};
-
+rule!(
+    Check::server("R6.3", "a refresh token of no login, or of a name that is almost right, harms nobody")
+        .lab_rule("RFC 6749 §5.2", "A made-up first part, also one character or one letter's case off the right one, beside the right second part: 400 invalid_grant, and the login lives on; the parts swapped likewise.")
+        .why("Only who knows the name of a login may be taken for somebody who had its token.")
+        .run(|target| Box::pin(unknown_family(target)))
+);
 async fn unknown_family(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let tokens = target.tokens().await?;

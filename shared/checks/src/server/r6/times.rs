@@ -3,24 +3,17 @@
 use std::time::Duration;
 
 use crate::server::support::{must, of_this_lab};
-use crate::{Check, Keyword, Subject};
+use crate::{Check, rule};
 use kit::flow::Tokens;
 use kit::{Outcome, Target, Verdict};
 use serde_json::Value;
 
-pub const CHECKS: &[Check] = &[Check {
-    id: "R6.5",
-    title: "a grant says when its refresh token was issued, and idles no longer than it lives",
-    since: 6,
-    until: None,
-    subject: Subject::Server,
-    keyword: Keyword::LabRule,
-    section: "RFC 9700 §4.14.2",
-    must: "With a login shorter than the idle time, idle_until is expires_at, before and after a refresh; a refresh moves issued_at, counts in rotations and leaves expires_at.",
-    why: "Whoever looks into the server after a theft reads there when the last token went out, and how many went before.",
-    run: |target| Box::pin(times(target)),
-}];
-
+rule!(
+    Check::server("R6.5", "a grant says when its refresh token was issued, and idles no longer than it lives")
+        .lab_rule("RFC 9700 §4.14.2", "With a login shorter than the idle time, idle_until is expires_at, before and after a refresh; a refresh moves issued_at, counts in rotations and leaves expires_at.")
+        .why("Whoever looks into the server after a theft reads there when the last token went out, and how many went before.")
+        .run(|target| Box::pin(times(target)))
+);
 async fn times(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let target = target.with_settings(&[("LAB_TTL_REFRESH", "600")]).await?;

@@ -2,6 +2,7 @@
 
 use crate::server::support::{must, refused_by_token};
 use kit::jwt::row_of;
+use kit::ladder::Capability;
 use kit::{Answer, Outcome, Target, Verdict};
 
 /// Of many equal requests to `/token` one got 200 with a token, every other was refused. The winner's access token.
@@ -28,7 +29,7 @@ pub fn one_winner(target: &Target, answers: &[Answer]) -> Result<String, Verdict
 
 /// Is an access token still good? From v05 the API says so; before, only `/debug/state` can tell.
 pub async fn is_alive(target: &Target, access_token: &str) -> Result<bool, Verdict> {
-    if target.version >= 5 {
+    if target.has(Capability::ProtectedApi) {
         let answer = target.me(access_token).await?;
         // A server that has no API yet fails the rules of v05; what it does with codes can still be seen.
         if answer.status != 404 || target.rule >= 5 {

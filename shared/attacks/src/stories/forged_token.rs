@@ -1,15 +1,17 @@
-//! Access tokens: `bearer-theft` and `forged-token`.
+//! `forged-token`: an access token that the server never issued.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
-use crate::stories::missing;
+use crate::support::missing;
 use kit::jwt::Jwt;
+use kit::ladder::Capability;
 use kit::{Request, Verdict};
 use serde_json::{Value, json};
 
-pub static FORGED_TOKEN: Attack = Attack {
+attack!(Attack {
     name: "forged-token",
     title: "An access token that the server never issued",
     story: "The attacker takes a token of his own apart and writes another user into it: without a signature, with another algorithm, with a guessed secret. \
@@ -28,7 +30,7 @@ pub static FORGED_TOKEN: Attack = Attack {
         Step(Client, Server, "the untouched token works before and after"),
     ],
     section: "RFC 8725 §2.1, §3.1, RFC 9068 §4",
-    cells: &[(5, Stopped)],
+    cells: &[(Capability::ProtectedApi, Stopped)],
     guards: &[
         guard(
             "let mut rules = Validation::new(Algorithm::HS256);",
@@ -49,29 +51,22 @@ pub static FORGED_TOKEN: Attack = Attack {
             "(is_access_token && token.header.crit.is_none() && in_time).then_some(token.claims)",
             "Nor one that comes with rules which nobody here knows, nor one in the second of its end.",
         ),
-        Guard {
-            file: "server/api.rs",
-            ..guard(
+        Guard::since(Capability::ProtectedApi)
+            .line(
+                "server/api.rs",
                 "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));",
-                "Only tokens that this server remembers.",
             )
-        },
+            .that("Only tokens that this server remembers."),
     ],
     run: |scene| Box::pin(forged_token(scene)),
-};
+});
 
 const fn guard(anchor: &'static str, what: &'static str) -> Guard {
-    Guard {
-        from: 5,
-        until: None,
-        file: "server/jwt.rs",
-        anchor,
-        what,
-    }
+    Guard::since(Capability::ProtectedApi).line("server/jwt.rs", anchor).that(what)
 }
 
 async fn forged_token(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 5 {
+    if !scene.has(Capability::ProtectedApi) {
         return missing::api(&scene).await;
     }
     scene.heading("A genuine token");

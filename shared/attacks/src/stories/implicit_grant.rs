@@ -1,13 +1,15 @@
-//! `implicit-grant`: a token in the address bar.
+//! `implicit-grant`: an access token straight into the address bar.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
-use crate::stories::redirects::logged_in;
+use crate::support::redirects::logged_in;
 use kit::Verdict;
+use kit::ladder::Capability;
 
-pub static IMPLICIT_GRANT: Attack = Attack {
+attack!(Attack {
     name: "implicit-grant",
     title: "An access token straight into the address bar",
     story: "The attacker asks for response_type=token in the name of the honest client. \
@@ -18,16 +20,12 @@ pub static IMPLICIT_GRANT: Attack = Attack {
         Step(Server, Victim, "error=unsupported_response_type, no token"),
     ],
     section: "RFC 9700 §2.1.2",
-    cells: &[(1, Stopped)],
-    guards: &[Guard {
-        from: 1,
-        until: None,
-        file: "server/authorize.rs",
-        anchor: "\"unsupported_response_type\",",
-        what: "Only response_type=code is known. Everything else goes back to the client as an error.",
-    }],
+    cells: &[(Capability::AuthorizationCode, Stopped)],
+    guards: &[Guard::since(Capability::AuthorizationCode)
+        .line("server/authorize.rs", "\"unsupported_response_type\",")
+        .that("Only response_type=code is known. Everything else goes back to the client as an error.")],
     run: |scene| Box::pin(implicit_grant(scene)),
-};
+});
 
 async fn implicit_grant(scene: Scene) -> Result<Ending, Verdict> {
     let mut victim = logged_in(&scene).await?;

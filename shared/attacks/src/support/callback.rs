@@ -1,72 +1,27 @@
 //! A callback that the victim's browser never asked for: `login-csrf` and `planted-callback-without-state`.
 
-use crate::attack::Cell::{Stopped, Succeeds};
-use crate::attack::Who::{Attacker, Client, Server, Victim};
-use crate::attack::{Attack, Ending, Guard, Step};
+use crate::attack::{Ending, Guard};
 use crate::callback::Callback;
 use crate::person::Person;
 use crate::scene::Scene;
 use kit::Verdict;
+use kit::ladder::Capability;
 
 /// `state` belongs to one browser.
-const STATE: Guard = Guard {
-    from: 2,
-    until: None,
-    file: "client/callback.rs",
-    anchor: "_ if !ours && !was_ours => Err(FOREIGN),",
-    what: "The client takes an answer only for a request that this very browser has started and that waits for it.",
-};
-
-pub static LOGIN_CSRF: Attack = Attack {
-    name: "login-csrf",
-    title: "The victim works inside the attacker's account",
-    story: "The attacker logs in as himself and stops before his code reaches the client. \
-            He puts that callback address behind a link: the victim's browser delivers his code. Where the client logs her in by that code, she works in his account from then on.",
-    steps: &[
-        Step(
-            Attacker,
-            Server,
-            "logs in as user1 and receives a callback address with his own code",
-        ),
-        Step(Attacker, Victim, "a link to that address, which he has not opened himself"),
-        Step(Victim, Client, "her browser opens it: GET /callback?code=…"),
-    ],
-    section: "RFC 9700 §4.7",
-    cells: &[(1, Succeeds), (2, Stopped)],
-    guards: &[STATE],
-    run: |scene| Box::pin(plant(scene, Planted::Whole)),
-};
-
-pub static PLANTED_CALLBACK_WITHOUT_STATE: Attack = Attack {
-    name: "planted-callback-without-state",
-    title: "The same, hoping that a client with state also takes an answer without one",
-    story: "The attacker takes state out of his callback address before he plants it. \
-            A client that compares state only when there is one would take his code for the victim's.",
-    steps: &[
-        Step(
-            Attacker,
-            Server,
-            "logs in as user1 and receives a callback address with his own code",
-        ),
-        Step(Attacker, Victim, "a link to that address, without the parameter state"),
-        Step(Victim, Client, "her browser opens it: GET /callback?code=…"),
-    ],
-    section: "RFC 9700 §4.7.1",
-    cells: &[(1, Succeeds), (2, Stopped)],
-    guards: &[STATE],
-    run: |scene| Box::pin(plant(scene, Planted::WithoutState)),
-};
+pub(crate) const STATE: Guard = Guard::since(Capability::State)
+    .line("client/callback.rs", "_ if !ours && !was_ours => Err(FOREIGN),")
+    .that("The client takes an answer only for a request that this very browser has started and that waits for it.");
 
 /// Which address is planted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Planted {
+pub enum Planted {
     /// With the attacker's own state, where there is one.
     Whole,
     /// Without state.
     WithoutState,
 }
 
-async fn plant(scene: Scene, planted: Planted) -> Result<Ending, Verdict> {
+pub(crate) async fn plant(scene: Scene, planted: Planted) -> Result<Ending, Verdict> {
     let mut victim = honest_victim(&scene).await?;
 
     scene.heading("The attack");
@@ -91,7 +46,7 @@ async fn plant(scene: Scene, planted: Planted) -> Result<Ending, Verdict> {
 }
 
 /// The victim has used the client before, and has a flow of her own under way.
-async fn honest_victim(scene: &Scene) -> Result<Person, Verdict> {
+pub(crate) async fn honest_victim(scene: &Scene) -> Result<Person, Verdict> {
     scene.heading("The honest way, first");
     let mut victim = scene.victim()?;
     let hers = victim.start().await?;
@@ -103,7 +58,7 @@ async fn honest_victim(scene: &Scene) -> Result<Person, Verdict> {
 }
 
 /// The refusal must be about the browser: the code is untouched, and in the attacker's own browser the address works.
-async fn refused(
+pub(crate) async fn refused(
     scene: &Scene,
     attacker: &mut Person,
     his: &Callback,

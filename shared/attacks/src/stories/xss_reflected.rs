@@ -1,17 +1,19 @@
-//! `xss-reflected`: script in every parameter that a page may show again.
+//! `xss-reflected`: script in a link, shown by a page that the victim trusts.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Client, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use kit::encoding::{encode, query_pairs};
 use kit::html::unescape;
+use kit::ladder::Capability;
 use kit::{Answer, Request, Verdict};
 
 /// Leaves an attribute, leaves a text, runs without a click.
 const SCRIPT: &str = "\"'></code><script>alert(1)</script><img src=x onerror=alert(1)>";
 
-pub static XSS_REFLECTED: Attack = Attack {
+attack!(Attack {
     name: "xss-reflected",
     title: "Script in a link, shown by a page that the victim trusts",
     story: "The attacker writes links whose parameters hold script and gives them to the victim. \
@@ -30,32 +32,20 @@ pub static XSS_REFLECTED: Attack = Attack {
         ),
     ],
     section: "OAuth 2.1 §7.12",
-    cells: &[(1, Stopped)],
+    cells: &[(Capability::AuthorizationCode, Stopped)],
     guards: &[
-        Guard {
-            from: 1,
-            until: None,
-            file: "shared/web/src/pages.rs",
-            anchor: "pages.get_template(name)?.render(context! { debug, ..context })",
-            what: "Templates draw every page, and every value in one whose name ends in .html is escaped: < becomes &lt;.",
-        },
-        Guard {
-            from: 1,
-            until: None,
-            file: "shared/web/src/pages.rs",
-            anchor: "const POLICY: &str = \"default-src 'none'; style-src 'self'\";",
-            what: "And if one were not: the page's policy allows no script at all.",
-        },
-        Guard {
-            from: 1,
-            until: None,
-            file: "client/callback.rs",
-            anchor: "what: format!(\"The authorization server refused: {error}. {}\", explain(error)).into(),",
-            what: "The client explains an error in words of its own: error_description is never shown.",
-        },
+        Guard::since(Capability::AuthorizationCode)
+            .line("shared/web/src/pages.rs", "pages.get_template(name)?.render(context! { debug, ..context })")
+            .that("Templates draw every page, and every value in one whose name ends in .html is escaped: < becomes &lt;."),
+        Guard::since(Capability::AuthorizationCode)
+            .line("shared/web/src/pages.rs", "const POLICY: &str = \"default-src 'none'; style-src 'self'\";")
+            .that("And if one were not: the page's policy allows no script at all."),
+        Guard::since(Capability::AuthorizationCode)
+            .line("client/callback.rs", "what: format!(\"The authorization server refused: {error}. {}\", explain(error)).into(),")
+            .that("The client explains an error in words of its own: error_description is never shown."),
     ],
     run: |scene| Box::pin(xss_reflected(scene)),
-};
+});
 
 async fn xss_reflected(scene: Scene) -> Result<Ending, Verdict> {
     let mut victim = scene.victim()?;

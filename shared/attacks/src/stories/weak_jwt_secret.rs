@@ -1,17 +1,18 @@
-//! `weak-jwt-secret`: a signing secret that can be guessed.
+//! `weak-jwt-secret`: the signing secret is guessed from one token.
 
-use std::time::Duration;
-
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
-use crate::stories::missing;
+use crate::support::missing;
 use kit::encoding::base64url;
+use kit::ladder::Capability;
 use kit::pair::{change, free_port, settings};
 use kit::{Http, Process, Request, Verdict};
+use std::time::Duration;
 
-pub static WEAK_JWT_SECRET: Attack = Attack {
+attack!(Attack {
     name: "weak-jwt-secret",
     title: "The signing secret is guessed from one token",
     story: "The attacker has one genuine token and tries secrets on it, offline, a billion a minute. \
@@ -21,28 +22,23 @@ pub static WEAK_JWT_SECRET: Attack = Attack {
         Step(Server, Attacker, "refuses to start with such a secret"),
     ],
     section: "RFC 8725 §3.5",
-    cells: &[(5, Stopped)],
+    cells: &[(Capability::ProtectedApi, Stopped)],
     guards: &[
-        Guard {
-            from: 5,
-            until: None,
-            file: "shared/settings/src/jwt_secret.rs",
-            anchor: "if bytes.len() < 32 {",
-            what: "At least 256 bits, or the server does not start.",
-        },
-        Guard {
-            from: 5,
-            until: None,
-            file: "shared/settings/src/jwt_secret.rs",
-            anchor: "if PUBLISHED.iter().any(|known| is_known(known, &bytes)) {",
-            what: "And none that stands in a public document.",
-        },
+        Guard::since(Capability::ProtectedApi)
+            .line("shared/settings/src/jwt_secret.rs", "if bytes.len() < 32 {")
+            .that("At least 256 bits, or the server does not start."),
+        Guard::since(Capability::ProtectedApi)
+            .line(
+                "shared/settings/src/jwt_secret.rs",
+                "if PUBLISHED.iter().any(|known| is_known(known, &bytes)) {",
+            )
+            .that("And none that stands in a public document."),
     ],
     run: |scene| Box::pin(weak_jwt_secret(scene)),
-};
+});
 
 async fn weak_jwt_secret(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 5 {
+    if !scene.has(Capability::ProtectedApi) {
         return missing::api(&scene).await;
     }
     scene.heading("A strong secret");

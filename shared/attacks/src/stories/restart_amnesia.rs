@@ -1,14 +1,16 @@
-//! `restart-amnesia`: what was revoked comes back when the server forgets.
+//! `restart-amnesia`: a used code and a revoked token, after the server has forgotten that they are.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
-use crate::stories::missing;
-use crate::stories::replay::access_token;
+use crate::support::missing;
+use crate::support::replay::access_token;
+use kit::ladder::Capability;
 use kit::{Answer, Process, Request, Verdict};
 
-pub static RESTART_AMNESIA: Attack = Attack {
+attack!(Attack {
     name: "restart-amnesia",
     title: "A used code and a revoked token, after the server has forgotten that they are",
     story: "The attacker keeps a code that was used and a token that was revoked, and waits for the next restart, after which the server's memory is empty and its signing secret the same. \
@@ -19,35 +21,23 @@ pub static RESTART_AMNESIA: Attack = Attack {
         Step(Attacker, Server, "POST /token with the code, GET /api/me with the token"),
     ],
     section: "RFC 6819 §5.1.5.4",
-    cells: &[(4, Stopped)],
+    cells: &[(Capability::TokenEndpoint, Stopped)],
     guards: &[
-        Guard {
-            from: 4,
-            until: None,
-            file: "server/code.rs",
-            anchor: "let unknown = InvalidGrant(\"This code is unknown or expired.\");",
-            what: "A code that is not remembered is refused.",
-        },
-        Guard {
-            from: 5,
-            until: None,
-            file: "server/api.rs",
-            anchor: "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));",
-            what: "The list names the tokens that are good, not those that are bad: what is forgotten is refused, however well it is signed.",
-        },
-        Guard {
-            from: 6,
-            until: None,
-            file: "server/refresh.rs",
-            anchor: "let unknown = InvalidGrant(\"This refresh token is unknown or expired.\");",
-            what: "The same for refresh tokens.",
-        },
+        Guard::since(Capability::TokenEndpoint)
+            .line("server/code.rs", "let unknown = InvalidGrant(\"This code is unknown or expired.\");")
+            .that("A code that is not remembered is refused."),
+        Guard::since(Capability::ProtectedApi)
+            .line("server/api.rs", "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));")
+            .that("The list names the tokens that are good, not those that are bad: what is forgotten is refused, however well it is signed."),
+        Guard::since(Capability::Refresh)
+            .line("server/refresh.rs", "let unknown = InvalidGrant(\"This refresh token is unknown or expired.\");")
+            .that("The same for refresh tokens."),
     ],
     run: |scene| Box::pin(restart_amnesia(scene)),
-};
+});
 
 async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 4 {
+    if !scene.has(Capability::TokenEndpoint) {
         return missing::token_endpoint(&scene).await;
     }
     // A pair of its own: others are still using the shared one.
@@ -89,12 +79,12 @@ async fn after_the_restart(
     restart(own).await?;
     own.aside("S starts again, with the same JWT_SECRET. Everything that it knew is gone.");
     let mut after = vec![own.send(Attacker, redeem, "The used code.").await?];
-    if own.version() >= 5 {
+    if Capability::ProtectedApi.is_in(own.version()) {
         let request = Request::get(own.target.url("/api/me")).bearer(&access_token(first));
         let meaning = "The revoked token. Its signature is still right, and it has not expired.";
         after.push(own.send(Attacker, request, meaning).await?);
     }
-    if own.version() >= 6 {
+    if Capability::Refresh.is_in(own.version()) {
         let json = first.json().unwrap_or_default();
         let old = json["refresh_token"].as_str().unwrap_or_default();
         let request = own.target.refresh(own.target.public()?, old).http();

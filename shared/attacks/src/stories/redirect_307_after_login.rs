@@ -1,5 +1,6 @@
-//! `307-after-login`: a redirect that would carry the password on.
+//! `307-after-login`: the redirect after the login hands the password to the client.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
@@ -7,8 +8,9 @@ use crate::scene::Scene;
 use kit::Verdict;
 use kit::flow::credentials;
 use kit::html::login_form;
+use kit::ladder::Capability;
 
-pub static REDIRECT_307: Attack = Attack {
+attack!(Attack {
     name: "307-after-login",
     title: "The redirect after the login hands the password to the client",
     story: "The victim logs in at the server for an application of the attacker. \
@@ -19,16 +21,12 @@ pub static REDIRECT_307: Attack = Attack {
         Step(Victim, Attacker, "with 307: the same POST again; with 303: a GET without a body"),
     ],
     section: "RFC 9700 §4.12",
-    cells: &[(1, Stopped)],
-    guards: &[Guard {
-        from: 1,
-        until: None,
-        file: "server/login.rs",
-        anchor: "// 303, so that the browser does not send the password on (RFC 9700 §4.12).",
-        what: "Redirect::to, here and in authorize.rs, is 303: the browser goes on with GET and leaves the form behind.",
-    }],
+    cells: &[(Capability::AuthorizationCode, Stopped)],
+    guards: &[Guard::since(Capability::AuthorizationCode)
+        .line("server/login.rs", "// 303, so that the browser does not send the password on (RFC 9700 §4.12).")
+        .that("Redirect::to, here and in authorize.rs, is 303: the browser goes on with GET and leaves the form behind.")],
     run: |scene| Box::pin(redirect_307(scene)),
-};
+});
 
 async fn redirect_307(scene: Scene) -> Result<Ending, Verdict> {
     scene.heading("The attack");

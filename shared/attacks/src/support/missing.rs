@@ -3,6 +3,7 @@
 use crate::attack::Ending;
 use crate::attack::Who::Attacker;
 use crate::scene::Scene;
+use kit::ladder::Capability;
 use kit::{Request, Verdict};
 
 /// There is no token endpoint.
@@ -21,7 +22,7 @@ pub async fn api(scene: &Scene) -> Result<Ending, Verdict> {
 
 /// There is no refresh grant.
 pub async fn refresh(scene: &Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 4 {
+    if !scene.has(Capability::TokenEndpoint) {
         return token_endpoint(scene).await;
     }
     let form = scene.target.refresh(&scene.target.demo, "x").http();

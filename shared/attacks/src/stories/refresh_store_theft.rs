@@ -1,17 +1,19 @@
-//! `refresh-store-theft`: refresh tokens read out of the store.
+//! `refresh-store-theft`: a copy of the server's memory holds refresh tokens that work.
 
+use crate::attack;
 use crate::attack::Cell::Succeeds;
 use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
-use crate::stories::bearer::is_alive;
-use crate::stories::missing;
-use crate::stories::refresh::turn;
-use crate::stories::replay::access_token;
+use crate::stories::bearer_theft::is_alive;
+use crate::support::missing;
+use crate::support::refresh::turn;
+use crate::support::replay::access_token;
 use kit::Verdict;
+use kit::ladder::Capability;
 use kit::target::App;
 
-pub static REFRESH_STORE_THEFT: Attack = Attack {
+attack!(Attack {
     name: "refresh-store-theft",
     title: "A copy of the server's memory holds refresh tokens that work",
     story: "The attacker gets a copy of what the server stores. \
@@ -21,13 +23,13 @@ pub static REFRESH_STORE_THEFT: Attack = Attack {
         Step(Attacker, Server, "POST /token as demo-client, with a refresh token from the copy"),
     ],
     section: "RFC 6819 §5.1.4.1",
-    cells: &[(6, Succeeds)],
+    cells: &[(Capability::Refresh, Succeeds)],
     guards: &[],
     run: |scene| Box::pin(refresh_store_theft(scene)),
-};
+});
 
 async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 6 {
+    if !scene.has(Capability::Refresh) {
         return missing::refresh(&scene).await;
     }
     scene.heading("The victim logs in");

@@ -1,14 +1,16 @@
-//! `bearer-theft`: whoever has the token may use it.
+//! `bearer-theft`: a stolen access token works for the thief.
 
+use crate::attack;
 use crate::attack::Cell::Succeeds;
 use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Step, Who};
 use crate::scene::Scene;
-use crate::stories::missing;
+use crate::support::missing;
 use kit::jwt::row_of;
+use kit::ladder::Capability;
 use kit::{Request, Verdict};
 
-pub static BEARER_THEFT: Attack = Attack {
+attack!(Attack {
     name: "bearer-theft",
     title: "A stolen access token works for the thief",
     story: "The attacker has found the victim's access token in a log of the client. \
@@ -18,13 +20,13 @@ pub static BEARER_THEFT: Attack = Attack {
         Step(Attacker, Server, "GET /api/me with the same token, from elsewhere"),
     ],
     section: "RFC 9700 §4.10.1",
-    cells: &[(5, Succeeds)],
+    cells: &[(Capability::ProtectedApi, Succeeds)],
     guards: &[],
     run: |scene| Box::pin(bearer_theft(scene)),
-};
+});
 
 async fn bearer_theft(scene: Scene) -> Result<Ending, Verdict> {
-    if scene.version() < 5 {
+    if !scene.has(Capability::ProtectedApi) {
         return missing::api(&scene).await;
     }
     scene.heading("The client uses its token");
@@ -55,7 +57,7 @@ async fn bearer_theft(scene: Scene) -> Result<Ending, Verdict> {
 
 /// Is an access token still good? From v05 the API says so; before, only the server's `/debug/state` can tell.
 pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<bool, Verdict> {
-    if scene.version() >= 5 {
+    if scene.has(Capability::ProtectedApi) {
         let request = Request::get(scene.target.url("/api/me")).bearer(access_token);
         let answer = scene.target.http.send(request).await?;
         let meaning = if answer.status == 200 {

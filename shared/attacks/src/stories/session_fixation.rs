@@ -1,5 +1,6 @@
-//! `session-fixation`: a session id that is known before the login.
+//! `session-fixation`: a session id that the attacker knows before the victim logs in.
 
+use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
@@ -9,6 +10,7 @@ use kit::Verdict;
 use kit::encoding::{host, random};
 use kit::honest::offers_logout;
 use kit::html::login_form;
+use kit::ladder::Capability;
 
 /// The server's cookie.
 pub const SERVER_COOKIE: &str = "lab_as";
@@ -16,7 +18,7 @@ pub const SERVER_COOKIE: &str = "lab_as";
 /// The client's cookie.
 pub const CLIENT_COOKIE: &str = "lab_client";
 
-pub static SESSION_FIXATION: Attack = Attack {
+attack!(Attack {
     name: "session-fixation",
     title: "A session id that the attacker knows before the victim logs in",
     story: "The attacker plants a session cookie of his choice in the victim's browser and waits for her login. \
@@ -31,25 +33,17 @@ pub static SESSION_FIXATION: Attack = Attack {
         Step(Attacker, Server, "GET /authorize with lab_as=X"),
     ],
     section: "OWASP Session Management (session fixation)",
-    cells: &[(1, Stopped)],
+    cells: &[(Capability::AuthorizationCode, Stopped)],
     guards: &[
-        Guard {
-            from: 1,
-            until: None,
-            file: "server/login.rs",
-            anchor: "session.renew().await;",
-            what: "At the login the session gets a new id, and the old one is worth nothing.",
-        },
-        Guard {
-            from: 2,
-            until: None,
-            file: "client/callback.rs",
-            anchor: "session.enter(&",
-            what: "The client does the same when a callback succeeds: a new id, and a new key for what this browser has begun.",
-        },
+        Guard::since(Capability::AuthorizationCode)
+            .line("server/login.rs", "session.renew().await;")
+            .that("At the login the session gets a new id, and the old one is worth nothing."),
+        Guard::since(Capability::State)
+            .line("client/callback.rs", "session.enter(&")
+            .that("The client does the same when a callback succeeds: a new id, and a new key for what this browser has begun."),
     ],
     run: |scene| Box::pin(session_fixation(scene)),
-};
+});
 
 async fn session_fixation(scene: Scene) -> Result<Ending, Verdict> {
     let here = host(&scene.target.server).to_owned();
@@ -81,12 +75,12 @@ async fn session_fixation(scene: Scene) -> Result<Ending, Verdict> {
         victim.authorize(&scene.target.request().url(), scene.target.demo.redirect_uri()).await?;
     let owner = scene.owner_of(&code.code).await?;
     code.answer.must(owner == victim.user.username, "a code of the victim")?;
-    if scene.version() >= 4 && fixed_at_client(&scene).await? {
+    if scene.has(Capability::TokenEndpoint) && fixed_at_client(&scene).await? {
         return Ok(Ending::succeeded(
             "The client's session that A knew before holds V's token now.",
         ));
     }
-    if scene.version() >= 2 && planted_flow(&scene).await? {
+    if scene.has(Capability::State) && planted_flow(&scene).await? {
         return Ok(Ending::succeeded(
             "The flow that A had begun in the planted session ended in V's browser after her login: she works in his account.",
         ));

@@ -1,5 +1,6 @@
-//! `code-injection`: a stolen code, delivered by the thief's own browser.
+//! `code-injection`: a stolen code logs the attacker in as the victim.
 
+use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
 use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
@@ -8,17 +9,14 @@ use crate::person::Person;
 use crate::scene::Scene;
 use kit::Verdict;
 use kit::encoding::{encode, query_pairs};
+use kit::ladder::Capability;
 
 /// The verifier is compared with the challenge.
-pub const VERIFIER: Guard = Guard {
-    from: 4,
-    until: None,
-    file: "server/code.rs",
-    anchor: "if !pkce::verify(challenge, verifier) {",
-    what: "The server hashes the verifier that the client sent and compares it with the challenge that came before this code.",
-};
+pub const VERIFIER: Guard = Guard::since(Capability::TokenEndpoint)
+    .line("server/code.rs", "if !pkce::verify(challenge, verifier) {")
+    .that("The server hashes the verifier that the client sent and compares it with the challenge that came before this code.");
 
-pub static CODE_INJECTION: Attack = Attack {
+attack!(Attack {
     name: "code-injection",
     title: "A stolen code logs the attacker in as the victim",
     story: "The attacker has seen the victim's code before it was used: in a log, in a Referer, in her history. \
@@ -33,10 +31,13 @@ pub static CODE_INJECTION: Attack = Attack {
         ),
     ],
     section: "RFC 9700 §4.5",
-    cells: &[(1, Succeeds), (4, Stopped)],
+    cells: &[
+        (Capability::AuthorizationCode, Succeeds),
+        (Capability::TokenEndpoint, Stopped),
+    ],
     guards: &[VERIFIER],
     run: |scene| Box::pin(code_injection(scene)),
-};
+});
 
 async fn code_injection(scene: Scene) -> Result<Ending, Verdict> {
     scene.heading("The victim logs in");

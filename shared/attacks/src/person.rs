@@ -11,9 +11,6 @@ use kit::html::login_form;
 use kit::target::User;
 use kit::{Answer, Browser, Request, Verdict};
 
-/// More redirects than this on the way to the client are a loop.
-const MOST_STEPS: usize = 8;
-
 /// The attacker or the victim, with cookies of their own.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -117,52 +114,17 @@ impl Person {
         url: &str,
         redirect_uri: &str,
     ) -> Result<Answer, Verdict> {
-        let mut answer = self.browser.get(url).await?;
-        for _ in 0..MOST_STEPS {
-            self.scene.tell(self.who, &answer, self.meaning(&answer));
-            let location = answer.location().unwrap_or_default();
-            if leads_to(&location, redirect_uri) {
-                return Ok(answer);
-            }
-            answer =
-                if answer.is_redirect() && origin(&location) == origin(&self.scene.target.server) {
-                    self.browser.get(location).await?
-                } else if login_form(&answer.body).is_some() && answer.request.method == "GET" {
-                    self.type_password(&answer).await?
-                } else {
-                    break;
-                };
-        }
-        Err(answer.fail(format!("a redirect to {redirect_uri}")))
-    }
-
-    async fn type_password(&mut self, page: &Answer) -> Result<Answer, Verdict> {
-        let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
-        self.browser.submit(page, &form, &credentials(&self.user)).await
-    }
-
-    /// What a message on the way from the request to the code means.
-    fn meaning(&self, answer: &Answer) -> String {
-        let has_code = answer.location_param("code").is_some();
-        let username = &self.user.username;
-        match (path(&answer.request.url), answer.request.method.as_str()) {
-            ("/login", "GET") => {
-                "S shows its login page. The ticket stands for the request that waits.".into()
-            }
-            ("/login", _) if has_code => {
-                format!(
-                    "{username}'s password is right: S sends the browser back with a code for {username}."
-                )
-            }
-            ("/authorize", _) if has_code => {
-                format!("S knows this browser as {} and gives a code at once.", self.known_as)
-            }
-            ("/authorize", _) if answer.is_redirect() => {
-                "S does not know this browser yet. It keeps the request and asks for a login."
-                    .into()
-            }
-            _ => "S answers.".into(),
-        }
+        let (scene, who) = (self.scene.clone(), self.who);
+        let (user, known_as) = (self.user.clone(), self.known_as.clone());
+        let walk = scene.target.path().stopping_at(redirect_uri).with(Some(&user));
+        let walk =
+            walk.told_to(|answer| scene.tell(who, answer, meaning(answer, &user, &known_as)));
+        let end = walk.open(&mut self.browser, url).await?;
+        end.must(
+            leads_to(&end.location().unwrap_or_default(), redirect_uri),
+            format!("a redirect to {redirect_uri}"),
+        )?;
+        Ok(end)
     }
 
     /// Starts at the client and goes on until S sends the browser back to it. The callback is not opened.
@@ -214,5 +176,31 @@ impl Person {
         self.scene.tell(self.who, &received.answer, received.meaning());
         self.history.push(received.page.request.url.clone());
         Ok(received)
+    }
+}
+
+/// What a message on the way from the request to the code means.
+fn meaning(answer: &Answer, user: &User, known_as: &str) -> String {
+    let has_code = answer.location_param("code").is_some();
+    let username = &user.username;
+    match (path(&answer.request.url), answer.request.method.as_str()) {
+        ("/login", "GET") => {
+            "S shows its login page. The ticket stands for the request that waits.".into()
+        }
+        ("/login", _) if has_code => {
+            format!(
+                "{username}'s password is right: S sends the browser back with a code for {username}."
+            )
+        }
+        ("/login", _) => format!("The password is right. S now knows this browser as {username}."),
+        ("/consent", "GET") => format!("S asks {username} whether the application may have that."),
+        ("/consent", _) => format!("{username} agrees, and S sends the browser back with a code."),
+        ("/authorize", _) if has_code => {
+            format!("S knows this browser as {known_as} and gives a code at once.")
+        }
+        ("/authorize", _) if answer.is_redirect() => {
+            "S does not know this browser yet. It keeps the request and asks for a login.".into()
+        }
+        _ => "S answers.".into(),
     }
 }

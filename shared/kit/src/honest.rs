@@ -1,16 +1,11 @@
 //! The honest flow: what a user sees when nobody attacks, from the client's home page to the end of the version.
 
 use crate::answer::Answer;
-use crate::browser::Browser;
 use crate::encoding::{origin, path, resolve};
-use crate::flow::credentials;
-use crate::html::{forms, login_form};
+use crate::html::forms;
 use crate::ladder::Capability;
 use crate::target::Target;
 use crate::verdict::{Outcome, Verdict};
-
-/// More steps than this from `/start` to the end are a loop.
-const MOST_STEPS: usize = 12;
 
 /// A user starts at the real client, logs in at the real server and comes back; from v05 on the client then asks the
 /// API, from v06 on it refreshes as well.
@@ -21,7 +16,8 @@ pub async fn honest_flow(target: &Target) -> Outcome {
     let client = target.client.as_deref().ok_or_else(|| Verdict::skipped("a running client"))?;
     let mut browser = target.browser();
     browser.get(format!("{client}/")).await?.must_be_page(200)?;
-    let end = walk(target, client, &mut browser).await?;
+    let walk = target.path().also_inside(client).with(Some(target.user()?));
+    let end = walk.open(&mut browser, &format!("{client}/start")).await?;
     end.must_be_page(200)?;
     end.must(origin(&end.request.url) == origin(client), "a page of the client at the end")?;
     if target.has(Capability::TokenEndpoint) {
@@ -36,25 +32,6 @@ pub async fn honest_flow(target: &Target) -> Outcome {
         browser.get(format!("{client}/profile")).await?.must_be_page(200)?;
     }
     Ok(())
-}
-
-/// From `/start` along every redirect, through the login form, to the page at the end.
-async fn walk(target: &Target, client: &str, browser: &mut Browser) -> Result<Answer, Verdict> {
-    let mut user = Some(target.user()?);
-    let mut answer = browser.get(format!("{client}/start")).await?;
-    for _ in 0..MOST_STEPS {
-        if let Some(location) = answer.location().filter(|_| (300..400).contains(&answer.status)) {
-            answer = browser.get(location).await?;
-            continue;
-        }
-        match login_form(&answer.body).and_then(|form| Some((form, user.take()?))) {
-            Some((form, user)) => {
-                answer = browser.submit(&answer, &form, &credentials(user)).await?;
-            }
-            None => return Ok(answer),
-        }
-    }
-    Err(answer.fail(format!("an end after at most {MOST_STEPS} steps")))
 }
 
 /// Does the page offer a way out? From v04 on the client's home page has a form to `/logout` while, and only while,

@@ -54,6 +54,8 @@ pub enum Capability {
     ProtectedApi,
     /// Refresh tokens, rotated (RFC 6749 §6).
     Refresh,
+    /// The user is asked before a client gets anything (RFC 6749 §3.1). No version brings it yet.
+    Consent,
     /// OpenID Connect. No version brings it yet.
     OpenIdConnect,
 }
@@ -84,6 +86,18 @@ pub fn requirements(version: u8) -> u16 {
 }
 
 impl Capability {
+    /// All of them, in the order in which the ladder brings them.
+    pub const ALL: [Capability; 8] = [
+        Capability::AuthorizationCode,
+        Capability::State,
+        Capability::Pkce,
+        Capability::TokenEndpoint,
+        Capability::ProtectedApi,
+        Capability::Refresh,
+        Capability::Consent,
+        Capability::OpenIdConnect,
+    ];
+
     /// What `brings` in a `rung.toml` calls it.
     pub fn name(self) -> &'static str {
         match self {
@@ -93,6 +107,7 @@ impl Capability {
             Capability::TokenEndpoint => "token-endpoint",
             Capability::ProtectedApi => "protected-api",
             Capability::Refresh => "refresh",
+            Capability::Consent => "consent",
             Capability::OpenIdConnect => "openid-connect",
         }
     }
@@ -123,19 +138,11 @@ mod tests {
 
     #[test]
     fn what_a_version_brings_has_a_name_here() {
-        use Capability::{AuthorizationCode, Pkce, ProtectedApi, Refresh, State, TokenEndpoint};
-        let known = [
-            AuthorizationCode,
-            State,
-            Pkce,
-            TokenEndpoint,
-            ProtectedApi,
-            Refresh,
-        ];
         for name in BRINGS.keys() {
-            assert!(known.iter().any(|capability| capability.name() == name), "{name}");
+            assert!(Capability::ALL.iter().any(|capability| capability.name() == name), "{name}");
         }
-        assert!(known.is_sorted_by_key(|capability| capability.first()));
-        assert!(Refresh.is_in(newest()) && !Refresh.is_in(Refresh.first() - 1));
+        assert!(Capability::ALL.is_sorted_by_key(|capability| capability.first()));
+        let refresh = Capability::Refresh;
+        assert!(refresh.is_in(newest()) && !refresh.is_in(refresh.first() - 1));
     }
 }

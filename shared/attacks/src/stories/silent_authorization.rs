@@ -1,7 +1,7 @@
 //! `silent-authorization`: another application gets the victim's code without a question.
 
 use crate::attack;
-use crate::attack::Cell::Succeeds;
+use crate::attack::Cell::{Stopped, Succeeds};
 use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Step};
 use crate::callback::Callback;
@@ -21,7 +21,10 @@ attack!(Attack {
         Step(Server, Attacker, "a code for user0, delivered to http://127.0.0.1:5666/callback"),
     ],
     section: "OAuth 2.1 §7.3",
-    cells: &[(Capability::AuthorizationCode, Succeeds)],
+    cells: &[
+        (Capability::AuthorizationCode, Succeeds),
+        (Capability::Consent, Stopped)
+    ],
     guards: &[],
     run: |scene| Box::pin(silent_authorization(scene)),
 });
@@ -37,9 +40,9 @@ async fn silent_authorization(scene: Scene) -> Result<Ending, Verdict> {
     scene.aside("V opens a page of A. It sends her browser to S, in the name of A's application demo-other.");
     let evil = scene.target.other()?.clone();
     let request = scene.target.authorization_request(&evil);
-    let answer = victim.browser.get(request.url()).await?;
-    let asks = answer.status == 200 && answer.location().is_none();
-    if asks {
+    let walk = scene.target.path().stopping_at(&request.redirect_uri).without_consent();
+    let answer = walk.open(&mut victim.browser, &request.url()).await?;
+    if answer.status == 200 && answer.location().is_none() {
         scene.tell(victim.who, &answer, "S asks V before it answers.");
         answer.must_be_page(200)?;
         return Ok(Ending::stopped("consent", "S shows a page and gives no code."));

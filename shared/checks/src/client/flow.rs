@@ -2,6 +2,7 @@
 
 use super::stage::Stage;
 use kit::encoding::{origin, path, query_pairs};
+use kit::ladder::Capability;
 use kit::{Answer, Browser, Outcome, Verdict};
 
 /// More redirects than these in a row are a loop.
@@ -144,7 +145,7 @@ impl Stage {
         page.must_be_page(200)?;
         // That it was redeemed once and no more is for R4.13 to judge.
         let redeemed = self.redemptions(code) > 0;
-        if self.rule >= 4 {
+        if Capability::TokenEndpoint.is_in(self.rule) {
             page.must(redeemed, format!("a token request with code={code}"))?;
         } else {
             let taken = redeemed || page.body.contains(code);

@@ -57,7 +57,7 @@ async fn callback(target: Target) -> Outcome {
     let broken = browser.get(stage.url("/callback?code=planted&code=twice")).await?;
     broken.must_be_page(400)?;
     quiet(&broken)?;
-    if stage.reaches(2) {
+    if stage.reaches(Capability::State) {
         let planted = browser.get(stage.url("/callback?code=planted")).await?;
         planted.must_be_page(400)?;
         quiet(&planted)?;
@@ -89,10 +89,10 @@ async fn pages(target: Target) -> Outcome {
     let (logged_in, home) = stage.is_logged_in(&mut browser).await?;
     home.must(logged_in, "a home page of somebody who is logged in, with a form to /logout")?;
     quiet(&home)?;
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         quiet(&stage.shows_user(&mut browser).await?)?;
     }
-    if stage.reaches(6) {
+    if stage.reaches(Capability::Refresh) {
         quiet(&browser.post::<&str, &str>(&stage.url("/refresh"), &[]).await?)?;
     }
     quiet(&browser.post::<&str, &str>(&stage.url("/logout"), &[]).await?)

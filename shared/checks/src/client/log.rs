@@ -3,6 +3,7 @@
 use super::stage::Stage;
 use crate::{Check, rule};
 use kit::encoding::{encode, origin, random};
+use kit::ladder::Capability;
 use kit::play::RefreshTokens;
 use kit::secrets::Secrets;
 use kit::{Browser, Outcome, Request, Target, Verdict};
@@ -50,13 +51,13 @@ fn cookies(browser: &Browser, secrets: &mut Secrets) {
 
 /// Everything that the client does with its tokens in this version.
 async fn visit(stage: &Stage, browser: &mut Browser) -> Outcome {
-    if stage.reaches(6) {
+    if stage.reaches(Capability::Refresh) {
         stage.press(browser, "/refresh", &[]).await?;
     }
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         stage.shows_user(browser).await?;
     }
-    if stage.reaches(4) {
+    if stage.reaches(Capability::TokenEndpoint) {
         stage.press(browser, "/logout", &[]).await?;
     }
     Ok(())

@@ -39,7 +39,7 @@ async fn escaped(target: Target) -> Outcome {
     for path in ["/", "/profile", "/no-such-page"] {
         no_markup(&browser.get(stage.url(path)).await?)?;
     }
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         no_markup(&stage.shows_user(&mut browser).await?)?;
     }
     Ok(())

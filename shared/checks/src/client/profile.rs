@@ -4,6 +4,7 @@ use super::stage::Stage;
 use kit::encoding::{path, resolve};
 use kit::honest::offers_logout;
 use kit::html::{links, text};
+use kit::ladder::Capability;
 use kit::{Answer, Browser, Outcome, Verdict};
 use serde_json::Value;
 
@@ -33,7 +34,7 @@ impl Stage {
     /// # Errors
     /// It is the other way round.
     pub async fn must_be_logged_in(&self, browser: &mut Browser, wanted: bool) -> Outcome {
-        if !self.reaches(4) {
+        if !self.reaches(Capability::TokenEndpoint) {
             return Ok(());
         }
         let (found, home) = self.is_logged_in(browser).await?;

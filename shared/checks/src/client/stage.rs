@@ -115,8 +115,8 @@ impl Stage {
 
     /// Whether the good path beside a rule may use what this version brings. Our client has it all; somebody else's
     /// must not fail a rule of v04 because it has no `/profile` yet.
-    pub fn reaches(&self, version: u8) -> bool {
-        self.rule >= version || (self.ours && self.version >= version)
+    pub fn reaches(&self, capability: Capability) -> bool {
+        capability.is_in(self.rule) || (self.ours && self.has(capability))
     }
 
     /// What the client has printed so far.

@@ -196,11 +196,11 @@ async fn new_session(target: Target) -> Outcome {
     let after = cookies_of(&browser, &stage.client);
     let changed = before.iter().any(|old| after.iter().any(|new| new.0 == old.0 && new.1 != old.1));
     answer.must(changed, "a Set-Cookie with a new value for the session cookie")?;
-    if stage.reaches(4) {
+    if stage.reaches(Capability::TokenEndpoint) {
         stage.must_be_logged_in(&mut browser, true).await?;
         stage.must_be_logged_in(&mut old.clone(), false).await?;
     }
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         stage.shows_user(&mut browser).await?;
         stage.shows_nobody(&mut old).await?;
     }

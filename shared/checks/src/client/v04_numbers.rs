@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// Every page of the client answers; whether well is another rule's affair.
 async fn all_answer(stage: &Stage, browser: &mut Browser) -> Outcome {
     browser.get(stage.url("/")).await?.must_be_page(200)?;
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         let page = browser.get(stage.url("/profile")).await?;
         page.must(page.status != 500, "a page, and not a fault of the client")?;
     }
@@ -40,7 +40,7 @@ async fn far_future(target: Target) -> Outcome {
         stage.log_in(&mut browser).await?;
         all_answer(&stage, &mut browser).await?;
         stage.must_be_logged_in(&mut browser, true).await?;
-        if stage.reaches(5) {
+        if stage.reaches(Capability::ProtectedApi) {
             stage.shows_user(&mut browser).await?;
         }
     }

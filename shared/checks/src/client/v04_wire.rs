@@ -63,7 +63,7 @@ async fn headers(target: Target) -> Outcome {
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
     let mut requests = stage.play.heard_at("/token");
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         stage.shows_user(&mut browser).await?;
         requests.extend(stage.play.heard_at("/api/me"));
     }
@@ -108,7 +108,7 @@ async fn no_proxy(target: Target) -> Outcome {
     let stage = Stage::open_with(&target, &settings).await?;
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
-    if stage.reaches(5) {
+    if stage.reaches(Capability::ProtectedApi) {
         stage.shows_user(&mut browser).await?;
     }
     Ok(())

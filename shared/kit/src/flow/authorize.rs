@@ -2,14 +2,9 @@
 
 use crate::answer::{Answer, leads_to};
 use crate::browser::Browser;
-use crate::encoding::origin;
-use crate::flow::{AuthorizationRequest, credentials};
-use crate::html::{consent_form, login_form};
+use crate::flow::AuthorizationRequest;
 use crate::target::{App, Target, User};
 use crate::verdict::Verdict;
-
-/// More redirects than this on the way to the client are a loop.
-const MOST_STEPS: usize = 12;
 
 /// A code as the client received it, with what is needed to redeem it.
 #[derive(Clone, Debug)]
@@ -49,42 +44,21 @@ impl Target {
         &self,
         browser: &mut Browser,
         request: &AuthorizationRequest,
-        mut answer: Answer,
-        mut user: Option<&User>,
+        answer: Answer,
+        user: Option<&User>,
     ) -> Result<Answer, Verdict> {
-        for _ in 0..MOST_STEPS {
-            if let Some(location) = answer.location().filter(|_| answer.is_redirect()) {
-                if leads_to(&location, &request.redirect_uri) {
-                    return Ok(answer);
-                }
-                if origin(&location) != origin(&self.server) {
-                    return Err(answer.fail(format!(
-                        "a redirect within the server or to {}",
-                        request.redirect_uri
-                    )));
-                }
-                answer = browser.follow(&answer).await?;
-                continue;
+        let walk = self.path().stopping_at(&request.redirect_uri).with(user);
+        let end = walk.from(browser, answer).await?;
+        match end.location() {
+            Some(location) if end.is_redirect() && leads_to(&location, &request.redirect_uri) => {
+                Ok(end)
             }
-            let body = if answer.status == 200 {
-                answer.body.as_str()
-            } else {
-                ""
-            };
-            let (login, consent) = (login_form(body), consent_form(body));
-            answer = if let (Some(form), Some(known)) = (&login, user.filter(|_| login.is_some())) {
-                user = None;
-                browser.submit(&answer, form, &credentials(known)).await?
-            } else if let (None, Some((form, yes))) = (login, consent) {
-                let pressed =
-                    yes.iter().map(|button| (button.name.as_str(), button.value.as_str()));
-                browser.submit(&answer, &form, &pressed.collect::<Vec<_>>()).await?
-            } else {
-                let wanted = "a redirect to the client, or one login form on the way";
-                return Err(answer.fail(wanted));
-            };
+            Some(_) if end.is_redirect() => {
+                let wanted = format!("a redirect within the server or to {}", request.redirect_uri);
+                Err(end.fail(wanted))
+            }
+            _ => Err(end.fail("a redirect to the client, or one login form on the way")),
         }
-        Err(answer.fail(format!("the client's redirect URI after at most {MOST_STEPS} steps")))
     }
 
     /// Walks the request through and takes the code.

@@ -2,14 +2,10 @@
 
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::encoding::origin;
 use crate::flow::AuthorizationRequest;
 use crate::html::{Form, login_form};
 use crate::target::{Target, User};
 use crate::verdict::Verdict;
-
-/// More redirects than this on the way to the login form are a loop.
-const MOST_STEPS: usize = 6;
 
 impl Target {
     /// Opens an authorization request in a browser without a session and stops at the login form, wherever it is.
@@ -21,18 +17,11 @@ impl Target {
         browser: &mut Browser,
         request: &AuthorizationRequest,
     ) -> Result<(Answer, Form), Verdict> {
-        let mut answer = browser.get(request.url()).await?;
-        for _ in 0..MOST_STEPS {
-            if let Some(form) = login_form(&answer.body).filter(|_| answer.status == 200) {
-                return Ok((answer, form));
-            }
-            let inside = |to: &String| answer.is_redirect() && origin(to) == origin(&self.server);
-            let Some(location) = answer.location().filter(inside) else {
-                break;
-            };
-            answer = browser.get(location).await?;
+        let page = self.path().open(browser, &request.url()).await?;
+        match login_form(&page.body).filter(|_| page.status == 200) {
+            Some(form) => Ok((page, form)),
+            None => Err(page.fail("the way to a page with a login form")),
         }
-        Err(answer.fail("the way to a page with a login form"))
     }
 
     /// Logs a browser in, somehow. At a foreign server that takes no login without an authorization request (E5), that

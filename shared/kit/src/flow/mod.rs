@@ -5,6 +5,7 @@ mod login;
 mod params;
 mod request;
 mod token;
+mod walk;
 
 pub use authorize::Grant;
 pub use login::credentials;
@@ -12,3 +13,4 @@ pub use params::Params;
 pub use request::AuthorizationRequest;
 pub use token::TokenRequest;
 pub use token::Tokens;
+pub use walk::Walk;

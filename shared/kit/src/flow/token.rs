@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::flow::{Grant, Params};
+use crate::ladder::Capability;
 use crate::request::Request;
 use crate::target::{App, Target};
 use crate::verdict::Verdict;
@@ -176,7 +177,7 @@ impl Target {
     /// It does not.
     pub async fn still_works(&self) -> Result<(), Verdict> {
         let grant = self.code().await?;
-        if self.rule >= 4 {
+        if Capability::TokenEndpoint.is_in(self.rule) {
             self.tokens_for(&self.redeem(&grant)).await?;
         }
         Ok(())

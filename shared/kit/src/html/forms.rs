@@ -22,6 +22,8 @@ pub struct Input {
     pub value: String,
     /// `hidden`, `text`, `password`, `submit`, …
     pub kind: String,
+    /// Is it ticked when the page arrives?
+    pub checked: bool,
 }
 
 /// A link of a page.
@@ -44,15 +46,16 @@ impl Form {
         self.inputs.iter().find(|input| input.kind == kind)
     }
 
-    /// What a browser would send: hidden fields kept, `given` typed in, buttons not pressed.
+    /// What a browser would send: hidden fields and ticks kept, `given` typed in, buttons not pressed.
     pub fn filled(&self, given: &[(&str, &str)]) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for input in &self.inputs {
             let typed = given.iter().find(|pair| pair.0 == input.name);
-            let silent = matches!(
-                input.kind.as_str(),
-                "submit" | "button" | "image" | "reset" | "checkbox" | "radio" | "file"
-            );
+            let silent = match input.kind.as_str() {
+                "submit" | "button" | "image" | "reset" | "file" => true,
+                "checkbox" | "radio" => !input.checked,
+                _ => false,
+            };
             match typed {
                 Some((name, value)) => pairs.push(((*name).to_owned(), (*value).to_owned())),
                 None if silent => {}
@@ -91,12 +94,14 @@ pub fn forms(html: &str) -> Vec<Form> {
                 } else {
                     "text"
                 };
+                let ticks = matches!(tag.get("type"), Some("checkbox" | "radio"));
                 let name = tag.get("name").unwrap_or_default().to_owned();
                 if let (Some(form), false) = (forms.last_mut(), name.is_empty()) {
                     form.inputs.push(Input {
                         name,
-                        value: tag.get("value").unwrap_or_default().to_owned(),
+                        value: tag.get("value").unwrap_or(if ticks { "on" } else { "" }).to_owned(),
                         kind: tag.get("type").unwrap_or(usual).to_ascii_lowercase(),
+                        checked: tag.get("checked").is_some(),
                     });
                 }
             }

@@ -2,13 +2,9 @@
 
 use crate::server::support::stays_here;
 use kit::answer::leads_to;
-use kit::encoding::origin;
-use kit::flow::{AuthorizationRequest, credentials};
-use kit::html::{consent_form, login_form};
+use kit::flow::AuthorizationRequest;
+use kit::html::login_form;
 use kit::{Answer, Browser, Outcome, Target, Verdict};
-
-/// More steps than this are a loop.
-const MOST_STEPS: usize = 12;
 
 /// Sends an authorization request that must end with an error that the user sees. A lab rule wants it at once, in a browser
 /// without a session and in one with; for a MUST a login may come first (RFC 9700 §4.11.2 gives reasons for it).
@@ -63,50 +59,20 @@ pub async fn outcome_of(
     target: &Target,
     request: &AuthorizationRequest,
 ) -> Result<Answer, Verdict> {
-    let mut browser = target.browser();
-    let mut answer = browser.get(request.url()).await?;
-    for _ in 0..MOST_STEPS {
-        let inside = |to: String| origin(&to) == origin(&target.server);
-        if answer.is_redirect() && answer.location().is_some_and(inside) {
-            answer = browser.follow(&answer).await?;
-            continue;
-        }
-        let page = if answer.status == 200 {
-            answer.body.as_str()
-        } else {
-            ""
-        };
-        let (login, consent) = (login_form(page), consent_form(page));
-        answer = if let Some(form) = login {
-            browser.submit(&answer, &form, &credentials(target.user()?)).await?
-        } else if let Some((form, yes)) = consent {
-            let pressed = yes.iter().map(|button| (button.name.as_str(), button.value.as_str()));
-            browser.submit(&answer, &form, &pressed.collect::<Vec<_>>()).await?
-        } else {
-            break;
-        };
-    }
-    Ok(answer)
+    let walk = target.path().with(Some(target.user()?));
+    walk.open(&mut target.browser(), &request.url()).await
 }
 
 /// Does the server know who sits at this browser? It then answers a valid request without asking for a password.
 pub async fn is_logged_in(target: &Target, browser: &mut Browser) -> Result<bool, Verdict> {
     let request = target.request();
-    let mut answer = browser.get(request.url()).await?;
-    for _ in 0..6 {
-        if login_form(&answer.body).is_some() && answer.status == 200 {
-            return Ok(false);
-        }
-        match answer.location() {
-            Some(location) if leads_to(&location, &request.redirect_uri) => {
-                answer.must(answer.location_param("code").is_some(), "a code")?;
-                return Ok(true);
-            }
-            Some(location) if origin(&location) == origin(&target.server) => {
-                answer = browser.follow(&answer).await?;
-            }
-            _ => break,
-        }
+    let walk = target.path().stopping_at(&request.redirect_uri);
+    let end = walk.open(browser, &request.url()).await?;
+    if login_form(&end.body).is_some() && end.status == 200 {
+        return Ok(false);
     }
-    Err(answer.fail("a login form, or a redirect to the client with a code"))
+    let arrived = end.location().is_some_and(|to| leads_to(&to, &request.redirect_uri));
+    end.must(arrived, "a login form, or a redirect to the client with a code")?;
+    end.must(end.location_param("code").is_some(), "a code")?;
+    Ok(true)
 }

@@ -32,7 +32,7 @@ pub async fn is_alive(target: &Target, access_token: &str) -> Result<bool, Verdi
     if target.has(Capability::ProtectedApi) {
         let answer = target.me(access_token).await?;
         // A server that has no API yet fails the rules of v05; what it does with codes can still be seen.
-        if answer.status != 404 || target.rule >= 5 {
+        if answer.status != 404 || Capability::ProtectedApi.is_in(target.rule) {
             answer.must(matches!(answer.status, 200 | 401), "200 or 401")?;
             return Ok(answer.status == 200);
         }

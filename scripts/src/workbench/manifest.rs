@@ -95,8 +95,7 @@ pub fn test_file(goal: &str) -> String {
          fn main() -> ExitCode {{\n    \
              checks::cargo_test(\n        \
                  \"{goal}\",\n        \
-                 env!(\"CARGO_BIN_EXE_{NAME}-server\"),\n        \
-                 env!(\"CARGO_BIN_EXE_{NAME}-client\"),\n    \
+                 &[env!(\"CARGO_BIN_EXE_{NAME}-server\"), env!(\"CARGO_BIN_EXE_{NAME}-client\")],\n    \
              )\n\
          }}\n"
     )

@@ -63,10 +63,7 @@ fn attack(name: &str) -> Result<&'static Attack, Trouble> {
 async fn target(version: &str, server: &str, client: &str) -> Result<Target, Trouble> {
     let number =
         number(version).ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
-    let executables = Executables {
-        server: PathBuf::from(server),
-        client: PathBuf::from(client),
-    };
+    let executables = Executables::pair(PathBuf::from(server), PathBuf::from(client));
     let pair = Pair::start(&executables, &[]).await?;
     Ok(Target::of_pair(number, Arc::new(pair), &executables))
 }
@@ -112,10 +109,7 @@ async fn on_stage(name: &str, rest: &[&str]) -> Result<ExitCode, Trouble> {
     };
     let number =
         number(version).ok_or_else(|| format!("`{version}` is no version, such as v03."))?;
-    let executables = Executables {
-        server: PathBuf::from(server),
-        client: PathBuf::from(client),
-    };
+    let executables = Executables::pair(PathBuf::from(server), PathBuf::from(client));
     stage::play(attack, number, &executables, ports).await
 }
 

@@ -16,17 +16,20 @@ use tokio::runtime::Runtime;
 /// Checks wait for the network more than they compute.
 const THREADS: usize = 16;
 
-/// Runs every check that binds `version` (`v03`) against the real binaries, each as a line of its own.
-pub fn cargo_test(version: &str, server_exe: &str, client_exe: &str) -> ExitCode {
+/// Runs every check that binds `version` (`v03`) against the real binaries of its cast, each as a line of its own.
+pub fn cargo_test(version: &str, cast: &[&str]) -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
     let Some(number) = number(version) else {
         eprintln!("{version} is not the name of a version, such as v03");
         return ExitCode::FAILURE;
     };
-    let executables = Executables {
-        server: PathBuf::from(server_exe),
-        client: PathBuf::from(client_exe),
+    let executables = match Executables::of_cast(cast.iter().map(PathBuf::from)) {
+        Ok(executables) => executables,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            return ExitCode::FAILURE;
+        }
     };
     let runtime = match Runtime::new() {
         Ok(runtime) => Arc::new(runtime),

@@ -17,9 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::attack::{Attack, Cell};
-use kit::encoding::base64url;
-use kit::pair::settings;
-use kit::{Executables, Pair, Process, Target};
+use kit::{Executables, Pair, Target};
 
 /// The attacks that can be acted out.
 pub const NAMES: [&str; 7] = [
@@ -53,7 +51,7 @@ pub async fn play(
         ));
     }
     let [server, client, port] = read(ports)?;
-    let pair = pair_at(server, client, executables).await?;
+    let pair = Pair::at(executables, [server, client], &[]).await?;
     let target = Target::of_pair(version, Arc::new(pair), executables);
     let site = site::open(attack, target, port).await?;
     println!("{}", welcome(attack, version, executables, [server, client, port]));
@@ -70,19 +68,6 @@ fn read(ports: &[&str]) -> Result<[u16; 3], String> {
     let numbers: Option<Vec<u16>> = ports.iter().map(|port| port.parse().ok()).collect();
     let three = numbers.and_then(|numbers| <[u16; 3]>::try_from(numbers).ok());
     three.ok_or_else(|| "Three ports are wanted: server, client, attacker's site.".to_owned())
-}
-
-async fn pair_at(server: u16, client: u16, executables: &Executables) -> Result<Pair, String> {
-    let jwt_secret = rand::random::<[u8; 32]>().to_vec();
-    let settings = settings(server, client, &jwt_secret);
-    debug_assert!(settings.iter().any(|setting| setting.1 == base64url(&jwt_secret)));
-    let [server_url, client_url] = [server, client].map(|port| format!("http://localhost:{port}"));
-    Ok(Pair {
-        server: Process::start(&executables.server, &settings, &server_url).await?,
-        client: Process::start(&executables.client, &settings, &client_url).await?,
-        settings,
-        jwt_secret,
-    })
 }
 
 fn welcome(

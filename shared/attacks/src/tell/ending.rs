@@ -132,10 +132,7 @@ mod tests {
 
     fn report(server: &str, ending: Ending) -> Report {
         let mut target = Target::lab(2, "http://localhost:5000", "http://localhost:5001/callback");
-        target.executables = Some(Executables {
-            server: server.into(),
-            client: "client".into(),
-        });
+        target.executables = Some(Executables::pair(server, "client"));
         Report {
             attack: find("login-csrf").expect("the attack"),
             target,

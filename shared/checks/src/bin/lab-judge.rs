@@ -29,10 +29,7 @@ async fn run(arguments: Vec<String>) -> Result<(), String> {
             for name in wanted {
                 cases.extend(judge::cases(version, name)?);
             }
-            let executables = Executables {
-                server: PathBuf::from(server),
-                client: PathBuf::from(client),
-            };
+            let executables = Executables::pair(PathBuf::from(server), PathBuf::from(client));
             judge::judge(version, &executables, cases, say).await?;
         }
         _ => return Err("lab-judge list | lab-judge VERSION SERVER CLIENT CHECK…".to_owned()),

@@ -61,19 +61,14 @@ impl Stage {
         let good = matches!(start.status, 302 | 303) && self.is_played(&request_url);
         start.must(good, wanted)?;
         // That there is a challenge is for R3.5 to judge.
-        let names: &[&str] = match self.rule {
-            0 | 1 => &[
-                "response_type",
-                "client_id",
-                "redirect_uri",
-            ],
-            _ => &[
-                "response_type",
-                "client_id",
-                "redirect_uri",
-                "state",
-            ],
-        };
+        let mut names = vec![
+            "response_type",
+            "client_id",
+            "redirect_uri",
+        ];
+        if Capability::State.is_in(self.rule) {
+            names.push("state");
+        }
         for name in names {
             let once = value_of(&request_url, name).is_some_and(|value| !value.is_empty());
             start.must(once, format!("{name}=… once in the authorization request"))?;

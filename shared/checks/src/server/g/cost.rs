@@ -131,7 +131,7 @@ async fn wide_form(target: Target) -> Outcome {
     // A server that fails here fails everybody who asks it meanwhile, and nobody should wonder why.
     let target = target.alone().await?;
     let mut addresses = vec!["/login"];
-    if target.rule.max(target.version) >= 4 {
+    if Capability::TokenEndpoint.is_in(target.rule.max(target.version)) {
         addresses.push("/token");
     }
     let body = names(65_536);

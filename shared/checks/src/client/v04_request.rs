@@ -44,7 +44,7 @@ async fn says_the_same(target: Target) -> Outcome {
 rule!(
     Check::client("E14", "a token_type that is almost Bearer is not used")
         .since(Capability::TokenEndpoint)
-        .must("RFC 6749 §7.1", "Bearer2, Bear, BearerToken, a Bearer with a blank or a null before or after it: a 502 page, and nobody is logged in.")
+        .must("RFC 6749 §7.1", "Bearer2, Bear, BearerToken, a Bearer with a blank or a null before or after it: nobody is logged in, and the token goes nowhere.")
         .why("Who does not know the type does not know how the token may be shown, and to whom.")
         .run(|target| Box::pin(almost_bearer(target)))
 );
@@ -62,7 +62,10 @@ async fn almost_bearer(target: Target) -> Outcome {
         stage.play.script(|script| script.members = json!({ "token_type": kind }));
         let mut browser = stage.browser();
         let flow = stage.begin(&mut browser).await?;
-        browser.get(flow.callback).await?.must_be_page(502)?;
+        let answer = browser.get(flow.callback).await?;
+        if stage.ours {
+            answer.must_be_page(502)?;
+        }
         stage.must_be_logged_in(&mut browser, false).await?;
     }
     stage.play.script(|script| script.members = Value::Null);

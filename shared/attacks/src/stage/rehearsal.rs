@@ -81,7 +81,7 @@ impl Acts {
         self.driver.click("#bait").await?;
         self.driver.arrive(|url| url.starts_with(server.as_str())).await?;
         self.driver.go(&format!("{}/start", self.client())).await?;
-        let taken = self.driver.arrive(|url| url.starts_with(self.client())).await;
+        let taken = self.home().await;
         match (taken, self.cell("login-csrf-at-server")) {
             (Ok(_), Some(Cell::Succeeds)) if self.works_as("user1").await? => Ok(()),
             (Err(_), Some(Cell::Stopped)) => Ok(()),
@@ -100,12 +100,12 @@ impl Acts {
         let user = self.target.user().map_err(|verdict| verdict.to_string())?;
         self.driver.go(&format!("{}/start", self.client())).await?;
         // The server may know her already.
-        if !self.driver.url().await?.starts_with(self.client()) {
+        if self.driver.url().await?.contains("/login") {
             self.driver.fill("input[name=username]", &user.username).await?;
             self.driver.fill("input[name=password]", &user.password).await?;
             self.driver.click("button[type=submit]").await?;
         }
-        self.driver.arrive(|url| url.starts_with(self.client())).await?;
+        self.home().await?;
         match self.works_as(&user.username).await? {
             true => Ok(()),
             false => {
@@ -113,6 +113,18 @@ impl Acts {
                 Err(format!("the honest callback was not accepted: {page}"))
             }
         }
+    }
+
+    /// Waits until the browser is on a page of the client, and agrees when the server asks for consent on the way.
+    async fn home(&self) -> Result<String, String> {
+        let consent = format!("{}/consent", self.target.server);
+        let there = |url: &str| url.starts_with(self.client()) || url.starts_with(&consent);
+        let url = self.driver.arrive(there).await?;
+        if url.starts_with(self.client()) {
+            return Ok(url);
+        }
+        self.driver.click("form button").await?;
+        self.driver.arrive(|url| url.starts_with(self.client())).await
     }
 
     /// Thief and owner use one refresh token: whoever comes second is refused, and the first is thrown out with him.

@@ -56,7 +56,9 @@ async fn login_flood(scene: Scene) -> Result<Ending, Verdict> {
     }
     own.aside(format!("A logs in as user1, {} times, in a new browser each time. S keeps at most {ROWS} rows in a table.", ROWS * 2));
     own.heading("The victim again");
-    let again = victim.get(own.target.request().url(), "V asks for another code.").await?;
+    let request = own.target.request();
+    let again = victim.get(request.url(), "V asks for another code.").await?;
+    let again = own.target.onward(&mut victim.browser, &request, again).await?;
     let logged_in = again.location_param("code").is_some();
     let state = own
         .send(

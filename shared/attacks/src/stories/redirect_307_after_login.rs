@@ -41,6 +41,7 @@ async fn redirect_307(scene: Scene) -> Result<Ending, Verdict> {
     let form = login_form(&page.body).ok_or_else(|| page.fail("a page with a login form"))?;
     let answer = victim.browser.submit(&page, &form, &credentials(&victim.user)).await?;
     scene.tell(victim.who, &answer, "Everything hangs on this status.");
+    let answer = scene.target.onward(&mut victim.browser, &request, answer).await?;
     let there = answer.location().unwrap_or_default();
     let to_evil = kit::answer::leads_to(&there, &request.redirect_uri);
     answer

@@ -61,6 +61,20 @@ impl Target {
         }
     }
 
+    /// Where the server sends the browser after this answer, once a user who is logged in has agreed to whatever she is
+    /// asked: a redirect to the client, or the page at which the way ends.
+    ///
+    /// # Errors
+    /// No whole answer came, or the way is a loop.
+    pub async fn onward(
+        &self,
+        browser: &mut Browser,
+        request: &AuthorizationRequest,
+        answer: Answer,
+    ) -> Result<Answer, Verdict> {
+        self.path().stopping_at(&request.redirect_uri).from(browser, answer).await
+    }
+
     /// Walks the request through and takes the code.
     ///
     /// # Errors

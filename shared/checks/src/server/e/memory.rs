@@ -68,11 +68,12 @@ async fn oldest_request(target: Target) -> Outcome {
         let request = target.request();
         let mut browser = target.browser();
         let (page, form) = target.login_page(&mut browser, &request).await?;
-        waiting.push((browser, page, form));
+        waiting.push((request, browser, page, form));
     }
-    for (number, (mut browser, page, form)) in waiting.into_iter().enumerate() {
+    for (number, (request, mut browser, page, form)) in waiting.into_iter().enumerate() {
         let answer = browser.submit(&page, &form, &credentials(user)).await?;
         answer.must_be(303)?;
+        let answer = target.onward(&mut browser, &request, answer).await?;
         let has_code = answer.location_param("code").is_some();
         let wanted = if number < 30 {
             "no code: 50 newer requests have come since"

@@ -18,15 +18,19 @@ async fn one_code(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let (first, second) = (&target.users[0], &target.users[1]);
     let mut browser = target.browser();
-    let (page, form) = target.login_page(&mut browser, &target.request()).await?;
+    let request = target.request();
+    let (page, form) = target.login_page(&mut browser, &request).await?;
     let post = |user: &kit::target::User| {
         let (mut browser, page, form) = (browser.clone(), page.clone(), form.clone());
         let user = user.clone();
         async move { browser.submit(&page, &form, &credentials(&user)).await }
     };
     let hers = post(first).await?;
-    let code = hers.location_param("code").unwrap_or_default();
-    hers.must(!code.is_empty(), "a redirect to the client with a code")?;
+    let mut known = browser.clone();
+    target.log_in(&mut known, first).await?;
+    let end = target.onward(&mut known, &request, hers.clone()).await?;
+    let code = end.location_param("code").unwrap_or_default();
+    end.must(!code.is_empty(), "a redirect to the client with a code")?;
     post(first).await?;
     post(second).await?.must_be(303)?;
     let (one, two, three) = tokio::join!(post(first), post(first), post(first));
@@ -50,7 +54,8 @@ async fn over(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let client = target.client.clone().ok_or_else(|| Verdict::skipped("a running client"))?;
     let mut browser = target.browser();
-    let (page, form) = target.login_page(&mut browser, &target.request()).await?;
+    let request = target.request();
+    let (page, form) = target.login_page(&mut browser, &request).await?;
     let names = |page: &kit::Answer| text(&page.body).contains(&target.demo.client_id);
     let leads = |page: &kit::Answer| {
         let main = page.body.split("<main").nth(1).unwrap_or(&page.body);
@@ -58,7 +63,8 @@ async fn over(target: Target) -> Outcome {
     };
     page.must(names(&page) && !leads(&page), "the client's name, and no link to it")?;
     let answered = browser.submit(&page, &form, &credentials(target.user()?)).await?;
-    answered.must(answered.location_param("code").is_some(), "a code")?;
+    let end = target.onward(&mut browser, &request, answered).await?;
+    end.must(end.location_param("code").is_some(), "a code")?;
     let made_up = target.url("/login?ticket=made-up");
     for url in [page.request.url.clone(), made_up] {
         let late = target.browser().get(url).await?;

@@ -68,8 +68,8 @@ async fn double_click(target: Target) -> Outcome {
     let (mut browser, page, form) = at_the_form(&target, &request).await?;
     let mut others = [browser.clone(), browser.clone()];
     let first = browser.submit(&page, &form, &credentials(user)).await?;
-    let code = first.location_param("code").unwrap_or_default();
-    first.must(!code.is_empty(), "a redirect to the client with a code")?;
+    let end = target.onward(&mut browser.clone(), &request, first.clone()).await?;
+    end.must(end.location_param("code").is_some(), "a redirect to the client with a code")?;
     for other in &mut others {
         let again = other.submit(&page, &form, &credentials(user)).await?;
         again.must_be(303)?;
@@ -84,7 +84,8 @@ async fn double_click(target: Target) -> Outcome {
     }
     // And both clicks at the same moment.
     for _ in 0..10 {
-        let (browser, page, form) = at_the_form(&target, &target.request()).await?;
+        let request = target.request();
+        let (browser, page, form) = at_the_form(&target, &request).await?;
         let post = |mut browser: Browser| {
             let (page, form, user) = (page.clone(), form.clone(), user.clone());
             tokio::spawn(async move { browser.submit(&page, &form, &credentials(&user)).await })
@@ -92,8 +93,12 @@ async fn double_click(target: Target) -> Outcome {
         let (one, two) = tokio::join!(post(browser.clone()), post(browser.clone()));
         let broken = |_| Verdict::failed("two clicks at once", "two answers", "a panic");
         let (one, two) = (one.map_err(broken)??, two.map_err(broken)??);
-        let same = one.location() == two.location() && one.location_param("code").is_some();
-        two.must(same, format!("the same redirect with a code: {:?}", one.location()))?;
+        two.must(
+            one.location() == two.location(),
+            format!("the same redirect: {:?}", one.location()),
+        )?;
+        let end = target.onward(&mut browser.clone(), &request, two).await?;
+        end.must(end.location_param("code").is_some(), "a redirect to the client with a code")?;
     }
     Ok(())
 }
@@ -108,11 +113,13 @@ async fn other_user(target: Target) -> Outcome {
     of_this_lab(&target)?;
     for (first, second) in [(0, 1), (1, 0)] {
         let (first, second) = (&target.users[first], &target.users[second]);
-        let (mut browser, page, form) = at_the_form(&target, &target.request()).await?;
+        let request = target.request();
+        let (mut browser, page, form) = at_the_form(&target, &request).await?;
         let (mut stranger, mut guesser) = (browser.clone(), browser.clone());
         let hers = browser.submit(&page, &form, &credentials(first)).await?;
-        let code = hers.location_param("code").unwrap_or_default();
-        hers.must(!code.is_empty(), "a redirect to the client with a code")?;
+        let end = target.onward(&mut browser.clone(), &request, hers.clone()).await?;
+        let code = end.location_param("code").unwrap_or_default();
+        end.must(!code.is_empty(), "a redirect to the client with a code")?;
         let wrong = [
             ("username", first.username.as_str()),
             ("password", second.password.as_str()),

@@ -68,7 +68,9 @@ rule!(
 async fn code_without_login(target: Target) -> Outcome {
     let mut browser = target.browser();
     let first = target.code_for(&mut browser, &target.request(), target.user()?).await?;
-    let answer = browser.get(target.request().url()).await?;
+    let request = target.request();
+    let answer = browser.get(request.url()).await?;
+    let answer = target.onward(&mut browser, &request, answer).await?;
     let code = answer.location_param("code").unwrap_or_default();
     answer.must(
         matches!(answer.status, 302 | 303) && !code.is_empty() && code != first.code,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use crate::scene::Scene;
+use crate::who::Who;
 use kit::Verdict;
 use kit::ladder::Capability;
 
@@ -62,19 +63,6 @@ pub struct Step(
     /// What, in plain words.
     pub &'static str,
 );
-
-/// Who sends or receives a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// The attacker, with a browser and a site of his own. He is a user of the server too: `user1`.
-    Attacker,
-    /// The victim's browser. She is `user0`.
-    Victim,
-    /// The client.
-    Client,
-    /// The authorization server, and its API.
-    Server,
-}
 
 /// A line of the source that stops an attack. It is found by its text, so its number is never out of date.
 #[derive(Clone, Copy, Debug)]
@@ -219,18 +207,6 @@ impl Ending {
             Ending::Stopped { .. } => Some(Cell::Stopped),
             Ending::NotApplicable { .. } => Some(Cell::NotYet),
             Ending::Inconclusive { .. } => None,
-        }
-    }
-}
-
-impl Who {
-    /// The letter that stands for it in a story.
-    pub fn letter(self) -> char {
-        match self {
-            Who::Attacker => 'A',
-            Who::Victim => 'V',
-            Who::Client => 'C',
-            Who::Server => 'S',
         }
     }
 }

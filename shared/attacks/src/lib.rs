@@ -1,6 +1,6 @@
 //! Attacks, carried out over HTTP against real processes and told message by message.
 //!
-//! - [`attack`]: what an attack is, and how it can end
+//! - [`attack`], [`who`]: what an attack is, who takes part, and how it can end
 //! - [`scene`], [`person`], [`callback`]: where it plays, who acts, and what passes between them
 //! - [`tale`]: what has been told so far: every message is noted
 //! - `stories`: the attacks, one file each; `support`: what several of them need
@@ -28,14 +28,15 @@ mod support;
 pub mod tale;
 pub mod tell;
 pub mod trials;
+pub mod who;
 
 pub use attack::Attack;
 pub use attack::Cell;
 pub use attack::Ending;
 pub use attack::Guard;
-pub use attack::Who;
 pub use run::Report;
 pub use run::run;
+pub use who::Who;
 
 /// Every attack, in the order in which the ladder meets them: first what succeeds, and of that what is cured soonest.
 pub fn all() -> &'static [&'static Attack] {

@@ -1,8 +1,8 @@
 //! A person with a browser: every message that it sends is told.
 
-use crate::attack::Who;
 use crate::callback::{Callback, Received};
 use crate::scene::Scene;
+use crate::who::Who;
 use kit::answer::leads_to;
 use kit::encoding::{origin, path};
 use kit::flow::credentials;
@@ -25,6 +25,25 @@ pub struct Person {
     /// The addresses in the browser's history: pages that were shown, not redirects.
     pub history: Vec<String>,
     scene: Scene,
+}
+
+impl Scene {
+    /// The victim: the first user, in a browser of her own.
+    ///
+    /// # Errors
+    /// Skipped when no user is known.
+    pub fn victim(&self) -> Result<Person, Verdict> {
+        Ok(Person::new(self, Who::Victim, self.target.user()?.clone()))
+    }
+
+    /// The attacker: the second user, in a browser of his own.
+    ///
+    /// # Errors
+    /// Skipped when there is no second user.
+    pub fn attacker(&self) -> Result<Person, Verdict> {
+        let second = self.target.users.get(1).ok_or_else(|| Verdict::skipped("a second user"))?;
+        Ok(Person::new(self, Who::Attacker, second.clone()))
+    }
 }
 
 impl Person {

@@ -2,12 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::attack::Who;
-use crate::person::Person;
 use crate::tale::{Line, Message};
+use crate::who::Who;
 use kit::encoding::origin;
 use kit::ladder::Capability;
-use kit::target::User;
 use kit::{Answer, Process, Request, Target, Verdict};
 use serde_json::Value;
 
@@ -104,26 +102,6 @@ impl Scene {
         let client = self.target.client.as_ref();
         let client = client.ok_or_else(|| Verdict::skipped("a running client"))?;
         Ok(format!("{client}{path}"))
-    }
-
-    /// The victim: the first user, in a browser of her own.
-    ///
-    /// # Errors
-    /// Skipped when no user is known.
-    pub fn victim(&self) -> Result<Person, Verdict> {
-        Ok(Person::new(self, Who::Victim, self.target.user()?.clone()))
-    }
-
-    /// The attacker: the second user, in a browser of his own.
-    ///
-    /// # Errors
-    /// Skipped when there is no second user.
-    pub fn attacker(&self) -> Result<Person, Verdict> {
-        Ok(Person::new(self, Who::Attacker, self.second_user()?.clone()))
-    }
-
-    fn second_user(&self) -> Result<&User, Verdict> {
-        self.target.users.get(1).ok_or_else(|| Verdict::skipped("a second user"))
     }
 
     /// Sends a request without cookies, as a program would, and tells it.

@@ -1,6 +1,6 @@
 //! What has been told so far.
 
-use crate::attack::Who;
+use crate::who::Who;
 use kit::{Answer, Target};
 
 /// One line of the tale.

@@ -2,10 +2,11 @@
 
 use crate::attack;
 use crate::attack::Cell::Succeeds;
-use crate::attack::Who::{Attacker, Client, Server};
-use crate::attack::{Attack, Ending, Step, Who};
+use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
 use crate::support::missing;
+use crate::who::Who;
+use crate::who::Who::{Attacker, Client, Server};
 use kit::jwt::row_of;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};

@@ -2,11 +2,11 @@
 
 use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::callback::{Callback, Received};
 use crate::person::Person;
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Client, Server};
 use kit::Verdict;
 use kit::encoding::{encode, query_pairs};
 use kit::ladder::Capability;

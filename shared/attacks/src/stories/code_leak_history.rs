@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
-use crate::attack::Who::{Attacker, Client, Victim};
 use crate::attack::{Attack, Step};
 use crate::stories::code_injection::VERIFIER;
 use crate::support::leaks::{CLEAN_ADDRESS, history};
+use crate::who::Who::{Attacker, Client, Victim};
 use kit::ladder::Capability;
 
 attack!(Attack {

@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::support::leaks::{CLEAN_ADDRESS, arrive, injected};
+use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::ladder::Capability;
 use kit::{Answer, Request, Verdict};
 

@@ -2,12 +2,12 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
 use crate::support::missing;
 use crate::support::replay::{ONE_LOCK, access_token};
+use crate::who::Who::{Attacker, Client, Server};
 use kit::Verdict;
 use kit::ladder::Capability;
 

@@ -2,13 +2,13 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::callback::Callback;
 use crate::person::Person;
 use crate::scene::Scene;
 use crate::stories::session_fixation::{CLIENT_COOKIE, SERVER_COOKIE, knows};
 use crate::support::cookies::no_client_session;
+use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::Verdict;
 use kit::encoding::host;
 use kit::ladder::Capability;

@@ -2,11 +2,11 @@
 
 use crate::attack;
 use crate::attack::Cell::Succeeds;
-use crate::attack::Who::{Attacker, Client, Victim};
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
 use crate::stories::session_fixation::{CLIENT_COOKIE, cookie};
 use crate::support::cookies::no_client_session;
+use crate::who::Who::{Attacker, Client, Victim};
 use kit::Verdict;
 use kit::encoding::host;
 use kit::ladder::Capability;

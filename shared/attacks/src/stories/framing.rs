@@ -2,9 +2,9 @@
 
 use crate::attack;
 use crate::attack::Cell::Succeeds;
-use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Server, Victim};
 use kit::ladder::Capability;
 use kit::{Answer, Verdict};
 

@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::support::hosts::EVIL;
+use crate::who::Who::{Attacker, Client, Server};
 use kit::encoding::origin;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};

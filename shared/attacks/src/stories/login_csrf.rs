@@ -2,9 +2,9 @@
 
 use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
-use crate::attack::Who::{Attacker, Client, Server, Victim};
 use crate::attack::{Attack, Step};
 use crate::support::callback::{Planted, STATE, plant};
+use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::ladder::Capability;
 
 attack!(Attack {

@@ -2,11 +2,11 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::stories::code_injection::VERIFIER;
 use crate::support::missing;
+use crate::who::Who::{Attacker, Client, Server};
 use kit::Verdict;
 use kit::encoding::{random, s256};
 use kit::ladder::Capability;

@@ -2,9 +2,9 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Server, Victim};
 use kit::Verdict;
 use kit::flow::credentials;
 use kit::html::login_form;

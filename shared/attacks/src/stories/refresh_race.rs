@@ -2,13 +2,13 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
 use crate::support::missing;
 use crate::support::refresh::{FAMILY, ONE_LOCK, refresh_token, turn};
 use crate::support::replay::{CROWD, access_token};
+use crate::who::Who::{Attacker, Client, Server};
 use kit::ladder::Capability;
 use kit::{Answer, Verdict};
 

@@ -2,13 +2,13 @@
 
 use crate::attack;
 use crate::attack::Cell::Succeeds;
-use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
 use crate::support::missing;
 use crate::support::refresh::turn;
 use crate::support::replay::access_token;
+use crate::who::Who::{Attacker, Server};
 use kit::Verdict;
 use kit::ladder::Capability;
 use kit::target::App;

@@ -2,11 +2,11 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::support::missing;
 use crate::support::replay::access_token;
+use crate::who::Who::{Attacker, Server};
 use kit::ladder::Capability;
 use kit::{Answer, Process, Request, Verdict};
 

@@ -2,7 +2,6 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
@@ -10,6 +9,7 @@ use crate::support::floods::ROWS;
 use crate::support::missing;
 use crate::support::refresh::{FAMILY, refresh_token, turn};
 use crate::support::replay::access_token;
+use crate::who::Who::{Attacker, Client, Server};
 use kit::Verdict;
 use kit::ladder::Capability;
 

@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::person::Person;
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Server, Victim};
 use kit::Verdict;
 use kit::encoding::{host, random};
 use kit::honest::offers_logout;

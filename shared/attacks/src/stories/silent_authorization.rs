@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
-use crate::attack::Who::{Attacker, Server, Victim};
 use crate::attack::{Attack, Ending, Step};
 use crate::callback::Callback;
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Server, Victim};
 use kit::flow::Grant;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};

@@ -2,10 +2,10 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Server};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::support::missing;
+use crate::who::Who::{Attacker, Server};
 use kit::encoding::base64url;
 use kit::ladder::Capability;
 use kit::pair::{change, free_port, settings};

@@ -2,9 +2,9 @@
 
 use crate::attack;
 use crate::attack::Cell::Stopped;
-use crate::attack::Who::{Attacker, Client, Server, Victim};
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
+use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::encoding::{encode, query_pairs};
 use kit::html::unescape;
 use kit::ladder::Capability;

@@ -1,8 +1,8 @@
 //! Seen, not assumed: what a version does not have yet cannot be attacked.
 
 use crate::attack::Ending;
-use crate::attack::Who::Attacker;
 use crate::scene::Scene;
+use crate::who::Who::Attacker;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};
 

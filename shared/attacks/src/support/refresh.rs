@@ -19,7 +19,7 @@ pub const FAMILY: Guard = Guard::since(Capability::Refresh)
 /// One turn with a refresh token: the answer, told.
 pub async fn turn(
     scene: &Scene,
-    who: crate::attack::Who,
+    who: crate::who::Who,
     app: &App,
     token: &str,
     meaning: &str,

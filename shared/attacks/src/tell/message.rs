@@ -1,10 +1,10 @@
 //! One message of the tale: who sends what to whom, what came back, what it means.
 
-use crate::attack::Who;
 use crate::tale::Message;
 use crate::tell::content::content;
 use crate::tell::text::{cut, dim, paint, shorten, wrap};
 use crate::tell::{WIDTH, letter};
+use crate::who::Who;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use kit::encoding::{decode, origin, path, query_pairs};

@@ -17,9 +17,9 @@ pub use message::short_address;
 pub use text::cut;
 pub use text::wrap;
 
-use crate::attack::Who;
 use crate::run::Report;
 use crate::tale::Line;
+use crate::who::Who;
 use text::{bold, dim, paint};
 
 /// Lines are at most this wide, where their words allow it.

@@ -1,13 +1,13 @@
 //! Nobody asks the victim: `silent-authorization` and `framing`.
 
 use crate::attack::Attack;
-use crate::attack::Who::Attacker;
 use crate::find;
 use crate::scene::Scene;
 use crate::stage::PORTS;
 use crate::stage::page::{Page, escape};
 use crate::stage::site::Stage;
 use crate::support::replay::access_token;
+use crate::who::Who::Attacker;
 use kit::encoding::query_pairs;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};

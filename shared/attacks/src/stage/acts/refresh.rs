@@ -2,13 +2,13 @@
 
 use std::sync::PoisonError;
 
-use crate::attack::Who::Attacker;
 use crate::attack::{Attack, Cell};
 use crate::find;
 use crate::scene::Scene;
 use crate::stage::page::Page;
 use crate::stage::site::Stage;
 use crate::support::replay::access_token;
+use crate::who::Who::Attacker;
 use kit::{Request, Verdict};
 
 /// What the attacker holds.

@@ -1,6 +1,6 @@
 //! The stage: a pair and an attacker's site, on which a person acts an attack out in a browser.
 //!
-//! - [`site`]: the site and its addresses
+//! - [`site`], [`state`]: the site with its addresses, and what it knows
 //! - `acts`: one page for each attack
 //! - `page`: how they look
 //! - [`driver`], `clicks`: a real browser, for the tests
@@ -12,6 +12,7 @@ pub mod driver;
 mod page;
 pub mod rehearsal;
 pub mod site;
+pub mod state;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! The attacker's site: its addresses, on both loopback families.
 
-use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::attack::Attack;
 use crate::find;
 use crate::stage::page::{STYLE, escape};
+use crate::stage::state::Stage;
 use crate::stage::{NAMES, acts};
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
@@ -14,28 +14,9 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use kit::flow::AuthorizationRequest;
 use kit::{Target, Verdict};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-
-/// More requests than this are not remembered.
-const REMEMBERED: usize = 50;
-
-/// What the site knows.
-#[derive(Clone, Debug)]
-pub struct Stage {
-    /// The attack of the first page.
-    pub attack: &'static Attack,
-    /// The pair.
-    pub target: Target,
-    /// The site's own port.
-    pub port: u16,
-    /// Requests that were begun in the name of the attacker's application, for their verifiers.
-    pub begun: Arc<Mutex<VecDeque<AuthorizationRequest>>>,
-    /// Tokens that the attacker has got hold of.
-    pub loot: Arc<Mutex<acts::Loot>>,
-}
 
 /// The running site. It closes when this is dropped.
 #[derive(Debug)]
@@ -87,17 +68,6 @@ pub async fn open(attack: &'static Attack, target: Target, port: u16) -> Result<
         serving.spawn(async move { axum::serve(listener, router).await });
     }
     Ok(Site { serving, stage })
-}
-
-impl Stage {
-    /// Remembers a request until its code comes.
-    pub fn begin(&self, request: AuthorizationRequest) {
-        let mut begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        begun.push_back(request);
-        if begun.len() > REMEMBERED {
-            begun.pop_front();
-        }
-    }
 }
 
 async fn first(State(stage): State<Stage>) -> Response {

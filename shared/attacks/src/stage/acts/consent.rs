@@ -5,7 +5,7 @@ use crate::find;
 use crate::scene::Scene;
 use crate::stage::PORTS;
 use crate::stage::page::{Page, escape};
-use crate::stage::site::Stage;
+use crate::stage::state::Stage;
 use crate::support::replay::access_token;
 use crate::who::Who::Attacker;
 use kit::encoding::query_pairs;

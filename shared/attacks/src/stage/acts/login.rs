@@ -3,7 +3,7 @@
 use crate::attack::Attack;
 use crate::scene::Scene;
 use crate::stage::page::{Page, escape};
-use crate::stage::site::Stage;
+use crate::stage::state::Stage;
 use kit::Verdict;
 
 /// A form that is filled in already.

@@ -7,12 +7,11 @@ mod refresh;
 
 pub use consent::receive;
 pub use planted::plant;
-pub use refresh::Loot;
 pub use refresh::spend;
 pub use refresh::steal;
 
 use crate::attack::Attack;
-use crate::stage::site::Stage;
+use crate::stage::state::Stage;
 use kit::Verdict;
 
 /// The page of an attack.

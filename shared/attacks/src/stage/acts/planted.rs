@@ -3,7 +3,7 @@
 use crate::attack::{Attack, Cell};
 use crate::scene::Scene;
 use crate::stage::page::{Page, escape};
-use crate::stage::site::Stage;
+use crate::stage::state::Stage;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::response::{IntoResponse, Redirect, Response};
 use kit::Verdict;

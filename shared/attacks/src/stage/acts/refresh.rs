@@ -6,17 +6,10 @@ use crate::attack::{Attack, Cell};
 use crate::find;
 use crate::scene::Scene;
 use crate::stage::page::Page;
-use crate::stage::site::Stage;
+use crate::stage::state::Stage;
 use crate::support::replay::access_token;
 use crate::who::Who::Attacker;
 use kit::{Request, Verdict};
-
-/// What the attacker holds.
-#[derive(Clone, Debug, Default)]
-pub struct Loot {
-    refresh_token: Option<String>,
-    access_token: Option<String>,
-}
 
 /// The page with its two buttons.
 pub async fn page(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict> {

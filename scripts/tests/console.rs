@@ -140,8 +140,20 @@ impl Typed {
         command.args(
             words.iter().map(|word| word.replace(OWN_PORT, &port.unwrap_or_default().to_string())),
         );
-        judge(&self.shown, &call(command)?, port)
+        if words.first() != Some(&"run") && !words.contains(&"--stage") {
+            return judge(&self.shown, &call(command)?, port);
+        }
+        // The usual ports may be taken here.
+        let (server, client) = (free_port(), free_port());
+        command.env("AUTH_SERVER_PORT", server.to_string());
+        command.env("CLIENT_APP_PORT", client.to_string());
+        let printed = call(command)?.replace(&server.to_string(), "5000");
+        judge(&self.shown, &printed.replace(&client.to_string(), "5001"), port)
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).unwrap().port()
 }
 
 fn shell(typed: &str, port: Option<u16>) -> Command {
@@ -150,7 +162,10 @@ fn shell(typed: &str, port: Option<u16>) -> Command {
     command
 }
 
-/// What a command prints on both streams. One that goes on for ever, such as `run`, is ended when it is silent.
+/// The last line of a command that goes on until Ctrl-C.
+const RUNS_ON: &str = "Ctrl-C ends everything.";
+
+/// What a command prints on both streams. One that runs on is ended when it has said so.
 fn call(mut command: Command) -> Result<String, String> {
     let mut child = command
         .env("NO_COLOR", "1")
@@ -167,6 +182,7 @@ fn call(mut command: Command) -> Result<String, String> {
     while begin.elapsed() < LONGEST {
         match receive.recv_timeout(Duration::from_millis(200)) {
             Ok(line) => text += &line,
+            Err(mpsc::RecvTimeoutError::Timeout) if text.contains(RUNS_ON) => break,
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
         }
@@ -242,7 +258,7 @@ struct Server {
 
 impl Server {
     fn start(file: &str) -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).unwrap().port();
+        let port = free_port();
         let mut python = Command::new("python3");
         let script = match file {
             "nothing" => {

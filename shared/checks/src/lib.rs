@@ -8,7 +8,7 @@
 //! - [`server`]: the checks of the authorization server, one folder or file per version
 //! - [`client`]: the checks of the client, one file per version
 //! - [`outside`]: the checks against a server or client that somebody else has started
-//! - [`texts`]: the READMEs, held against the running version
+//! - [`texts`], `wire_text`: READMEs and chapters, held against the running version
 //! - [`cargo_test()`]: checks, attacks and texts as lines of `cargo test`
 //! - [`judge`]: chosen checks for a program that asks (`lab-judge`)
 
@@ -20,6 +20,7 @@ pub mod outside;
 pub mod registry;
 pub mod server;
 pub mod texts;
+mod wire_text;
 
 pub use cargo_test::cargo_test;
 pub use check::Check;

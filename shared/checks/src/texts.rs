@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use crate::wire_text;
 use kit::harness::Harness;
 use kit::{Request, Target};
 use libtest_mimic::{Failed, Trial};
@@ -20,7 +21,29 @@ pub(crate) fn trials(harness: &Harness) -> Vec<Trial> {
         let name = format!("{name}: its addresses answer, its files are there");
         harness.trial(name, async move |target| hold(&file, target).await.map_err(Failed::from))
     };
-    [own, project].into_iter().map(trial).collect()
+    let mut trials: Vec<Trial> = [own, project].into_iter().map(trial).collect();
+    trials.extend(chapter(harness, &folder));
+    trials
+}
+
+/// The trials of the version's chapter.
+fn chapter(harness: &Harness, folder: &Path) -> Vec<Trial> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = folder.join("../../docs").join(format!("{name}.md"));
+    if !file.exists() {
+        return Vec::new();
+    }
+    let (text, wire) = (file.clone(), file);
+    vec![
+        harness.trial(
+            format!("text docs/{name}.md: its addresses answer, its files are there"),
+            async move |target| hold(&text, target).await.map_err(Failed::from),
+        ),
+        harness.trial(
+            format!("text docs/{name}.md: its messages are those on the wire"),
+            async move |target| wire_text::hold(&wire, target).await.map_err(Failed::from),
+        ),
+    ]
 }
 
 /// Asks every address of the text, and looks for every file that it names.

@@ -89,3 +89,19 @@ fn story(attack: &Attack) -> String {
     };
     text + &format!("\nRead {}{stage}.\n\n", attack.section)
 }
+
+/// A `rung.toml` whose `cures` are the attacks that this version stops and the one before does not.
+pub fn with_cures(rung: &str, version: u8) -> String {
+    let rung = rung.replace("\r\n", "\n");
+    let cured = all().iter().filter(|attack| attack.cured_in() == Some(version));
+    let lines: String = cured.map(|attack| format!("    \"{}\",\n", attack.name)).collect();
+    let list = match lines.as_str() {
+        "" => "cures = []\n".to_owned(),
+        lines => format!("cures = [\n{lines}]\n"),
+    };
+    let Some((before, rest)) = rung.split_once("cures = [") else {
+        return rung;
+    };
+    let after = rest.split_once("]\n").map_or("", |(_, after)| after);
+    format!("{before}{list}{after}")
+}

@@ -10,13 +10,11 @@
 //! - [`docs`]: all of them as a page of the docs
 //! - `trials`: all of them as lines of `cargo test`
 //! - [`stage`]: an attacker's site, to act them out in a browser
-//! - [`cli`]: what `cargo lab attack` calls
 
 use std::sync::LazyLock;
 
 pub mod attack;
 pub mod callback;
-pub mod cli;
 pub mod docs;
 pub mod guards;
 pub mod person;

@@ -63,49 +63,27 @@ fn the_page_in_docs_is_the_one_that_the_attacks_write() {
     );
 }
 
-/// `cures`, `opens`, `refuses` and `remains` of a version follow from the matrix.
+/// `cures` of a version follows from the attacks.
 #[test]
-fn each_version_declares_what_the_matrix_says() {
+fn each_version_declares_what_the_attacks_say() {
     let root = kit::ladder::workspace();
     let mut wrong = Vec::new();
     for version in versions() {
-        let folder = format!("versions/{}", kit::ladder::folder(version));
-        let file = format!("{folder}/rung.toml");
+        let file = format!("versions/{}/rung.toml", kit::ladder::folder(version));
         let text = fs::read_to_string(root.join(&file)).expect("rung.toml");
-        for (key, right) in declared(version) {
-            let found = names_under(&text, key);
-            if found != right {
-                wrong.push(format!("{file}: {key} = {found:?}, but the matrix says {right:?}"));
-            }
+        if docs::with_cures(&text, version) != text.replace("\r\n", "\n") {
+            wrong.push(file);
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "write them anew, cargo lab attack --write: {}", wrong.join(", "));
 }
 
-fn declared(version: u8) -> [(&'static str, BTreeSet<String>); 4] {
-    let before = |attack: &attacks::Attack| {
-        if version == *versions().start() {
-            Cell::NotYet
-        } else {
-            attack.cell(version - 1)
-        }
-    };
-    let names = |wanted: fn(Cell, Cell) -> bool| {
-        let found = all().iter().filter(|attack| wanted(before(attack), attack.cell(version)));
-        found.map(|attack| attack.name.to_owned()).collect()
-    };
-    [
-        ("cures", names(|was, is| was == Cell::Succeeds && is == Cell::Stopped)),
-        ("opens", names(|was, is| was != Cell::Succeeds && is == Cell::Succeeds)),
-        ("refuses", names(|was, is| was == Cell::NotYet && is == Cell::Stopped)),
-        ("remains", names(|_, is| is == Cell::Succeeds)),
-    ]
-}
-
-/// The strings of the list under a key of a `rung.toml`.
-fn names_under(text: &str, key: &str) -> BTreeSet<String> {
-    let table = toml::de::DeTable::parse(text).expect("rung.toml is TOML");
-    let list = table.get_ref().get(key).and_then(|value| value.get_ref().as_array());
-    let names = list.into_iter().flatten().filter_map(|name| name.get_ref().as_str());
-    names.map(str::to_owned).collect()
+#[test]
+fn the_cures_of_a_rung_are_replaced_and_nothing_else() {
+    let rung = "idea = \"x\"\ncures = [\n    \"old\",\n]\nbroken = []\n";
+    let cured = versions().find(|v| attacks::all().iter().any(|a| a.cured_in() == Some(*v)));
+    let written = docs::with_cures(rung, cured.expect("some version cures something"));
+    assert!(written.starts_with("idea = \"x\"\ncures = [\n    \"") && !written.contains("old"));
+    assert!(written.ends_with("]\nbroken = []\n"));
+    assert_eq!(docs::with_cures(rung, 1), "idea = \"x\"\ncures = []\nbroken = []\n");
 }

@@ -7,16 +7,12 @@
 //! - [`registry`]: all checks in the order of the catalogue, and what HTTP cannot show
 //! - [`server`]: the checks of the authorization server, one folder or file per version
 //! - [`client`]: the checks of the client, one file per version
-//! - [`outside`]: the checks against a server or client that somebody else has started
 //! - [`texts`], `wire_text`: READMEs and chapters, held against the running version
 //! - [`cargo_test()`]: checks, attacks and texts as lines of `cargo test`
-//! - [`judge`]: chosen checks for a program that asks (`lab-judge`)
 
 mod cargo_test;
 pub mod check;
 pub mod client;
-pub mod judge;
-pub mod outside;
 pub mod registry;
 pub mod server;
 pub mod texts;

@@ -56,6 +56,20 @@ impl Executables {
         }
     }
 
+    /// Puts another program in the place of the one that plays the same part.
+    pub fn replace(&mut self, path: PathBuf) {
+        let same = |known: &&mut PathBuf| part(known) == part(&path);
+        let all = [&mut self.server, &mut self.client].into_iter().chain(&mut self.others);
+        if let Some(known) = all.into_iter().find(same) {
+            *known = path;
+        }
+    }
+
+    /// All of them.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.server, &self.client].into_iter().chain(&self.others)
+    }
+
     /// What the pair calls itself on its pages: `v03` of `v03-server`, `workbench` of `workbench-server`.
     pub fn name(&self) -> Option<&str> {
         self.server.file_stem()?.to_str()?.strip_suffix("-server")

@@ -31,8 +31,8 @@ pub const NAMES: [&str; 7] = [
     "refresh-theft",
 ];
 
-/// Server, client, attacker's site.
-pub const PORTS: [u16; 3] = [5000, 5001, 5666];
+/// The site's usual port: the attacker's application is registered with it.
+pub const PORT: u16 = 5666;
 
 /// Starts the pair and the site, says where to go, and waits for Ctrl-C.
 ///
@@ -42,7 +42,7 @@ pub async fn play(
     attack: &'static Attack,
     version: u8,
     executables: &Executables,
-    ports: &[&str],
+    [server, client, port]: [u16; 3],
 ) -> Result<ExitCode, String> {
     if !NAMES.contains(&attack.name) {
         return Err(format!(
@@ -51,7 +51,6 @@ pub async fn play(
             NAMES.join(", ")
         ));
     }
-    let [server, client, port] = read(ports)?;
     let pair = Pair::at(executables, [server, client], &[]).await?;
     let target = Target::of_pair(version, Arc::new(pair), executables);
     let site = site::open(attack, target, port).await?;
@@ -60,15 +59,6 @@ pub async fn play(
         _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
         trouble = site.ended() => Err(trouble),
     }
-}
-
-fn read(ports: &[&str]) -> Result<[u16; 3], String> {
-    if ports.is_empty() {
-        return Ok(PORTS);
-    }
-    let numbers: Option<Vec<u16>> = ports.iter().map(|port| port.parse().ok()).collect();
-    let three = numbers.and_then(|numbers| <[u16; 3]>::try_from(numbers).ok());
-    three.ok_or_else(|| "Three ports are wanted: server, client, attacker's site.".to_owned())
 }
 
 fn welcome(

@@ -91,10 +91,16 @@ async fn race(target: Target) -> Outcome {
     let statuses = answers.iter().map(|answer| answer.status.to_string()).collect::<Vec<_>>();
     let redeemed = stage.play.grants("authorization_code").len();
     let wanted_calls = usize::from(stage.has(Capability::TokenEndpoint));
-    // How a foreign client refuses, and when it redeems, is its own affair: one code at most is redeemed.
+    // How a foreign client refuses, and when it redeems, is its own affair: one is answered as a login, and no more.
+    let most = |answer: &&kit::Answer| {
+        let like = |other: &&kit::Answer| {
+            other.status == answer.status && other.location() == answer.location()
+        };
+        answer.status < 400 && answers.iter().filter(like).count() > 1
+    };
     let fits = match stage.ours {
         true => refused == 7 && redeemed == wanted_calls,
-        false => redeemed <= 1,
+        false => redeemed <= 1 && !answers.iter().any(|answer| most(&answer)),
     };
     if !fits {
         return Err(Verdict::failed(

@@ -3,7 +3,7 @@
 use crate::attack::Attack;
 use crate::find;
 use crate::scene::Scene;
-use crate::stage::PORTS;
+use crate::stage::PORT;
 use crate::stage::page::{Page, escape};
 use crate::stage::state::Stage;
 use crate::support::replay::access_token;
@@ -25,10 +25,10 @@ pub fn silent(stage: &Stage, attack: &'static Attack) -> Result<String, Verdict>
     let mut look = vec![
         "No page of the server appears in between. The next thing that you see is the attacker's, and what he has got.".to_owned(),
     ];
-    if stage.port != PORTS[2] {
+    if stage.port != PORT {
         look.push(format!(
             "demo-other has registered `http://127.0.0.1:{}/callback`, and this site has port {}: the code will go past it.",
-            PORTS[2], stage.port
+            PORT, stage.port
         ));
     }
     Ok(Page::new(attack, version)

@@ -59,11 +59,7 @@ impl Arrival {
                 open: false,
             };
         }
-        let who = if starts_with_one(path, &BACK_CHANNEL) {
-            CLIENT
-        } else {
-            BROWSER
-        };
+        let who = if is_back_channel(path) { CLIENT } else { BROWSER };
         let query = parts.uri.query().unwrap_or_default();
         let form = std::str::from_utf8(form.unwrap_or_default()).unwrap_or_default();
         let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -94,6 +90,11 @@ impl Arrival {
             flow,
             open: true,
         }
+    }
+
+    /// The number of its flow, and whether it is told at all.
+    pub(crate) fn told(&self) -> Option<Option<u64>> {
+        self.open.then_some(self.flow)
     }
 
     /// Writes what the answer is: its status, where it sends the browser, or why it refuses.
@@ -254,6 +255,11 @@ fn collect_cookie(headers: &HeaderMap, header: axum::http::HeaderName, values: &
             values.add(id);
         }
     }
+}
+
+/// Whether an application calls this path itself, without a browser in between.
+pub(crate) fn is_back_channel(path: &str) -> bool {
+    starts_with_one(path, &BACK_CHANNEL)
 }
 
 fn starts_with_one(path: &str, starts: &[&str]) -> bool {

@@ -32,6 +32,7 @@ pub use marks::Mark;
 pub use merge::Flow;
 pub use merge::Flows;
 pub use merge::flows;
+pub use merge::together;
 pub use note::Answer;
 pub use note::Change;
 pub use note::Deed;

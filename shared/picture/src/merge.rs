@@ -44,6 +44,17 @@ pub struct Flow {
     pub rows: Vec<Row>,
 }
 
+/// All notes as one flow, in the order of time: a story in which several flows meet, an attack perhaps.
+pub fn together(told: Vec<Notes>, cast: &Cast) -> Flow {
+    let mut notes: Vec<Note> = told.into_iter().flat_map(|notes| notes.notes).collect();
+    notes.sort_by(|a, b| (a.at, &a.by, a.number).cmp(&(b.at, &b.by, b.number)));
+    let mut groups = Groups::new(&notes);
+    let gone = groups.both_ends(&mut notes);
+    let follows = groups.redirects(&notes, &gone);
+    let indexes: Vec<usize> = (0..notes.len()).filter(|index| !gone[*index]).collect();
+    tell(1, &notes, &indexes, &follows, cast)
+}
+
 /// Puts the notes of all parts together.
 pub fn flows(told: Vec<Notes>, cast: &Cast) -> Flows {
     let dropped = told.iter().map(|notes| notes.dropped).sum();
@@ -71,19 +82,21 @@ pub fn flows(told: Vec<Notes>, cast: &Cast) -> Flows {
         });
         members.entry(root).and_modify(|all| all.push(index));
     }
-    let tell = |number: usize, indexes: &[usize]| {
-        let events = order(&notes, indexes, &follows);
-        Flow {
-            number,
-            logs: logs(&notes, indexes),
-            at: indexes.iter().map(|index| notes[*index].at).min().unwrap_or_default(),
-            rows: tell::rows(&notes, &events, &follows, cast),
-        }
-    };
+    let tell = |number: usize, indexes: &[usize]| tell(number, &notes, indexes, &follows, cast);
     Flows {
         flows: roots.iter().zip(1..).map(|(root, number)| tell(number, &members[root])).collect(),
         others: (!others.is_empty()).then(|| tell(0, &others)),
         dropped,
+    }
+}
+
+fn tell(number: usize, notes: &[Note], indexes: &[usize], follows: &[(usize, usize)], cast: &Cast) -> Flow {
+    let events = order(notes, indexes, follows);
+    Flow {
+        number,
+        logs: logs(notes, indexes),
+        at: indexes.iter().map(|index| notes[*index].at).min().unwrap_or_default(),
+        rows: tell::rows(notes, &events, follows, cast),
     }
 }
 

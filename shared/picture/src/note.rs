@@ -95,8 +95,8 @@ pub enum Verb {
 pub struct Change {
     /// The field's value from now on.
     pub item: Item,
-    /// What was there before.
-    pub before: String,
+    /// The field's value before.
+    pub before: Item,
 }
 
 /// What a request was answered.

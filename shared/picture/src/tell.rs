@@ -76,6 +76,13 @@ pub struct Told {
     pub section: &'static str,
 }
 
+impl Told {
+    /// The name of the value, or what may be shown of it.
+    fn brief(&self) -> String {
+        self.mark.as_ref().map_or(self.shown.clone(), Mark::name)
+    }
+}
+
 /// The rows of these events.
 pub(crate) fn rows(
     notes: &[Note],
@@ -132,13 +139,16 @@ fn name_all(notes: &[Note], events: &[Event]) -> Marks {
     for event in events {
         if let Event::Deed(note, nth) = *event {
             let deed = &notes[note].deeds[nth];
-            let fields: Vec<&Item> =
-                deed.items.iter().chain(deed.changes.iter().map(|change| &change.item)).collect();
+            let before = deed.changes.iter().map(|change| &change.before);
+            let fields: Vec<&Item> = before.chain(&deed.items).collect();
             marks.learn_row(&deed.row, &deed.key, &fields);
         }
     }
     marks
 }
+
+/// What a note shows of a field that holds nothing.
+const NOT_SET: &str = "not set";
 
 struct Teller<'a> {
     notes: &'a [Note],
@@ -209,7 +219,18 @@ impl Teller<'_> {
             ..self.row(note, &format!("deed{nth}"), term, why)
         };
         self.tell_deed(&mut row, deed);
+        if deed.verb == Verb::Find {
+            row.more.extend(self.lock_and_key(note, &row.marks));
+        }
         row
+    }
+
+    /// What has to fit when a code with a lock is asked for with a key (RFC 7636 §4.6).
+    fn lock_and_key(&self, note: &Note, marks: &[Mark]) -> Option<String> {
+        let lock = marks.iter().find(|mark| mark.kind == "challenge")?;
+        let key = note.items.iter().filter(|item| item.name == "code_verifier");
+        let key = key.filter_map(|item| self.marks.of(item)).next()?;
+        Some(format!("SHA-256({}) must be {}", key.name(), lock.name()))
     }
 
     fn tell_deed(&mut self, row: &mut Row, deed: &Deed) {
@@ -222,8 +243,8 @@ impl Teller<'_> {
         }
         for change in &deed.changes {
             let told = self.told(&change.item);
-            let after = told.mark.as_ref().map_or(told.shown.clone(), Mark::name);
-            row.more.push(format!("{}: {} → {after}", change.item.name, change.before));
+            let before = self.told(&change.before);
+            row.more.push(changed(&told.name, &before.brief(), &told.brief()));
             self.show(row, told.mark.clone().filter(Mark::travels));
         }
         for item in &deed.items {
@@ -287,6 +308,15 @@ impl Teller<'_> {
             why,
             section,
         }
+    }
+}
+
+/// What changed. Of a moment it matters that it came, not when.
+fn changed(name: &str, before: &str, after: &str) -> String {
+    match name.ends_with("_at") || name.ends_with("_until") {
+        true if before == NOT_SET => format!("{name}: now"),
+        true => format!("{name}: moved"),
+        false => format!("{name}: {before} → {after}"),
     }
 }
 

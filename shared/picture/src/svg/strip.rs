@@ -97,7 +97,7 @@ impl<'a> Strips<'a> {
         let mut strip = String::new();
         for (lane, part) in self.cast.parts.iter().enumerate() {
             let x = self.x(lane);
-            let _ = write!(strip, "<path class=\"life c-{}\" d=\"M{x:.1} 0V{height:.1}\"/>", part.colour);
+            let _ = write!(strip, "<path class=\"life c-{}\" d=\"M{x:.1} 0V{:.1}\"/>", part.colour, height + 1.0);
         }
         self.threads.draw(index, row, middle, height, &mut strip);
         strip.push_str(&content);
@@ -110,7 +110,9 @@ impl<'a> Strips<'a> {
         let room = (from - to).abs() - 40.0;
         let colour = self.cast.colour(row.from);
         let mut out = String::new();
-        self.follow(index, row, &mut out);
+        let mut text = String::new();
+        let height = self.below(row, middle, room, &mut text);
+        self.follow(index, row, height, &mut out);
         let _ = write!(out, "<g class=\"c-{colour}\">");
         let way = if to > from { 1.0 } else { -1.0 };
         arrow(&mut out, from + way * 10.0, to - way * 3.0, ARROW, row.back, row.what == What::Ask);
@@ -124,8 +126,10 @@ impl<'a> Strips<'a> {
         let term_class = if row.bad { "term bad" } else { "term" };
         let channel = if row.back { "<tspan class=\"channel\"> · back channel</tspan>" } else { "" };
         let term = cut(&row.term, (room / 7.2) as usize);
+        let length = term.chars().count() as f64 * 7.4 + if row.back { 92.0 } else { 0.0 };
+        mask(middle, 7.0, length, 16.0, &mut out);
         let _ = write!(out, "<text class=\"{term_class}\" x=\"{middle:.1}\" y=\"19\">{bad}{}{channel}</text>", escape(&term));
-        let height = self.below(row, middle, room, &mut out);
+        out.push_str(&text);
         (height, ARROW, out)
     }
 
@@ -141,6 +145,8 @@ impl<'a> Strips<'a> {
             true => middle - (wire_width + pills + 8.0) / 2.0,
             false => middle - wire_width / 2.0,
         };
+        let line = if beside { wire_width + pills + 8.0 } else { wire_width };
+        mask(middle, y - 9.0, line, 18.0, out);
         let _ = write!(out, "<text class=\"wire\" x=\"{start:.1}\" y=\"{:.1}\">{}</text>", y + 4.0, escape(&wire));
         if beside {
             draw_pills(&shown, start + wire_width + 8.0, y, out);
@@ -155,17 +161,18 @@ impl<'a> Strips<'a> {
         if !more.is_empty() {
             y += 18.0;
             let more = cut(&more.join(", "), (room / 6.1) as usize);
+            mask(middle, y - 7.0, more.chars().count() as f64 * 6.3, 16.0, out);
             let _ = write!(out, "<text class=\"more\" x=\"{middle:.1}\" y=\"{:.1}\">{}</text>", y + 4.0, escape(&more));
         }
         y + 16.0
     }
 
     /// The bend at the browser's lane: an answer sent it on, and the next row is where it went.
-    fn follow(&self, index: usize, row: &Row, out: &mut String) {
+    fn follow(&self, index: usize, row: &Row, height: f64, out: &mut String) {
         let followed = self.rows.get(index + 1).is_some_and(|next| next.follows);
         if row.what == What::Answer && followed {
             let (x, y) = (self.x(row.to), ARROW);
-            let _ = write!(out, "<path class=\"follow\" d=\"M{x:.1} {y}C{0:.1} {y} {0:.1} {y} {0:.1} 200\"/>", x - 26.0);
+            let _ = write!(out, "<path class=\"follow\" d=\"M{x:.1} {y}C{0:.1} {y} {0:.1} {y} {0:.1} {height:.1}\"/>", x - 26.0);
         }
         if row.follows {
             let (x, y) = (self.x(row.from), ARROW);
@@ -177,8 +184,7 @@ impl<'a> Strips<'a> {
         let mut out = String::new();
         let own: Vec<&Mark> = row.marks.iter().take(1).collect();
         let others: Vec<&Mark> = row.marks.iter().skip(1).collect();
-        let text = format!("{} ", row.term);
-        let head = text.len() as f64 * 6.6 + row.wire.len() as f64 * 7.25 + 8.0;
+        let head = row.term.len() as f64 * 7.3 + row.wire.len() as f64 * 7.35 + 12.0;
         let pills = |marks: &[&Mark]| marks.iter().map(|mark| shape::pill_width(mark) + 5.0).sum::<f64>();
         let changes: Vec<String> = row.more.iter().take(3).map(|change| cut(change, 40)).collect();
         let widest = changes.iter().map(|change| change.chars().count() as f64 * 6.3).fold(0.0, f64::max);
@@ -210,6 +216,12 @@ impl<'a> Strips<'a> {
         }
         (height + 10.0, 18.0, out)
     }
+}
+
+/// Covers the lanes behind a line of text.
+fn mask(middle: f64, top: f64, width: f64, height: f64, out: &mut String) {
+    let left = middle - width / 2.0 - 3.0;
+    let _ = write!(out, "<rect class=\"mask\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{height}\"/>", width + 6.0);
 }
 
 fn draw_pills(marks: &[&Mark], mut x: f64, y: f64, out: &mut String) {

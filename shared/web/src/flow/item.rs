@@ -54,11 +54,16 @@ fn field(name: &str, value: &Value) -> Item {
             let (shown, prints) = params::field(last, text);
             with_print(name, shown, prints, text)
         }
-        Value::Null => plain(name, "not set"),
+        Value::Null => unset(name),
         Value::Array(list) => plain(name, &format!("a list of {}", list.len())),
         Value::Object(_) => plain(name, "{}"),
         other => plain(name, &other.to_string()),
     }
+}
+
+/// A field that holds nothing.
+pub(super) fn unset(name: &str) -> Item {
+    plain(name, "not set")
 }
 
 /// The key of a row: never itself, only what it is recognised by.

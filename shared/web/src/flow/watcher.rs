@@ -74,7 +74,7 @@ fn changes(before: &Value, after: &[Item]) -> Vec<Change> {
     let changed = after.iter().filter(|item| was(&item.name) != Some(item));
     let change = |item: &Item| Change {
         item: item.clone(),
-        before: was(&item.name).map_or("not set".to_string(), |item| item.shown.clone()),
+        before: was(&item.name).cloned().unwrap_or_else(|| item::unset(&item.name)),
     };
     changed.map(change).collect()
 }
@@ -115,7 +115,7 @@ mod tests {
         let before = Some(json!({ "used": false, "grant_id": null, "client_id": "demo" }));
         let after = Some(json!({ "used": true, "grant_id": "0123456789abcdefghij", "client_id": "demo" }));
         let deed = seen(store::Verb::Update, before, after).unwrap();
-        let told: Vec<_> = deed.changes.iter().map(|change| (&*change.item.name, &*change.before, &*change.item.shown)).collect();
+        let told: Vec<_> = deed.changes.iter().map(|change| (&*change.item.name, &*change.before.shown, &*change.item.shown)).collect();
         assert_eq!(told, [("used", "false", "true"), ("grant_id", "not set", "…")]);
         assert!(!format!("{deed:?}").contains("01234567"));
     }

@@ -10,6 +10,8 @@
 //!
 //! What a row means is written in each version's `server/store.rs` and `client/store.rs`.
 //!
+//! Inside [`watched`], each verb tells a [`Watch`] what it found and changed. Outside it costs a look at a task-local.
+//!
 //! Layout: `table` is what you call, `rows` holds them together, `expiry` and `owners` know which row
 //! goes, `slab` and `links` are the data structures under them.
 
@@ -21,5 +23,11 @@ mod rows;
 mod slab;
 mod sweep;
 mod table;
+mod watch;
 
 pub use table::Table;
+pub use watch::Deed;
+pub use watch::Verb;
+pub use watch::Watch;
+pub use watch::watch;
+pub use watch::watched;

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use serde::Serialize;
+
 use crate::rows::Rows;
 use crate::sweep::lock;
 use crate::sweep::sweep;
+use crate::watch;
+use crate::watch::Verb;
 
 /// A bounded table of rows that expire. Clones share the same rows.
 ///
@@ -16,7 +20,7 @@ pub struct Table<V> {
     rows: Arc<Mutex<Rows<V>>>,
 }
 
-impl<V: Clone + Send + 'static> Table<V> {
+impl<V: Clone + Send + Serialize + 'static> Table<V> {
     /// An empty table of at most `max_rows` rows (at least one). When it is full, a new row pushes out the oldest.
     ///
     /// Age is counted in inserts, not in time: the oldest row is the one that was inserted first.
@@ -44,12 +48,20 @@ impl<V: Clone + Send + 'static> Table<V> {
 
     /// Stores a row until `expires_at`. It replaces a row with the same key, and is then the newest of all.
     pub fn insert(&self, key: &str, row: V, expires_at: SystemTime) {
+        let seen = watch::is_on().then(|| row.clone());
         lock(&self.rows).insert(key, row, expires_at);
+        if seen.is_some() {
+            watch::tell(Verb::Insert, key, None, seen.as_ref());
+        }
     }
 
     /// A copy of the row, unless it is unknown or has expired.
     pub fn get(&self, key: &str) -> Option<V> {
-        lock(&self.rows).find(key).map(|(_, row)| row.clone())
+        let row = lock(&self.rows).find(key).map(|(_, row)| row.clone());
+        if watch::is_on() {
+            watch::tell(Verb::Get, key, row.as_ref(), row.as_ref());
+        }
+        row
     }
 
     /// Reads, judges and changes one row under one lock. `None` if it is unknown or has expired.
@@ -57,14 +69,35 @@ impl<V: Clone + Send + 'static> Table<V> {
     /// `change` looks at the row and the clock alone, changes nothing but the row, and may run several times: a
     /// store that is shared by several machines has to repeat it when another one was faster.
     pub fn update<R>(&self, key: &str, change: impl Fn(&mut V) -> R) -> Option<R> {
+        if watch::is_on() {
+            return self.update_watched(key, change);
+        }
         lock(&self.rows).find(key).map(|(_, row)| change(row))
     }
 
     /// Removes the row and returns it, if `wanted` says so. However many callers there are, only one gets it.
     pub fn take_if(&self, key: &str, wanted: impl Fn(&V) -> bool) -> Option<V> {
         let mut rows = lock(&self.rows);
-        let (slot, row) = rows.find(key)?;
-        if wanted(row) { rows.remove(slot) } else { None }
+        let found = rows.find(key).filter(|(_, row)| wanted(row)).map(|(slot, _)| slot);
+        let taken = found.and_then(|slot| rows.remove(slot));
+        drop(rows);
+        if watch::is_on() {
+            watch::tell(Verb::Take, key, taken.as_ref(), None);
+        }
+        taken
+    }
+
+    fn update_watched<R>(&self, key: &str, change: impl Fn(&mut V) -> R) -> Option<R> {
+        let mut rows = lock(&self.rows);
+        let found = rows.find(key).map(|(_, row)| {
+            let before = row.clone();
+            let result = change(row);
+            (before, row.clone(), result)
+        });
+        drop(rows);
+        let (before, after) = found.as_ref().map(|(before, after, _)| (before, after)).unzip();
+        watch::tell(Verb::Update, key, before, after);
+        found.map(|(_, _, result)| result)
     }
 
     /// Removes the row and returns it. However many callers there are, only one gets it.

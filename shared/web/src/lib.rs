@@ -6,12 +6,13 @@
 //! - [`page`] and [`Problem`] draw HTML in the colour of the process.
 //! - [`Session`] is the browser's cookie session, [`random_token`] a new secret.
 //! - [`get_only`] and [`post_from`] say who may call a route, and how.
-//! - [`DebugRequest`] answers `GET /debug/state`.
+//! - [`DebugRequest`] answers `GET /debug/state`; `/debug/flow`, the live diagram, is answered by this crate alone.
 
 mod authorization;
 mod body;
 mod browser;
 mod debug;
+mod flow;
 mod gate;
 mod jwt_part;
 mod limits;

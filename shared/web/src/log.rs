@@ -5,12 +5,12 @@
 mod arrival;
 mod flow;
 mod members;
-mod params;
+pub(crate) mod params;
 mod peek;
 mod queue;
 mod sent;
 mod terminal;
-mod text;
+pub(crate) mod text;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -22,6 +22,8 @@ use std::time::Duration;
 use crate::role::Role;
 
 pub(crate) use arrival::Arrival;
+pub(crate) use arrival::is_back_channel;
+pub(crate) use arrival::push_authorization;
 pub(crate) use peek::peek;
 use queue::Queue;
 pub use sent::Sent;

@@ -21,7 +21,8 @@ impl<T: Clone + Send + Sync + 'static> Once<T> {
 pub(crate) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> T {
-    match tokio::spawn(work).await {
+    // Whoever watches the request watches what it started, too.
+    match tokio::spawn(store::watched(store::watch(), work)).await {
         Ok(outcome) => outcome,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

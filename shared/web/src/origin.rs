@@ -43,7 +43,7 @@ async fn guard(State(origin): State<Arc<str>>, request: Request, next: Next) -> 
     }
 }
 
-fn is_ours(origin: &str, headers: &HeaderMap) -> bool {
+pub(crate) fn is_ours(origin: &str, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter().map(HeaderValue::as_bytes);
     match (origins.next().map(HeaderValue::as_bytes), origins.next()) {
@@ -53,7 +53,7 @@ fn is_ours(origin: &str, headers: &HeaderMap) -> bool {
     }
 }
 
-fn foreign_page() -> Response {
+pub(crate) fn foreign_page() -> Response {
     Problem {
         status: StatusCode::FORBIDDEN,
         what: "This form was not sent from a page of this application.".into(),

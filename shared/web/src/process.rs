@@ -10,6 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 
 use crate::Settings;
+use crate::flow;
 use crate::gate::Home;
 use crate::limits;
 use crate::log;
@@ -53,7 +54,9 @@ async fn start(
     pages::set_up(role, version, Path::new(folder), &settings);
     let port = role.port(&settings);
     let listeners = serve::bind(port).await?;
+    flow::set_up(role, &settings);
     let router = routes(settings.clone())?
+        .merge(flow::routes())
         .route("/style.css", get(style))
         .route("/healthz", get("ok"))
         .fallback(limits::not_found);

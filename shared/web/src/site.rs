@@ -18,6 +18,7 @@ use tower_service::Service;
 
 use crate::body;
 use crate::body::Came;
+use crate::flow::Noted;
 use crate::gate;
 use crate::gate::Home;
 use crate::limits;
@@ -60,12 +61,18 @@ impl Site {
         let form = came.as_ref().and_then(|came| came.form(&parts.headers));
         let arrival = log::Arrival::of(&parts, form);
         let near = self.debug && gate::is_near(peer, &parts);
-        let mut response = pages::NEAR.scope(near, self.judge(near, parts, came)).await;
+        let noted = arrival.told().and_then(|number| Noted::arrived(number, near, &parts, form));
+        let watch = noted.as_ref().map(Noted::watch);
+        let answer = pages::NEAR.scope(near, self.judge(near, parts, came));
+        let mut response = store::watched(watch, answer).await;
         if response.headers().contains_key(LOCATION) {
             pages::protect(response.headers_mut());
         }
         let (response, json) = log::peek(response).await;
         arrival.answered(&response, json.as_deref());
+        if let Some(noted) = noted {
+            noted.answered(&response, json.as_deref());
+        }
         seat.answered();
         Ok(response)
     }

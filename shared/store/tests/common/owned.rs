@@ -6,7 +6,7 @@ use store::Table;
 use super::later;
 
 /// A row that somebody owns.
-#[derive(Clone)]
+#[derive(Clone, serde::Serialize)]
 pub struct Row {
     /// Who owns it.
     pub owner: String,

@@ -59,7 +59,7 @@ impl Arrival {
                 open: false,
             };
         }
-        let who = if starts_with_one(path, &BACK_CHANNEL) {
+        let who = if is_back_channel(path) {
             CLIENT
         } else {
             BROWSER
@@ -94,6 +94,11 @@ impl Arrival {
             flow,
             open: true,
         }
+    }
+
+    /// The number of its flow, and whether it is told at all.
+    pub(crate) fn told(&self) -> Option<Option<u64>> {
+        self.open.then_some(self.flow)
     }
 
     /// Writes what the answer is: its status, where it sends the browser, or why it refuses.
@@ -254,6 +259,11 @@ fn collect_cookie(headers: &HeaderMap, header: axum::http::HeaderName, values: &
             values.add(id);
         }
     }
+}
+
+/// Whether an application calls this path itself, without a browser in between.
+pub(crate) fn is_back_channel(path: &str) -> bool {
+    starts_with_one(path, &BACK_CHANNEL)
 }
 
 fn starts_with_one(path: &str, starts: &[&str]) -> bool {

@@ -98,6 +98,45 @@ fn push_plain(line: &mut String, value: &str) {
     }
 }
 
+/// What a note shows of a value, and whether it may be recognised when it comes again.
+pub(crate) fn shown(name: &str, value: &str) -> (String, bool) {
+    let mut shown = String::new();
+    push(&mut shown, name, value);
+    let start = shown.find('=').map_or(0, |index| index + 1);
+    (shown.split_off(start), Kind::of(name) == Kind::Known && !value.is_empty())
+}
+
+/// What a note shows of a row's field: of what may be a secret nothing, but it may be recognised.
+pub(crate) fn field(name: &str, value: &str) -> (String, bool) {
+    let moment = name.ends_with("_at") || name.ends_with("_until");
+    match Kind::of(name) {
+        Kind::Plain => (text::cut(value, LONGEST).to_string(), false),
+        _ if moment => (text::cut(value, 40).to_string(), false),
+        Kind::Hidden => ("…".to_string(), false),
+        Kind::Known => (text::shorten(value), true),
+        // A sentence is not recognised, it is read in /debug/state.
+        Kind::Unknown => ("…".to_string(), !value.is_empty() && !value.contains(' ')),
+    }
+}
+
+/// Every parameter, decoded. What has no value and an unknown name may be a secret that lost its name.
+pub(crate) fn each(query: &str, mut see: impl FnMut(&str, &str)) {
+    for (name, value) in split(query).take(LOOKED_AT) {
+        match value {
+            Some(value) => see(&text::decode(name), &text::decode(value)),
+            None if is_known(name) => see(name, ""),
+            None => see("(no name)", &text::decode(name)),
+        }
+    }
+}
+
+/// The name, as far as a note shows it.
+pub(crate) fn name(name: &str) -> String {
+    let mut shown = String::new();
+    text::push_cut(&mut shown, name, if is_known(name) { 40 } else { 20 });
+    shown
+}
+
 fn is_known(name: &str) -> bool {
     Kind::of(name) != Kind::Unknown
 }

@@ -17,11 +17,13 @@ use super::members;
 use super::params;
 use super::text;
 use super::with_line;
+use crate::flow::Noted;
 
 /// A request on the back channel of which the log knows: from this process straight to another one.
 #[derive(Debug)]
 pub struct Sent {
     flow: Option<u64>,
+    noted: Option<Noted>,
 }
 
 impl Sent {
@@ -42,11 +44,15 @@ impl Sent {
             params::push_all(line, form);
             push_authorization(line, authorization);
         });
-        Sent { flow }
+        let noted = Noted::sent(flow, method, url, authorization, form);
+        Sent { flow, noted }
     }
 
     /// Writes what came back: the status, and the members of a JSON answer or what else it was.
     pub fn answered(self, status: StatusCode, headers: &HeaderMap, body: &[u8]) {
+        if let Some(noted) = self.noted {
+            noted.received(status, headers, body);
+        }
         let mut values = Values::default();
         with_line(|line| {
             push_head(line, self.flow, CLIENT, "<-");
@@ -69,6 +75,9 @@ impl Sent {
 
     /// Writes that nothing came back that could be used, and why.
     pub fn failed(self, why: &str) {
+        if let Some(noted) = self.noted {
+            noted.failed(why);
+        }
         with_line(|line| {
             push_head(line, self.flow, CLIENT, "<-");
             text::push_cut(line, why, 200);

@@ -1,0 +1,62 @@
+//! Who takes part: the lanes of the picture, from left to right.
+
+/// The lanes of the picture, from left to right.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    /// The parts, the browser first.
+    pub parts: Vec<Part>,
+}
+
+/// One lane.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What the notes call it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The colour, as a class of the style sheet: `browser`, `client`, `server`, `attacker`.
+    pub colour: &'static str,
+}
+
+impl Part {
+    /// A part by its id, its name and its colour.
+    pub fn new(id: &str, name: &str, colour: &'static str) -> Part {
+        Part {
+            id: id.into(),
+            name: name.into(),
+            colour,
+        }
+    }
+}
+
+impl Cast {
+    /// A browser, a client and an authorization server.
+    pub fn pair() -> Cast {
+        let parts = vec![
+            Part::new("browser", "Browser", "browser"),
+            Part::new("client", "Client", "client"),
+            Part::new("server", "Authorization server", "server"),
+        ];
+        Cast { parts }
+    }
+
+    /// Adds a lane before all others: a second browser, the attacker's perhaps.
+    pub fn with_first(mut self, part: Part) -> Cast {
+        self.parts.insert(0, part);
+        self
+    }
+
+    /// Which lane that is. Whoever is not in the cast is met in a browser.
+    pub fn lane(&self, id: &str) -> usize {
+        let known = self.parts.iter().position(|part| part.id == id);
+        known.or_else(|| self.parts.iter().position(|part| part.id == "browser")).unwrap_or(0)
+    }
+
+    pub(crate) fn name(&self, lane: usize) -> &str {
+        self.parts.get(lane).map_or("", |part| &part.name)
+    }
+
+    pub(crate) fn colour(&self, lane: usize) -> &'static str {
+        self.parts.get(lane).map_or("browser", |part| part.colour)
+    }
+}

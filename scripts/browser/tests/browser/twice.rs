@@ -1,0 +1,85 @@
+//! The same thing twice: in two tabs, or by a double click.
+
+use std::time::Duration;
+
+use browser_tests::cast::Stage;
+use browser_tests::flow::USERS;
+use browser_tests::person::Person;
+use kit::ladder::Capability;
+
+/// A hasty double click, and a slow one: the page may have gone meanwhile.
+const PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(40),
+    Duration::from_millis(150),
+];
+
+pub async fn two_tabs(person: &Person, stage: &Stage) -> Result<(), String> {
+    let [user, _] = USERS;
+    person.starts(stage).await?;
+    let first = person.new_tab().await?;
+    person.starts(stage).await?;
+    // The tab that was opened second is finished first.
+    person.logs_in(user).await?;
+    person.agrees(stage).await?;
+    person.has_arrived(stage).await?;
+    person.look_at(first).await?;
+    person.logs_in(user).await?;
+    person.agrees(stage).await?;
+    // From the version on that keeps a login, the browser's key changes with it, and the page says what that means.
+    match stage.has(Capability::TokenEndpoint) {
+        true => {
+            person.sees("Another tab finished logging in").await?;
+            person.click("Home").await?;
+            person.has_arrived(stage).await
+        }
+        false => person.has_arrived(stage).await,
+    }
+}
+
+pub async fn double_start(person: &Person, stage: &Stage) -> Result<(), String> {
+    for (pause, user) in PAUSES.into_iter().zip([USERS[0], USERS[1], USERS[0]]) {
+        forget(person, stage).await?;
+        person.go(&stage.client("/")).await?;
+        person.double_clicks("Start authorization", pause).await?;
+        person.arrives(&stage.server("/login?ticket=")).await?;
+        person.logs_in(user).await?;
+        person.agrees(stage).await?;
+        person.has_arrived(stage).await.map_err(|trouble| format!("{pause:?}: {trouble}"))?;
+    }
+    Ok(())
+}
+
+pub async fn double_login(person: &Person, stage: &Stage) -> Result<(), String> {
+    for pause in PAUSES {
+        forget(person, stage).await?;
+        person.starts(stage).await?;
+        person.fill("Username", USERS[0].0).await?;
+        person.fill("Password", USERS[0].1).await?;
+        person.double_clicks("Log in", pause).await?;
+        person.agrees(stage).await?;
+        person.has_arrived(stage).await.map_err(|trouble| format!("{pause:?}: {trouble}"))?;
+    }
+    Ok(())
+}
+
+pub async fn double_refresh(person: &Person, stage: &Stage) -> Result<(), String> {
+    if !stage.has(Capability::Refresh) {
+        return Ok(());
+    }
+    person.goes_through(stage, USERS[0]).await?;
+    for pause in PAUSES {
+        person.double_clicks("Refresh now", pause).await?;
+        person.sees("Play the thief").await?;
+        person.click("Ask the API who I am").await?;
+        person.sees("You are user0").await.map_err(|trouble| format!("{pause:?}: {trouble}"))?;
+        person.click("Home").await?;
+    }
+    Ok(())
+}
+
+/// Both processes meet a browser that they don't know.
+async fn forget(person: &Person, stage: &Stage) -> Result<(), String> {
+    person.go(&stage.client("/")).await?;
+    person.client.delete_all_cookies().await.map_err(|trouble| trouble.to_string())
+}

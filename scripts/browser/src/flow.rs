@@ -74,12 +74,11 @@ impl Person {
         self.has_arrived(stage).await
     }
 
-    /// The newest state that the client waits for, as its `/debug/state` tells. Leaves the browser there.
+    /// The newest state that the client waits for, as its `/debug/state` tells.
     ///
     /// # Errors
     /// It waits for none.
     pub async fn pending_state(&self, stage: &Stage) -> Result<String, String> {
-        self.go(&stage.client("/debug/state")).await?;
         let state = self.json(&stage.client("/debug/state?format=json")).await?;
         let rows = state["storage"]["pending"].as_object();
         let newest = rows.and_then(|rows| rows.keys().next().cloned());

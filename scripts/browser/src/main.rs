@@ -1,1 +1,3 @@
-fn main(){}
+//! `cargo run -p browser-tests -- screenshots`: retakes the pictures of the texts.
+
+fn main() {}

@@ -14,6 +14,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// How often someone who waits looks.
 pub(crate) const GLANCE: Duration = Duration::from_millis(25);
 
+/// When the page on the screen was born. Nothing while it is still being loaded.
+const BORN: &str = "return document.readyState === 'complete' ? performance.timeOrigin : null";
+
 /// A browser and who sits at it.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -90,17 +93,21 @@ impl Person {
         }
     }
 
-    /// The page does not show this.
+    /// Waits until the page does not show this.
     ///
     /// # Errors
-    /// It does.
+    /// It still does.
     pub async fn sees_no(&self, unwanted: &str) -> Result<(), String> {
-        let text = self.text().await?;
-        match text.contains(unwanted) {
-            true => {
-                Err(format!("{} shows \"{unwanted}\":\n{text}", self.address().await?))
+        let begin = Instant::now();
+        loop {
+            let text = self.text().await.unwrap_or_default();
+            if !text.is_empty() && !text.contains(unwanted) {
+                return Ok(());
             }
-            false => Ok(()),
+            if begin.elapsed() > PATIENCE {
+                return Err(format!("{} shows \"{unwanted}\":\n{text}", self.address().await?));
+            }
+            tokio::time::sleep(GLANCE).await;
         }
     }
 
@@ -150,13 +157,42 @@ impl Person {
         Ok(!found.is_empty())
     }
 
-    /// Clicks on a link or button.
+    /// Clicks on a link or button that leads to another page, and waits until that is there.
     ///
     /// # Errors
-    /// There is none, or something covers it.
+    /// There is none, something covers it, or it leads nowhere.
     pub async fn click(&self, text: &str) -> Result<(), String> {
         let element = self.find(text).await?;
-        told(&format!("click on {text}"), element.click().await)
+        let clicked = async || told(&format!("click on {text}"), element.click().await);
+        self.leaves(text, clicked).await
+    }
+
+    /// Clicks on something that stays on the page.
+    ///
+    /// # Errors
+    /// There is nothing with this text, or something covers it.
+    pub async fn touches(&self, text: &str) -> Result<(), String> {
+        told(&format!("click on {text}"), self.find(text).await?.click().await)
+    }
+
+    /// Does what leads to another page, and waits until that is there. Every page has an hour of birth of its own.
+    async fn leaves(
+        &self,
+        what: &str,
+        action: impl AsyncFnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let here = self.ask(BORN, vec![]).await?;
+        action().await?;
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            // While one page makes room for the next, there is nobody to ask.
+            let there = self.ask(BORN, vec![]).await.unwrap_or(here.clone());
+            if !there.is_null() && there != here {
+                return Ok(());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        Err(format!("{what}: the browser stays on {}", self.address().await?))
     }
 
     /// Types into the field that has this label, in place of what is there.
@@ -176,7 +212,7 @@ impl Person {
     /// # Errors
     /// What chromedriver said.
     pub async fn back(&self) -> Result<(), String> {
-        told("back", self.client.back().await)
+        self.leaves("Back", async || told("back", self.client.back().await)).await
     }
 
     /// The button of the browser.
@@ -184,7 +220,7 @@ impl Person {
     /// # Errors
     /// What chromedriver said.
     pub async fn reload(&self) -> Result<(), String> {
-        told("reload", self.client.refresh().await)
+        self.leaves("reload", async || told("reload", self.client.refresh().await)).await
     }
 
     /// Opens a tab and looks at it. Returns a way to come back to the tab before.
@@ -218,17 +254,24 @@ impl Person {
             told("tab", self.client.close_window().await)?;
         }
         told("tab", self.client.switch_to_window(tab).await)?;
+        // A page without a window has no focus, and then nothing that has it looks as if.
+        let focused = json!({ "enabled": true });
+        devtools::call(&self.client, "Emulation.setFocusEmulationEnabled", focused).await?;
         devtools::call(&self.client, "Network.clearBrowserCookies", json!({})).await?;
         devtools::call(&self.client, "Network.clearBrowserCache", json!({})).await?;
         devtools::console(&self.client).await.map(drop)
     }
 
-    /// The JSON that an address of this origin answers to this browser.
+    /// The JSON at an address, read in a tab of its own.
     ///
     /// # Errors
     /// It is no JSON.
     pub async fn json(&self, url: &str) -> Result<Value, String> {
-        let script = "return fetch(arguments[0]).then(answer => answer.json())";
-        self.ask(script, vec![json!(url)]).await
+        let before = self.new_tab().await?;
+        self.go(url).await?;
+        let text = self.text().await?;
+        told("tab", self.client.close_window().await)?;
+        self.look_at(before).await?;
+        serde_json::from_str(&text).map_err(|trouble| format!("{url}: {trouble}: {text}"))
     }
 }

@@ -1,7 +1,7 @@
 //! Every version in headless Chromium, used as a person uses it.
 //!
 //! Without chromium and chromedriver each line is skipped, unless `LAB_REQUIRE_BROWSER=1` says that they must be there.
-//! `LAB_AXE` names the file of axe-core (`scripts/browser/fetch-axe` gets it); without it, one part of one line is left out.
+//! `LAB_AXE` names the file of axe-core (`scripts/browser/fetch-axe` gets it); without it, that part of the first line is left out.
 
 mod diagram;
 mod flow;
@@ -16,7 +16,7 @@ use browser_tests::cast::Stage;
 use browser_tests::person::Person;
 use browser_tests::pool::Pool;
 use kit::chromium::{installed, is_required};
-use kit::ladder;
+use kit::ladder::{self, Capability};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
@@ -27,22 +27,78 @@ type Scenario = for<'a> fn(&'a Person, &'a Stage) -> Ending<'a>;
 /// More browsers at once than this only get into each other's way.
 const MOST_AT_ONCE: usize = 3;
 
-/// What is tried on every version.
-const SCENARIOS: [(&str, Scenario); 14] = [
-    ("the whole flow by clicking", |p, s| Box::pin(flow::by_clicking(p, s))),
-    ("the whole flow by keyboard alone", |p, s| Box::pin(flow::by_keyboard(p, s))),
-    ("a wrong password, then the right one", |p, s| Box::pin(flow::wrong_then_right(p, s))),
-    ("a login that the server refuses", |p, s| Box::pin(flow::refused(p, s))),
-    ("two tabs at once", |p, s| Box::pin(twice::two_tabs(p, s))),
-    ("a double click on Start authorization", |p, s| Box::pin(twice::double_start(p, s))),
-    ("a double click on Log in", |p, s| Box::pin(twice::double_login(p, s))),
-    ("a double click on Refresh now", |p, s| Box::pin(twice::double_refresh(p, s))),
-    ("Back after the callback", |p, s| Box::pin(history::back_after_callback(p, s))),
-    ("Back after the logout", |p, s| Box::pin(history::back_after_logout(p, s))),
-    ("a reload of the callback", |p, s| Box::pin(history::reload_of_callback(p, s))),
-    ("the callback's address, opened again", |p, s| Box::pin(history::callback_again(p, s))),
-    ("every page fits, reads and is accessible", |p, s| Box::pin(tour::every_page(p, s))),
-    ("the diagram grows while one clicks", |p, s| Box::pin(diagram::grows(p, s))),
+/// What is tried, and from which capability on. The longest stands first, so that nobody waits for it in the end.
+const SCENARIOS: [(&str, Capability, Scenario); 14] = [
+    (
+        "every page fits, reads and is accessible",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(tour::every_page(p, s)),
+    ),
+    (
+        "the whole flow by clicking",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(flow::by_clicking(p, s)),
+    ),
+    (
+        "the whole flow by keyboard alone",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(flow::by_keyboard(p, s)),
+    ),
+    (
+        "a wrong password, then the right one",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(flow::wrong_then_right(p, s)),
+    ),
+    (
+        "a login that the server refuses",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(flow::refused(p, s)),
+    ),
+    (
+        "two tabs at once",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(twice::two_tabs(p, s)),
+    ),
+    (
+        "a double click on Start authorization",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(twice::double_start(p, s)),
+    ),
+    (
+        "a double click on Log in",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(twice::double_login(p, s)),
+    ),
+    (
+        "a double click on Refresh now",
+        Capability::Refresh,
+        |p, s| Box::pin(twice::double_refresh(p, s)),
+    ),
+    (
+        "Back after the callback",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(history::back_after_callback(p, s)),
+    ),
+    (
+        "Back after the logout",
+        Capability::TokenEndpoint,
+        |p, s| Box::pin(history::back_after_logout(p, s)),
+    ),
+    (
+        "a reload of the callback",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(history::reload_of_callback(p, s)),
+    ),
+    (
+        "the callback's address, opened again",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(history::callback_again(p, s)),
+    ),
+    (
+        "the diagram grows while one clicks",
+        Capability::AuthorizationCode,
+        |p, s| Box::pin(diagram::grows(p, s)),
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -56,9 +112,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let trials = ladder::versions().flat_map(|version| {
+    let trials = SCENARIOS.into_iter().flat_map(|(sentence, capability, scenario)| {
+        let versions = ladder::versions().filter(move |version| capability.is_in(*version));
         let pool = pool.as_ref();
-        SCENARIOS.map(|(sentence, scenario)| trial(pool, version, sentence, scenario))
+        versions.map(move |version| trial(pool, version, sentence, scenario))
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     if let Some(pool) = pool {

@@ -1,7 +1,7 @@
 //! The pictures of the texts, taken from the real pages.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use kit::ladder::{self, Capability};
 use serde_json::json;
@@ -15,15 +15,32 @@ use crate::picture;
 /// Where they are kept, from the root of the workspace.
 pub const FOLDER: &str = "docs/pictures";
 
+/// What is on them; `-phone` follows in the name of the second file of each.
+pub const PICTURES: [&str; 8] = [
+    "client-home",
+    "login",
+    "callback",
+    "server-memory",
+    "planted-callback",
+    "token",
+    "profile",
+    "refresh",
+];
+
 /// A picture that is larger does not belong beside a text.
 pub const MOST_BYTES: usize = 100_000;
 
 /// The two sizes: what ends the file's name, the width, and the height that is shown at most.
 const SIZES: [(&str, u32, u32); 2] = [("", 1280, 1000), ("-phone", 360, 900)];
 
-/// Where the pictures of a workspace are.
-pub fn folder(root: &Path) -> PathBuf {
-    root.join(FOLDER)
+/// The files that are taken, from the root of the workspace.
+pub fn files() -> impl Iterator<Item = String> {
+    let of = |name: &'static str| SIZES.map(|(ending, ..)| file(name, ending));
+    PICTURES.into_iter().flat_map(of)
+}
+
+fn file(name: &str, ending: &str) -> String {
+    format!("{FOLDER}/{name}{ending}.png")
 }
 
 /// Retakes all pictures. Returns what was written, with sizes.
@@ -35,13 +52,16 @@ pub async fn retake(person: &Person) -> Result<Vec<(PathBuf, usize)>, String> {
         person,
         taken: Vec::new(),
     };
-    fs::create_dir_all(folder(&ladder::workspace())).map_err(|trouble| trouble.to_string())?;
+    fs::create_dir_all(ladder::workspace().join(FOLDER)).map_err(|trouble| trouble.to_string())?;
     first_rung(&mut album).await?;
     planted(&mut album).await?;
     token(&mut album).await?;
     profile(&mut album).await?;
     refresh(&mut album).await?;
-    Ok(album.taken)
+    match album.taken.len() == PICTURES.len() * SIZES.len() {
+        true => Ok(album.taken),
+        false => Err(format!("PICTURES names others than these: {:?}", album.taken)),
+    }
 }
 
 /// The first version that can do this, on its stage, at a browser that nobody has used.
@@ -88,7 +108,8 @@ async fn refresh(album: &mut Album<'_>) -> Result<(), String> {
     album.person.goes_through(&stage, USERS[0]).await?;
     album.person.click("Refresh now").await?;
     album.person.sees("Play the thief").await?;
-    album.take("refresh", &stage).await
+    let part = ["The refresh tokens of this login", "How it got here"];
+    album.take_part(part, "refresh", &stage).await
 }
 
 /// The pictures that were taken so far.
@@ -100,15 +121,28 @@ struct Album<'a> {
 impl Album<'_> {
     /// The page on the screen, in every size: down to its end, or to what is shown at most.
     async fn take(&mut self, name: &str, stage: &Stage) -> Result<(), String> {
+        self.take_part(["", ""], name, stage).await
+    }
+
+    /// The same, from one heading to before another.
+    async fn take_part(
+        &mut self,
+        [first, end]: [&str; 2],
+        name: &str,
+        stage: &Stage,
+    ) -> Result<(), String> {
         self.person.ask(CALM, calm(stage)).await?;
         for (ending, width, most) in SIZES {
             devtools::resize(&self.person.client, width, most).await?;
-            let height = self.person.ask(HEIGHT, vec![]).await?.as_u64().unwrap_or_default();
+            let frame = vec![json!(first), json!(end), json!(most)];
+            let height = self.person.ask(FRAME, frame.clone()).await?.as_u64().unwrap_or_default();
             let height = u32::try_from(height).unwrap_or(most).min(most);
             devtools::resize(&self.person.client, width, height).await?;
+            // A lower window may have scrolled.
+            self.person.ask(FRAME, frame).await?;
             let shot = self.person.client.screenshot().await;
             let shot = picture::shrink(&shot.map_err(|trouble| trouble.to_string())?)?;
-            let path = folder(&ladder::workspace()).join(format!("{name}{ending}.png"));
+            let path = ladder::workspace().join(file(name, ending));
             if shot.len() > MOST_BYTES {
                 return Err(format!("{} has {} bytes", path.display(), shot.len()));
             }
@@ -119,10 +153,17 @@ impl Album<'_> {
     }
 }
 
-/// Where the page ends.
-const HEIGHT: &str = "
-    window.scrollTo(0, 0);
-    return Math.ceil(document.querySelector('main').getBoundingClientRect().bottom);";
+/// Scrolls to what the picture begins with, and says how tall it is: it ends behind the last thing that is whole, and
+/// never with a heading.
+const FRAME: &str = r"
+    const [first, last, most] = arguments, edge = 16;
+    const find = text => [...document.querySelectorAll('h2')].find(heading => heading.innerText === text);
+    const y = (element, side) => element.getBoundingClientRect()[side];
+    window.scrollTo(0, find(first) ? y(find(first), 'top') + scrollY - edge : 0);
+    const end = find(last) ? y(find(last), 'top') : most;
+    const places = [...document.querySelectorAll('main > *, main > dl > dd')];
+    const ends = places.filter(e => !/^H\d$/.test(e.tagName)).map(e => y(e, 'bottom') + edge);
+    return Math.ceil(Math.max(...ends.filter(place => place <= Math.min(end, most))));";
 
 /// Ports and moments as in the texts, and random values that do not change: a picture that is taken again differs
 /// where the page differs. Each value keeps its length, and the same value stays the same one.
@@ -141,7 +182,7 @@ const CALM: &str = r"
         let text = texts.currentNode.data;
         for (const [port, wanted] of ports) text = text.replaceAll(port, wanted);
         text = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, moment);
-        text = text.replace(/[A-Za-z0-9_-]{43}/g, other).replace(/…([A-Za-z0-9_-]{6})…/g, (_, value) => '…' + other(value) + '…');
+        text = text.replace(/[A-Za-z0-9_-]{43}/g, other).replace(/…([A-Za-z0-9_-]{6})…/g, (_, value) => '…' + other(value) + '…').replace(/^([A-Za-z0-9_-]{6})…$/, (_, value) => other(value) + '…');
         texts.currentNode.data = text;
     }";
 

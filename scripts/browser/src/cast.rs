@@ -13,7 +13,12 @@ fn built() -> Result<&'static [PathBuf], String> {
     static BUILT: OnceLock<Result<Vec<PathBuf>, String>> = OnceLock::new();
     let build = || {
         let versions = Versions::at(&ladder::workspace()).map_err(|error| error.to_string())?;
-        let names = |version: &Version| [version.server_binary(), version.client_binary()];
+        let names = |version: &Version| {
+            [
+                version.server_binary(),
+                version.client_binary(),
+            ]
+        };
         let names: Vec<String> = versions.all.iter().flat_map(names).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         cargo::build(&versions.root, &names, false).map_err(|error| error.to_string())

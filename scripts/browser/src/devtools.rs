@@ -50,7 +50,6 @@ pub async fn console(client: &Client) -> Result<Vec<Value>, String> {
 /// # Errors
 /// What chromedriver said.
 pub async fn resize(client: &Client, width: u32, height: u32) -> Result<(), String> {
-    let size =
-        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     call(client, "Emulation.setDeviceMetricsOverride", size).await.map(drop)
 }

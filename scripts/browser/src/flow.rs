@@ -6,7 +6,10 @@ use crate::cast::Stage;
 use crate::person::Person;
 
 /// The seeded users.
-pub const USERS: [(&str, &str); 2] = [("user0", "password0"), ("user1", "password1")];
+pub const USERS: [(&str, &str); 2] = [
+    ("user0", "password0"),
+    ("user1", "password1"),
+];
 
 impl Person {
     /// From the client's home to the login page, by clicking.

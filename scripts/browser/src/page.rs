@@ -89,7 +89,8 @@ impl Person {
 /// A page that is an error page is told to the console like a picture that is missing. What a page asks for beside
 /// itself is `/style.css` and whatever a later page needs: those are never to fail.
 fn is_a_refused_page(message: &str) -> bool {
-    let Some((url, _)) = message.split_once(" - Failed to load resource: the server responded with")
+    let Some((url, _)) =
+        message.split_once(" - Failed to load resource: the server responded with")
     else {
         return false;
     };
@@ -105,7 +106,8 @@ fn lines(found: &Value) -> impl Iterator<Item = String> + use<> {
 
 #[test]
 fn only_pages_may_be_refused() {
-    let refused = " - Failed to load resource: the server responded with a status of 400 (Bad Request)";
+    let refused =
+        " - Failed to load resource: the server responded with a status of 400 (Bad Request)";
     for page in ["callback?code=1.2", "", "nowhere"] {
         assert!(is_a_refused_page(&format!("http://localhost:1/{page}{refused}")));
     }

@@ -31,7 +31,11 @@ pub fn shrink(screenshot: &[u8]) -> Result<Vec<u8>, String> {
             let kept = palette.iter().take(MOST_COLOURS).enumerate();
             kept.min_by_key(|(_, kept)| distance(kept.0, *colour)).map_or(0, |(place, _)| place)
         };
-        let place = if place < MOST_COLOURS { place } else { nearest() };
+        let place = if place < MOST_COLOURS {
+            place
+        } else {
+            nearest()
+        };
         places.insert(*colour, u8::try_from(place).unwrap_or_default());
     }
     palette.truncate(MOST_COLOURS);
@@ -97,7 +101,12 @@ mod tests {
 
     #[test]
     fn few_colours_stay_as_they_are() {
-        let pixels = [[255, 255, 255], [196, 30, 58], [5, 80, 174], [255, 255, 255]];
+        let pixels = [
+            [255, 255, 255],
+            [196, 30, 58],
+            [5, 80, 174],
+            [255, 255, 255],
+        ];
         let small = shrink(&picture(&pixels)).unwrap();
         assert_eq!(read(&small).unwrap(), (4, 1, pixels.to_vec()));
     }

@@ -108,7 +108,10 @@ async fn refresh(album: &mut Album<'_>) -> Result<(), String> {
     album.person.goes_through(&stage, USERS[0]).await?;
     album.person.click("Refresh now").await?;
     album.person.sees("Play the thief").await?;
-    let part = ["The refresh tokens of this login", "How it got here"];
+    let part = [
+        "The refresh tokens of this login",
+        "How it got here",
+    ];
     album.take_part(part, "refresh", &stage).await
 }
 
@@ -193,5 +196,9 @@ fn calm(stage: &Stage) -> Vec<serde_json::Value> {
         (port(&stage.client("")), "5001"),
     ];
     let letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789-_";
-    vec![json!(ports), json!("2026-06-06T14:30:00Z"), json!(letters)]
+    vec![
+        json!(ports),
+        json!("2026-06-06T14:30:00Z"),
+        json!(letters),
+    ]
 }

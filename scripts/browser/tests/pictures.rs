@@ -42,15 +42,23 @@ fn every_picture_that_a_text_shows_is_there() {
             }
         }
     }
-    assert!(wrong.is_empty(), "these texts show pictures that are not there:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "these texts show pictures that are not there:\n{}",
+        wrong.join("\n")
+    );
 }
 
 /// What a text shows: `![what one sees](place "title")` and `<img src="place">`, but nothing from elsewhere.
 fn pictures(text: &str) -> impl Iterator<Item = &str> {
-    let markdown = text.split("![").skip(1).filter_map(|rest| rest.split_once("](")?.1.split([')', ' ']).next());
+    let markdown = text
+        .split("![")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("](")?.1.split([')', ' ']).next());
     let places = ["<img ", "<source "];
     let tags = places.into_iter().flat_map(|tag| text.split(tag).skip(1));
-    let html = tags.filter_map(|rest| rest.split('>').next()?.split("src").nth(1)?.split('"').nth(1));
+    let html =
+        tags.filter_map(|rest| rest.split('>').next()?.split("src").nth(1)?.split('"').nth(1));
     markdown.chain(html).filter(|place| !place.contains("://"))
 }
 

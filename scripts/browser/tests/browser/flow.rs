@@ -74,7 +74,10 @@ pub async fn by_keyboard(person: &Person, stage: &Stage) -> Result<(), String> {
 pub async fn wrong_then_right(person: &Person, stage: &Stage) -> Result<(), String> {
     let [(username, password), _] = USERS;
     person.starts(stage).await?;
-    for wrong in [(username, "password1"), ("nobody", password)] {
+    for wrong in [
+        (username, "password1"),
+        ("nobody", password),
+    ] {
         person.logs_in(wrong).await?;
         person.sees("Wrong username or password.").await?;
     }

@@ -35,7 +35,11 @@ pub async fn back_after_logout(person: &Person, stage: &Stage) -> Result<(), Str
             break;
         }
         let text = person.text().await?;
-        for hers in ["The token response", "You are user0", "Log out of this client"] {
+        for hers in [
+            "The token response",
+            "You are user0",
+            "Log out of this client",
+        ] {
             if text.contains(hers) {
                 return Err(format!("{step} steps back, {address} shows \"{hers}\":\n{text}"));
             }

@@ -29,76 +29,46 @@ const MOST_AT_ONCE: usize = 3;
 
 /// What is tried, and from which capability on. The longest stands first, so that nobody waits for it in the end.
 const SCENARIOS: [(&str, Capability, Scenario); 14] = [
-    (
-        "every page fits, reads and is accessible",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(tour::every_page(p, s)),
-    ),
-    (
-        "the whole flow by clicking",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(flow::by_clicking(p, s)),
-    ),
-    (
-        "the whole flow by keyboard alone",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(flow::by_keyboard(p, s)),
-    ),
-    (
-        "a wrong password, then the right one",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(flow::wrong_then_right(p, s)),
-    ),
-    (
-        "a login that the server refuses",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(flow::refused(p, s)),
-    ),
-    (
-        "two tabs at once",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(twice::two_tabs(p, s)),
-    ),
-    (
-        "a double click on Start authorization",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(twice::double_start(p, s)),
-    ),
-    (
-        "a double click on Log in",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(twice::double_login(p, s)),
-    ),
-    (
-        "a double click on Refresh now",
-        Capability::Refresh,
-        |p, s| Box::pin(twice::double_refresh(p, s)),
-    ),
-    (
-        "Back after the callback",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(history::back_after_callback(p, s)),
-    ),
-    (
-        "Back after the logout",
-        Capability::TokenEndpoint,
-        |p, s| Box::pin(history::back_after_logout(p, s)),
-    ),
-    (
-        "a reload of the callback",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(history::reload_of_callback(p, s)),
-    ),
-    (
-        "the callback's address, opened again",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(history::callback_again(p, s)),
-    ),
-    (
-        "the diagram grows while one clicks",
-        Capability::AuthorizationCode,
-        |p, s| Box::pin(diagram::grows(p, s)),
-    ),
+    ("every page fits, reads and is accessible", Capability::AuthorizationCode, |p, s| {
+        Box::pin(tour::every_page(p, s))
+    }),
+    ("the whole flow by clicking", Capability::AuthorizationCode, |p, s| {
+        Box::pin(flow::by_clicking(p, s))
+    }),
+    ("the whole flow by keyboard alone", Capability::AuthorizationCode, |p, s| {
+        Box::pin(flow::by_keyboard(p, s))
+    }),
+    ("a wrong password, then the right one", Capability::AuthorizationCode, |p, s| {
+        Box::pin(flow::wrong_then_right(p, s))
+    }),
+    ("a login that the server refuses", Capability::AuthorizationCode, |p, s| {
+        Box::pin(flow::refused(p, s))
+    }),
+    ("two tabs at once", Capability::AuthorizationCode, |p, s| Box::pin(twice::two_tabs(p, s))),
+    ("a double click on Start authorization", Capability::AuthorizationCode, |p, s| {
+        Box::pin(twice::double_start(p, s))
+    }),
+    ("a double click on Log in", Capability::AuthorizationCode, |p, s| {
+        Box::pin(twice::double_login(p, s))
+    }),
+    ("a double click on Refresh now", Capability::Refresh, |p, s| {
+        Box::pin(twice::double_refresh(p, s))
+    }),
+    ("Back after the callback", Capability::AuthorizationCode, |p, s| {
+        Box::pin(history::back_after_callback(p, s))
+    }),
+    ("Back after the logout", Capability::TokenEndpoint, |p, s| {
+        Box::pin(history::back_after_logout(p, s))
+    }),
+    ("a reload of the callback", Capability::AuthorizationCode, |p, s| {
+        Box::pin(history::reload_of_callback(p, s))
+    }),
+    ("the callback's address, opened again", Capability::AuthorizationCode, |p, s| {
+        Box::pin(history::callback_again(p, s))
+    }),
+    ("the diagram grows while one clicks", Capability::AuthorizationCode, |p, s| {
+        Box::pin(diagram::grows(p, s))
+    }),
 ];
 
 fn main() -> ExitCode {

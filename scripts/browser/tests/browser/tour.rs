@@ -67,7 +67,8 @@ async fn strangers(tour: &mut Tour<'_>, stage: &Stage) -> Result<(), String> {
 async fn refusals(tour: &mut Tour<'_>, stage: &Stage) -> Result<(), String> {
     tour.visit("no such page of the client", &stage.client("/nowhere")).await?;
     tour.visit("no such page of the server", &stage.server("/nowhere")).await?;
-    tour.visit("a request of an unknown client", &stage.server("/authorize?client_id=x")).await?;
+    tour.visit("a request of an unknown client", &stage.server("/authorize?client_id=x"))
+        .await?;
     tour.visit("a callback with nothing", &stage.client("/callback")).await?;
     let planted = stage.client("/callback?code=planted&state=planted");
     tour.visit("a planted callback", &planted).await?;
@@ -114,7 +115,10 @@ async fn flow(tour: &mut Tour<'_>, stage: &Stage) -> Result<(), String> {
 
 /// What both show of their memory, and of what happened, when there is something.
 async fn debug(tour: &mut Tour<'_>, stage: &Stage) -> Result<(), String> {
-    for (who, url) in [("client", stage.client("")), ("server", stage.server(""))] {
+    for (who, url) in [
+        ("client", stage.client("")),
+        ("server", stage.server("")),
+    ] {
         tour.visit(&format!("the {who}'s memory"), &format!("{url}/debug/state?a=1&b=2")).await?;
         let unfold = "document.querySelectorAll('details').forEach(part => part.open = true)";
         tour.person.ask(unfold, vec![]).await?;

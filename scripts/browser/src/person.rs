@@ -242,18 +242,21 @@ impl Person {
         told("tab", self.client.switch_to_window(tab).await)
     }
 
-    /// Sits down at a browser as if nobody had used it: one fresh tab, no cookie, an empty console.
+    /// Sits down at a browser as if nobody had used it: one empty tab, no history, no cookie, an empty console.
     ///
     /// # Errors
     /// What chromedriver said.
     pub async fn sits_down(&self) -> Result<(), String> {
-        let old = told("tabs", self.client.windows().await)?;
-        let tab = told("new tab", self.client.new_window(true).await)?.handle;
-        for window in old {
-            told("tab", self.client.switch_to_window(window).await)?;
+        let mut tabs = told("tabs", self.client.windows().await)?;
+        let kept = tabs.pop().ok_or("the browser has no tab")?;
+        for tab in tabs {
+            self.look_at(tab).await?;
             told("tab", self.client.close_window().await)?;
         }
-        told("tab", self.client.switch_to_window(tab).await)?;
+        self.look_at(kept).await?;
+        self.go("about:blank").await?;
+        // It takes less than a new tab, which has a process of its own.
+        devtools::call(&self.client, "Page.resetNavigationHistory", json!({})).await?;
         // A page without a window has no focus, and then nothing that has it looks as if.
         let focused = json!({ "enabled": true });
         devtools::call(&self.client, "Emulation.setFocusEmulationEnabled", focused).await?;

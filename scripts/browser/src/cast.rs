@@ -6,20 +6,18 @@ use std::sync::OnceLock;
 use kit::ladder::{self, Capability};
 use kit::{Executables, Pair};
 use lab::process::cargo;
-use lab::versions::{Version, Versions};
+use lab::versions::Versions;
 
 /// Builds every program of every version, once, and returns where they are.
 fn built() -> Result<&'static [PathBuf], String> {
     static BUILT: OnceLock<Result<Vec<PathBuf>, String>> = OnceLock::new();
     let build = || {
         let versions = Versions::at(&ladder::workspace()).map_err(|error| error.to_string())?;
-        let names = |version: &Version| {
-            [
-                version.server_binary(),
-                version.client_binary(),
-            ]
-        };
-        let names: Vec<String> = versions.all.iter().flat_map(names).collect();
+        let mut names = Vec::new();
+        for version in &versions.all {
+            let parts = version.cast().map_err(|error| error.to_string())?;
+            names.extend(parts.into_iter().map(|part| part.binary));
+        }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         cargo::build(&versions.root, &names, false).map_err(|error| error.to_string())
     };

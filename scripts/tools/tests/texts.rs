@@ -85,6 +85,14 @@ fn judge(command: &[&str]) -> Result<(), String> {
             word,
             ..,
         ] => bench(word),
+        [
+            "cargo",
+            "run",
+            "-p",
+            "browser-tests",
+            "--",
+            "screenshots",
+        ] => Ok(()),
         ["cargo", "lab", name, arguments @ ..] => {
             lab(name)?;
             match (*name, arguments) {

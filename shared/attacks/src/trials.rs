@@ -3,8 +3,9 @@
 use crate::all;
 use crate::attack::{Attack, Cell};
 use crate::run::run;
-use crate::stage::driver::{Driver, installed};
+use crate::stage::driver::Driver;
 use crate::stage::rehearsal::rehearse;
+use kit::chromium::{installed, is_required};
 use kit::harness::Harness;
 use libtest_mimic::{Failed, Trial};
 
@@ -33,7 +34,7 @@ pub fn trials(harness: &Harness) -> Vec<Trial> {
 /// The acts of the stage, in Chromium. Without one they are skipped, unless `LAB_REQUIRE_BROWSER=1` says that one must be there.
 fn in_a_browser(harness: Harness) -> Trial {
     let programs = installed();
-    let required = std::env::var("LAB_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
+    let required = is_required();
     let name = "attack stage: planted callbacks, framing and login CSRF, acted out in Chromium";
     if programs.is_none() && !required {
         let name = format!("{name} (skipped: chromium and chromedriver are not installed)");

@@ -11,11 +11,13 @@
 //! - [`jwt`]: tokens taken apart and signed by hand
 //! - [`secrets`]: what no log may show
 //! - [`process`], [`pair`], [`harness`]: the real binaries, started on free ports, and shared by the lines of `cargo test`
+//! - [`chromium`]: a real browser, if one is installed
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`ladder`]: which versions there are
 
 pub mod answer;
 pub mod browser;
+pub mod chromium;
 pub mod crowd;
 pub mod encoding;
 pub mod flow;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
@@ -59,6 +60,8 @@ async fn start(
         .merge(flow::routes())
         .route("/style.css", get(style))
         .route("/healthz", get("ok"))
+        // Browsers ask for it by themselves. A 404 would be an error in the console of whoever looks there.
+        .route("/favicon.ico", get(StatusCode::NO_CONTENT))
         .fallback(limits::not_found);
     let site = Site {
         router,

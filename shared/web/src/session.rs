@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::COOKIE;
@@ -24,6 +25,8 @@ use tower_sessions::session::Id;
 
 use crate::sessions::LOGGED_IN;
 use crate::sessions::Sessions;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// The session of the browser that sent this request. It exists once something has been set.
 ///
@@ -86,7 +89,7 @@ impl Session {
         if !self.session.is_modified() {
             return None;
         }
-        if self.session.is_empty().await {
+        if self.is_over().await {
             return self.cookie("", Duration::ZERO);
         }
         let lifetime = self.sessions.lifetime(self.is_logged_in().await);
@@ -94,6 +97,11 @@ impl Session {
         // It fails when another request ended or renewed the session meanwhile: that one sent the cookie that counts.
         self.session.save().await.ok()?;
         self.cookie(&self.session.id()?.to_string(), lifetime)
+    }
+
+    /// It was changed, and nothing is left in it.
+    async fn is_over(&self) -> bool {
+        self.session.is_empty().await
     }
 
     async fn is_logged_in(&self) -> bool {
@@ -158,6 +166,11 @@ pub(crate) async fn around(
     if let Some(session) = opened
         && let Some(cookie) = session.close().await
     {
+        if session.is_over().await {
+            // Chromium keeps whole pages for its Back button, `no-store` ones too, and Back would show what the
+            // person who logged out has read (W3C Clear Site Data §3.1).
+            response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+        }
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response

@@ -28,7 +28,11 @@ async fn request(
         Ok(Response::new(Body::empty()))
     };
     let response = around(sessions, answer).await;
-    response.headers().get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().to_string())
+    let line = response.headers().get(SET_COOKIE)?.to_str().unwrap().to_string();
+    // What Back would show of a session that has ended goes with its cookie, and at no other time.
+    let cleared = response.headers().get(CLEAR_SITE_DATA).map(|value| value.as_bytes());
+    assert_eq!(cleared, line.contains("Max-Age=0").then_some(&b"\"cache\""[..]));
+    Some(line)
 }
 
 /// Sets one value, with that cookie, and hands over the cookie that came.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use kit::chromium::{ARGUMENTS, Programs};
 use kit::encoding::random;
 use kit::pair::free_port;
 use kit::{Http, Request};
@@ -13,13 +14,6 @@ use serde_json::{Value, json};
 
 /// A browser that starts slower than this has failed.
 const LONGEST_START: Duration = Duration::from_secs(30);
-
-/// The two programs that are needed.
-#[derive(Clone, Debug)]
-pub struct Programs {
-    browser: PathBuf,
-    driver: PathBuf,
-}
 
 /// A browser with an empty profile. It ends when this is dropped.
 #[derive(Debug)]
@@ -29,27 +23,6 @@ pub struct Driver {
     session: String,
     child: Child,
     profile: PathBuf,
-}
-
-/// Looks for Chromium and its driver. `None` when one of them is not installed.
-pub fn installed() -> Option<Programs> {
-    let find = |names: &[&str]| {
-        let folders = std::env::var_os("PATH")?;
-        let suffix = std::env::consts::EXE_SUFFIX;
-        let files = std::env::split_paths(&folders).flat_map(|folder| {
-            names.iter().map(move |name| folder.join(format!("{name}{suffix}")))
-        });
-        files.into_iter().find(|file| file.is_file())
-    };
-    Some(Programs {
-        browser: find(&[
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "chrome",
-        ])?,
-        driver: find(&["chromedriver"])?,
-    })
 }
 
 impl Driver {
@@ -97,20 +70,7 @@ impl Driver {
     }
 
     fn capabilities(&self, programs: &Programs) -> Value {
-        let arguments = [
-            "--headless",
-            // Containers rarely let a browser build its sandbox; it visits nothing but this machine.
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--no-proxy-server",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ];
-        let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+        let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", self.profile.display()));
         let options = json!({ "binary": programs.browser, "args": arguments });
         json!({ "capabilities": { "alwaysMatch": {

@@ -32,6 +32,12 @@ enum Command {
     /// Watch an attack, message by message
     #[command(disable_help_flag = true)]
     Attack(Rest),
+    /// Draw a real login, or an attack, as a sequence diagram
+    #[command(disable_help_flag = true)]
+    Draw(Rest),
+    /// Go through a login message by message, in front of people
+    #[command(disable_help_flag = true)]
+    Walk(Rest),
     /// Take one guard out of a version, and see what it was for
     #[command(disable_help_flag = true)]
     Break(Rest),

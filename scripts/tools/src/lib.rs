@@ -9,6 +9,7 @@
 //! - [`workbench`]: where a learner writes a step.
 //! - [`breaks`]: one guard taken out of a copy, to see what it was for.
 //! - [`golden`]: the rules that keep the ladder true.
+//! - [`drawn`]: real flows as pictures.
 //! - [`carry`]: a fix in one version, merged into all later ones.
 //! - [`pack`]: the offline kit.
 
@@ -16,6 +17,7 @@ pub mod breaks;
 pub mod carry;
 pub mod check;
 pub mod commands;
+pub mod drawn;
 pub mod golden;
 pub mod pack;
 pub mod workbench;

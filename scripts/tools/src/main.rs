@@ -22,6 +22,10 @@ struct Cli {
 enum Command {
     /// Watch an attack, message by message
     Attack(commands::attack::AttackArgs),
+    /// Draw a real login, or an attack, as a sequence diagram
+    Draw(commands::draw::DrawArgs),
+    /// Go through a login message by message, in front of people
+    Walk(commands::walk::WalkArgs),
     /// Take one guard out of a version, and see what it was for
     Break(commands::breaks::BreakArgs),
     /// Write a step yourself: make a workbench
@@ -70,6 +74,8 @@ fn command_line() -> Cli {
 fn dispatch(command: Command) -> Outcome {
     match command {
         Command::Attack(args) => commands::attack::run(&args),
+        Command::Draw(args) => commands::draw::run(&args),
+        Command::Walk(args) => commands::walk::run(&args),
         Command::Break(args) => commands::breaks::run(&args),
         Command::Start(args) => commands::start::start(&args),
         Command::Check(args) => commands::check::run(&args),

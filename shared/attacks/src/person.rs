@@ -53,7 +53,7 @@ impl Person {
             who,
             known_as: user.username.clone(),
             user,
-            browser: scene.target.browser(),
+            browser: scene.target.browser().playing(who.lane()),
             history: Vec::new(),
             scene: scene.clone(),
         }

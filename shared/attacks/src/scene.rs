@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::tale::{Line, Message};
 use crate::who::Who;
+use kit::browser::PLAYED;
 use kit::encoding::origin;
 use kit::ladder::Capability;
 use kit::{Answer, Process, Request, Target, Verdict};
@@ -114,6 +115,7 @@ impl Scene {
         request: Request,
         meaning: impl Into<String>,
     ) -> Result<Answer, Verdict> {
+        let request = request.header(PLAYED, from.lane());
         let answer = self.target.http.send(request).await?;
         self.tell(from, &answer, meaning);
         Ok(answer)

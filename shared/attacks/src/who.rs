@@ -24,3 +24,15 @@ impl Who {
         }
     }
 }
+
+impl Who {
+    /// Whose browser it is in a picture.
+    pub fn lane(self) -> &'static str {
+        match self {
+            Who::Attacker => "attacker",
+            Who::Victim => "victim",
+            Who::Client => "client",
+            Who::Server => "server",
+        }
+    }
+}

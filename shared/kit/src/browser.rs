@@ -7,12 +7,16 @@ use crate::http::Http;
 use crate::request::{Request, short};
 use crate::verdict::Verdict;
 
+/// By this header a program with several browsers says which one it plays. The processes note it for the picture.
+pub const PLAYED: &str = "lab-browser";
+
 /// A cookie jar with a person behind it. Two people are two browsers.
 #[derive(Clone, Debug)]
 pub struct Browser {
     http: Http,
     cookies: Vec<Cookie>,
     story: Vec<String>,
+    played: Option<&'static str>,
 }
 
 /// A cookie as a browser stores it. There is no port in it: `localhost:5000` and `localhost:5001` share cookies.
@@ -35,7 +39,15 @@ impl Browser {
             http: http.clone(),
             cookies: Vec::new(),
             story: Vec::new(),
+            played: None,
         }
+    }
+
+    /// The browser of a person in a story: `victim`. The picture of the flow gives it a lane of its own.
+    #[must_use]
+    pub fn playing(mut self, who: &'static str) -> Self {
+        self.played = Some(who);
+        self
     }
 
     /// What was sent and received so far, one line a message.
@@ -71,6 +83,9 @@ impl Browser {
     pub async fn send(&mut self, mut request: Request) -> Result<Answer, Verdict> {
         if let Some(cookies) = self.cookie_header(&request.url) {
             request = request.header("Cookie", cookies);
+        }
+        if let Some(who) = self.played {
+            request = request.header(PLAYED, who);
         }
         let line = format!("{} {}", request.method, short(&request.url, 300));
         let mut answer = self.http.send(request).await.inspect_err(|_| {

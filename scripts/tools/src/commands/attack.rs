@@ -73,7 +73,7 @@ pub fn run(args: &AttackArgs) -> Outcome {
 }
 
 /// Whom an attack is aimed at: a version, or the workbench as the version that it is to become.
-struct Victim<'a> {
+pub struct Victim<'a> {
     version: &'a Version,
     /// Its package.
     package: PathBuf,
@@ -95,7 +95,8 @@ impl<'a> Victim<'a> {
         })
     }
 
-    fn version(versions: &Versions, version: &'a Version) -> Self {
+    /// A version of the ladder.
+    pub fn version(versions: &Versions, version: &'a Version) -> Self {
         Victim {
             version,
             package: version.path.clone(),
@@ -103,12 +104,16 @@ impl<'a> Victim<'a> {
         }
     }
 
-    fn number(&self) -> u8 {
+    /// The number of the version: 3 for v03.
+    pub fn number(&self) -> u8 {
         kit::ladder::number(&self.version.name).unwrap_or_default()
     }
 
     /// Builds its programs, with cargo's progress on the screen.
-    fn build(&self) -> Result<Executables, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Build`] when the compiler refused: it has said why.
+    pub fn build(&self) -> Result<Executables, Error> {
         let cast = cast::of_package(&self.package)?;
         let names: Vec<&str> = cast.iter().map(|part| part.binary.as_str()).collect();
         let built = cargo::build(&self.folder, &names, false)?;
@@ -117,7 +122,10 @@ impl<'a> Victim<'a> {
 }
 
 /// The attack of that name, if it can be told or acted out.
-fn named(name: &str, on_stage: bool) -> Result<&'static Attack, Error> {
+///
+/// # Errors
+/// There is none: which ones there are.
+pub fn named(name: &str, on_stage: bool) -> Result<&'static Attack, Error> {
     let all: Vec<&str> = match on_stage {
         true => stage::NAMES.to_vec(),
         false => attacks::all().iter().map(|attack| attack.name).collect(),

@@ -117,8 +117,10 @@ fn cause(verdict: &Verdict) -> Option<String> {
     let Verdict::Failed { sent, wanted, got } = verdict else {
         return None;
     };
+    // Each check may have a pair of its own, on other ports.
+    let wanted = without_ports(wanted);
     let is_request = |line: &&str| line.contains(" http://") && !line.contains(" -> ");
-    let request = sent.lines().rfind(is_request)?;
+    let request = without_ports(sent.lines().rfind(is_request)?);
     let end = request.find('?').unwrap_or(request.len());
     let answer = got.lines().next().unwrap_or_default();
     // Where nothing is, whatever was wanted of it is missing: one cause, by every method.
@@ -129,6 +131,14 @@ fn cause(verdict: &Verdict) -> Option<String> {
     // What stands in brackets is detail: which of many hangs it was, how the system calls a closed connection.
     let answer = answer.split(" (").next().unwrap_or_default();
     Some(format!("{} | {wanted} | {answer}", &request[..end]))
+}
+
+/// `http://localhost/start` of `http://localhost:27702/start`.
+fn without_ports(text: &str) -> String {
+    let mut parts = text.split("http://localhost:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    rest.fold(first, |text, part| format!("{text}http://localhost{part}"))
 }
 
 #[cfg(test)]
@@ -152,5 +162,7 @@ mod tests {
         assert_eq!(like("GET http://h/token", "an error", "404"), Some(checks[0].id));
         assert_eq!(like("POST http://h/token", "an error", "500"), None);
         assert_eq!(like("GET http://h/none", "a small 404 page", "404"), None);
+        assert_eq!(like("GET http://localhost:1/start", "state", "303"), None);
+        assert!(like("GET http://localhost:22/start", "state", "303").is_some());
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo lab hint`: the hints of the workbench's step, one at a time, and first those for the rule that is open.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -78,8 +79,9 @@ fn next(hints: &[Hint], state: &State, named: Option<&str>) -> Result<Option<usi
     if let Some(rule) = named {
         let found = about(rule);
         if found.is_empty() {
-            let known: Vec<&str> =
+            let known: BTreeSet<&str> =
                 hints.iter().flat_map(|hint| &hint.rules).map(String::as_str).collect();
+            let known: Vec<&str> = known.into_iter().collect();
             return Err(Error::request(format!(
                 "No hint of {} speaks of {rule}. They speak of {}.",
                 state.goal,

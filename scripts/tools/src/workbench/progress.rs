@@ -14,8 +14,7 @@ const BAR: usize = 40;
 /// The list for a person who is writing version `goal` (3 for v03), with the bar at its end.
 pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
     let mut text = String::new();
-    let is_new =
-        |finding: &&Finding| finding.check.first() == goal && finding.check.id.starts_with('R');
+    let is_new = |finding: &&Finding| belongs_to(finding, goal);
     let (new, old): (Vec<&Finding>, Vec<&Finding>) = findings.all.iter().partition(is_new);
     let _ = writeln!(text, "{}", term::bold(&format!("What v{goal:02} asks for")));
     new.iter().for_each(|finding| item(&mut text, finding));
@@ -53,8 +52,13 @@ pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
 /// The rule that a person who is writing version `goal` takes up next: `R3.1`.
 pub fn first_open(findings: &Findings, goal: u8) -> Option<&'static str> {
     let open = || findings.all.iter().filter(|finding| finding.outcome.is_err());
-    let new = open().find(|finding| finding.check.first() == goal);
+    let new = open().find(|finding| belongs_to(finding, goal));
     new.or_else(|| open().next()).map(|finding| finding.check.id)
+}
+
+/// Is it one of the requirements of that version? R3.1 is one of v03's.
+fn belongs_to(finding: &Finding, goal: u8) -> bool {
+    finding.check.id.strip_prefix(&format!("R{goal}.")).is_some()
 }
 
 fn item(text: &mut String, finding: &Finding) {

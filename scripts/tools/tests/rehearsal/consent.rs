@@ -1,0 +1,23 @@
+//! `GET /consent` and `POST /consent`: the user is asked before the answer leaves.
+
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use web::context;
+use web::page;
+
+use crate::params::Params;
+use crate::params::with_query;
+
+/// The way to the question that stands before this answer.
+pub fn before(answer: &str) -> String {
+    with_query("/consent", &[("answer", answer)])
+}
+
+pub async fn get(params: Params) -> Response {
+    page("consent.html", context! { answer => params.get("answer") })
+}
+
+pub async fn post(params: Params) -> Response {
+    Redirect::to(params.get("answer").unwrap_or("/")).into_response()
+}

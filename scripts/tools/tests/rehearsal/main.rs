@@ -162,6 +162,7 @@ impl Stage {
             "idea = \"Say the one idea in a sentence.\"",
             "idea = \"The user is asked first.\"",
         );
+        self.change(&rung, "added = 220", "added = 50");
         self.change(&rung, "brings = []", "brings = [\"consent\"]");
         let text = self.read(&rung);
         self.write(&rung, &format!("{text}\n{PART}"));
@@ -213,6 +214,8 @@ impl Stage {
         let strange: Vec<String> = names
             .filter(|name| !name.starts_with(&self.folder))
             .filter(|name| !allowed.iter().any(|start| name.starts_with(start)))
+            // The order of the attacks in their generated parts.
+            .filter(|name| !(name.starts_with("versions/") && name.ends_with("/README.md")))
             .collect();
         assert!(strange.is_empty(), "a new rung must not need: {strange:?}");
         self.commit("A new rung");

@@ -14,12 +14,16 @@ use crate::breaks::cases::HONEST;
 use crate::breaks::declared::Break;
 use crate::breaks::judge::Finding;
 use crate::breaks::judge::Verdict;
+use crate::breaks::scratch::Scratch;
 use crate::breaks::trial;
 use crate::breaks::trial::Bench;
 use crate::breaks::trial::Built;
 use kit::Executables;
 use lab::error::Error;
 use lab::versions::Version;
+
+/// For fewer, a second copy is not worth its first build.
+const SEVERAL: usize = 40;
 
 /// A break on a version.
 #[derive(Clone, Copy, Debug)]
@@ -138,34 +142,55 @@ pub fn run<'a>(
                 }
             });
         }
-        for trial in together {
-            match build(bench, trial)? {
-                // The threads live as long as this loop, so somebody is there to take it.
-                Ok(job) => drop(send.send(job)),
-                Err(report) => note(report),
+        // A build keeps one core busy. With a second one, two are built at a time.
+        let two = thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
+        let other = match two && together.len() > SEVERAL {
+            true => Some(bench.scratch.another(&bench.root)?),
+            false => None,
+        };
+        let waiting = Mutex::new(together.into_iter());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let build_all = |scratch: &Scratch| -> Result<(), Error> {
+            while let Some(trial) = next() {
+                match build(bench, trial, scratch)? {
+                    // The threads live as long as this loop, so somebody is there to take it.
+                    Ok(job) => drop(send.send(job)),
+                    Err(report) => note(report),
+                }
+                restore(bench, trial, scratch)?;
             }
-            restore(bench, trial)?;
-        }
+            Ok(())
+        };
+        let done = thread::scope(|builders| {
+            let beside = other.as_ref().map(|other| builders.spawn(|| build_all(other)));
+            let here = build_all(&bench.scratch);
+            let there = beside.map(|beside| beside.join().unwrap_or(Ok(())));
+            here.and(there.unwrap_or(Ok(())))
+        });
         drop(send);
-        Ok(())
+        done
     })?;
     for trial in alone {
-        match build(bench, trial)? {
+        match build(bench, trial, &bench.scratch)? {
             Ok(job) => note(judge(bench, job, plan)),
             Err(report) => note(report),
         }
-        restore(bench, trial)?;
+        restore(bench, trial, &bench.scratch)?;
     }
     Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner).0)
 }
 
-fn build<'a>(bench: &Bench, trial: Trial<'a>) -> Result<Result<Job<'a>, Report<'a>>, Error> {
+fn build<'a>(
+    bench: &Bench,
+    trial: Trial<'a>,
+    scratch: &Scratch,
+) -> Result<Result<Job<'a>, Report<'a>>, Error> {
     let begin = Instant::now();
     let files = match bench.patch(trial.version, trial.broken) {
         Ok(files) => files,
         Err(error) => return Ok(Err(Report::failed(trial, error.to_string(), begin.elapsed()))),
     };
-    Ok(match bench.build(trial.version, trial.broken, &files)? {
+    Ok(match bench.build(trial.version, trial.broken, &files, scratch)? {
         Built::Cast(cast) => Ok(Job {
             trial,
             cast,
@@ -178,9 +203,9 @@ fn build<'a>(bench: &Bench, trial: Trial<'a>) -> Result<Result<Job<'a>, Report<'
     })
 }
 
-fn restore(bench: &Bench, trial: Trial) -> Result<(), Error> {
+fn restore(bench: &Bench, trial: Trial, scratch: &Scratch) -> Result<(), Error> {
     match bench.patch(trial.version, trial.broken) {
-        Ok(files) => bench.scratch.restore(&files),
+        Ok(files) => scratch.restore(&files),
         // It did not apply, so there is nothing to take out.
         Err(_) => Ok(()),
     }

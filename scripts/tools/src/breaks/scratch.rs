@@ -33,7 +33,8 @@ pub struct Scratch {
     /// Where broken binaries are kept while they are judged.
     pub kept: PathBuf,
     target: PathBuf,
-    _lock: Lock,
+    /// The first copy holds it for all of them.
+    _lock: Option<Lock>,
 }
 
 impl Scratch {
@@ -45,12 +46,33 @@ impl Scratch {
         let target = target_folder(root);
         let folder = target.join("breaks");
         make_folder(&folder)?;
-        let scratch = Scratch {
+        let lock = Some(Lock::take(&folder)?);
+        Scratch {
             root: folder.join("work"),
             kept: folder.join("bin"),
-            _lock: Lock::take(&folder)?,
+            _lock: lock,
             target,
-        };
+        }
+        .filled(root)
+    }
+
+    /// Another copy, built into a folder of its own, so that two breaks can be built at the same time.
+    ///
+    /// # Errors
+    /// A file cannot be read or written.
+    pub fn another(&self, root: &Path) -> Result<Scratch, Error> {
+        let folder = target_folder(root).join("breaks");
+        Scratch {
+            root: folder.join("work2"),
+            kept: self.kept.clone(),
+            _lock: None,
+            target: folder.join("target2"),
+        }
+        .filled(root)
+    }
+
+    fn filled(self, root: &Path) -> Result<Scratch, Error> {
+        let scratch = self;
         let mut wanted = BTreeSet::new();
         for part in PARTS {
             copy(root, &scratch.root, Path::new(part), &mut wanted)?;

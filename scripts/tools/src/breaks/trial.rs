@@ -31,7 +31,8 @@ pub struct Bench {
     /// Every check and attack there is, by name.
     pub list: BTreeMap<String, Listed>,
     good: BTreeMap<String, Executables>,
-    root: PathBuf,
+    /// The workspace.
+    pub root: PathBuf,
 }
 
 /// A break, applied to a version and built.
@@ -92,11 +93,12 @@ impl Bench {
         version: &Version,
         broken: &Break,
         files: &[Patched],
+        scratch: &Scratch,
     ) -> Result<Built, Error> {
-        self.scratch.patch(files)?;
+        scratch.patch(files)?;
         let mut cast = self.cast(version)?;
         for part in &broken.builds {
-            match self.scratch.build(version, part, &broken.name)? {
+            match scratch.build(version, part, &broken.name)? {
                 Ok(path) => cast.replace(path),
                 Err(words) => return Ok(Built::Refused(words)),
             }

@@ -103,7 +103,7 @@ fn run_one(
     let files = bench.patch(version, broken)?;
     term::print(&tell::opening(version, broken, &files));
     term::note(&term::dim("Building the broken copy …"));
-    let built = bench.build(version, broken, &files);
+    let built = bench.build(version, broken, &files, &bench.scratch);
     let verdicts = match built {
         Ok(Built::Cast(cast)) => {
             let cases = match full {

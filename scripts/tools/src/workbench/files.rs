@@ -29,6 +29,7 @@ pub fn fresh(versions: &Versions, goal: &Version) -> Result<BTreeMap<String, Str
     // The goal's dependencies: which crates a step needs is not what one learns here.
     let package =
         after.files.get("Cargo.toml").map(|text| after.renamed(text, &names)).unwrap_or_default();
+    let package = manifest::with_bins_of(&package, |path| files.contains_key(path));
     let root = |name: &str| {
         let path = versions.root.join(name);
         fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))

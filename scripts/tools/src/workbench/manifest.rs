@@ -35,6 +35,26 @@ pub fn cargo_toml(version_manifest: &str, workspace_manifest: &str) -> String {
     )
 }
 
+/// Without the programs whose source is not there yet: cargo would not read the manifest.
+pub fn with_bins_of(manifest: &str, is_there: impl Fn(&str) -> bool) -> String {
+    let mut kept = String::new();
+    for (number, section) in manifest.split("[[bin]]\n").enumerate() {
+        let (bin, rest) = section.split_once("\n\n").unwrap_or((section, ""));
+        let path = bin.lines().find_map(|line| line.strip_prefix("path = \""));
+        match path.map(|path| path.trim_end_matches('"')) {
+            Some(path) if number > 0 && !is_there(path) => {
+                let bin = bin.replace('\n', "\n# ");
+                kept.push_str(&format!(
+                    "# Take the # away once you have written {path}.\n# [[bin]]\n# {bin}\n\n{rest}"
+                ));
+            }
+            _ if number > 0 => kept.push_str(&format!("[[bin]]\n{section}")),
+            _ => kept.push_str(section),
+        }
+    }
+    kept
+}
+
 /// The manifest of a package that is empty and names every dependency of the lab. Cargo then chooses the same
 /// features for them here as for the versions, and what the versions have built is not built again.
 pub fn same_features(workspace_manifest: &str) -> String {
@@ -102,6 +122,20 @@ pub fn test_file(goal: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_is_not_written_yet_is_no_program() {
+        let bin =
+            |name: &str| format!("[[bin]]\nname = \"w-{name}\"\npath = \"{name}/main.rs\"\n\n");
+        let manifest = format!("[package]\n\n{}{}[dependencies]\n", bin("server"), bin("api"));
+        assert_eq!(with_bins_of(&manifest, |_| true), manifest);
+        let text = with_bins_of(&manifest, |path| path.starts_with("server"));
+        assert!(text.contains("[[bin]]\nname = \"w-server\""), "{text}");
+        assert!(
+            text.contains("# [[bin]]\n# name = \"w-api\"\n# path = ")
+                && text.ends_with("[dependencies]\n")
+        );
+    }
 
     const VERSION: &str = "[package]\nname = \"workbench\"\n\n[dependencies]\naxum.workspace = true\n\n[dev-dependencies]\nchecks.workspace = true\n\n[[test]]\nname = \"checks\"\n";
     const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\nmembers = [\n  \"versions/*\",\n]\n\n[workspace.dependencies]\naxum = \"0.8\"\nweb = { path = \"shared/web\" }\n";

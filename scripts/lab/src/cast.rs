@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use toml::de::DeTable;
-
 use crate::error::Error;
+use toml::de::DeTable;
 
 /// One program of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]

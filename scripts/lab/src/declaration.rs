@@ -6,11 +6,11 @@
 mod keys;
 mod parts;
 
+use crate::error::Error;
 use toml::de::DeTable;
 
 pub use self::parts::Part;
 pub use self::parts::Told;
-use crate::error::Error;
 
 /// What a version declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! What can go wrong in a `lab` command, in words that say what to do next.
 
-use std::fmt;
-use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::{fmt, io};
 
 /// What every command returns: the exit code of the process, or what went wrong.
 pub type Outcome = Result<ExitCode, Error>;

@@ -4,18 +4,15 @@
 //! and not the next shows up here as a changed diff.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use crate::diff::kind::Kind;
 use crate::diff::step::Step;
 use crate::diff::tree::Tree;
 use crate::diff::unified;
 use crate::error::Error;
-use crate::versions::Version;
-use crate::versions::Versions;
+use crate::versions::{Version, Versions};
 
 /// How a kept diff is brought up to date.
 const WRITE: &str = "cargo lab diff --write";

@@ -3,16 +3,9 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Args;
-use clap::CommandFactory;
-use clap::Parser;
-use clap::Subcommand;
-use lab::commands;
-use lab::error::Error;
-use lab::error::Outcome;
-use lab::term;
-use lab::tools;
-use lab::usage;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use lab::error::{Error, Outcome};
+use lab::{commands, term, tools, usage};
 
 /// Everything a person needs on the ladder. Without a command: the list of the versions.
 #[derive(Parser)]

@@ -2,13 +2,9 @@
 
 use std::path::Path;
 
-use ::settings::Given;
-use ::settings::Settings;
-use ::settings::ports;
-use ::settings::table;
-
 use crate::cast::Part;
 use crate::error::Error;
+use ::settings::{Given, Settings, ports, table};
 
 /// The settings with which a pair of the workspace `root` would start, with `changed` on top of the environment.
 ///

@@ -3,11 +3,9 @@
 //! Text is built with colours, and `anstream` takes them out when the output is not a terminal, when
 //! `NO_COLOR` is set, or when the terminal cannot show them. On Windows it translates them.
 
-use std::io::ErrorKind;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
-use anstream::AutoStream;
-use anstream::ColorChoice;
+use anstream::{AutoStream, ColorChoice};
 
 /// The red of the authorization server, as terminals have it.
 pub const RED: &str = "31";

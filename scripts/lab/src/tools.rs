@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::error::Error;
-use crate::error::Outcome;
+use crate::error::{Error, Outcome};
 use crate::process::cargo;
 use crate::versions::Versions;
 

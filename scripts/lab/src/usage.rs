@@ -1,11 +1,8 @@
 //! What clap's message leaves out when a command line does not fit: the names that this ladder has.
 
-use clap::error::ContextKind;
-use clap::error::ContextValue;
-use clap::error::ErrorKind;
-
 use crate::suggest;
 use crate::versions::Versions;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// One more line below clap's message, where it helps. `commands` are those that exist.
 pub fn tip(error: &clap::Error, commands: &[&str]) -> Option<String> {

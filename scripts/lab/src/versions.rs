@@ -1,14 +1,12 @@
 //! The versions of the ladder: where they lie and how a person names them.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cast;
 use crate::cast::Part;
 use crate::declaration::Declaration;
 use crate::error::Error;
-use crate::suggest;
+use crate::{cast, suggest};
 
 /// The file in each version's folder that says what the version is.
 pub const DECLARATION_FILE: &str = "rung.toml";

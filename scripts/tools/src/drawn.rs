@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use attacks::Attack;
 use kit::ladder::Capability;
-use kit::{Executables, Pair, Request, Target, Verdict};
 use lab::error::Error;
+
+use kit::{Executables, Pair, Request, Target, Verdict};
 use picture::{Cast, Flow, Notes, Part, Style, drawing, flows, together};
 
 /// What a picture shows.

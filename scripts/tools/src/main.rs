@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::Subcommand;
-use lab::error::Error;
-use lab::error::Outcome;
-use lab::term;
-use lab::usage;
+use clap::{Parser, Subcommand};
+use lab::error::{Error, Outcome};
+use lab::{term, usage};
 use tools::commands;
 
 /// The larger half of `cargo lab`.

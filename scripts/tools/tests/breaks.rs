@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use lab::versions::Versions;
-use tools::breaks::declared::Break;
-use tools::breaks::declared::number;
-use tools::breaks::load;
-use tools::breaks::patch;
+use tools::breaks::declared::{Break, number};
+use tools::breaks::{load, patch};
 
 fn workspace() -> (Versions, Vec<Break>) {
     let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -2,8 +2,7 @@
 
 mod support;
 
-use support::Scratch;
-use support::git_is_there;
+use support::{Scratch, git_is_there};
 
 const CALLBACK: &str = "//! GET /callback\n\nfn get() {\n    read();\n    judge();\n    answer();\n}\n\nfn last() {\n    end();\n}\n";
 

@@ -6,14 +6,13 @@
 
 mod support;
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 /// The port on which a learner's own server answers in the texts.
 const OWN_PORT: &str = "5400";

@@ -3,12 +3,11 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use lab::versions::Versions;
+use std::path::{Path, PathBuf};
 use support::Scratch;
-use tools::breaks::load;
-use tools::breaks::patch;
+use tools::breaks::{load, patch};
 use tools::golden;
 
 /// Everything that is compared with text written elsewhere.

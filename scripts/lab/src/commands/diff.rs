@@ -1,24 +1,19 @@
 //! `cargo lab diff`: the one idea between two versions.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
-
 use crate::declaration::Part;
-use crate::diff::html;
 use crate::diff::kind::Kind;
 use crate::diff::step::Step;
-use crate::diff::terminal;
 use crate::diff::terminal::View;
 use crate::diff::tree::Tree;
-use crate::error::Error;
-use crate::error::Outcome;
-use crate::kept_diffs;
-use crate::term;
+use crate::diff::{html, terminal};
+use crate::error::{Error, Outcome};
 use crate::versions::Versions;
+use crate::{kept_diffs, term};
+use clap::Args;
 
 /// How `cargo lab diff` is called.
 #[derive(Args, Debug)]

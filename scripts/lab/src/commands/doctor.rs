@@ -4,23 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ::settings::Given;
-use ::settings::Settings;
-use ::settings::table;
-use clap::Args;
-
-use crate::doctor::Finding;
-use crate::doctor::Level;
-use crate::doctor::agreement;
-use crate::doctor::folder;
-use crate::doctor::machine;
-use crate::doctor::places;
-use crate::doctor::values;
-use crate::error::Error;
-use crate::error::Outcome;
-use crate::settings;
-use crate::term;
+use crate::doctor::{Finding, Level, agreement, folder, machine, places, values};
+use crate::error::{Error, Outcome};
 use crate::versions::Versions;
+use crate::{settings, term};
+use ::settings::{Given, Settings, table};
+use clap::Args;
 
 /// How `cargo lab doctor` is called.
 #[derive(Args, Debug)]

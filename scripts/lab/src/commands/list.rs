@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use crate::error::Outcome;
 use crate::term;
-use crate::versions::Version;
-use crate::versions::Versions;
+use crate::versions::{Version, Versions};
 
 /// Prints every version with its idea, what it cures and what is still broken.
 ///

@@ -2,20 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-
-use crate::cast;
-use crate::error::Error;
-use crate::error::Outcome;
-use crate::process::browser;
-use crate::process::cargo;
-use crate::process::pair;
+use crate::error::{Error, Outcome};
 use crate::process::pair::Playing;
-use crate::process::ports;
-use crate::settings;
-use crate::term;
+use crate::process::{browser, cargo, pair, ports};
 use crate::versions::Versions;
 use crate::workbench::bench;
+use crate::{cast, settings, term};
+use clap::Args;
 
 /// How `cargo lab run` is called.
 #[derive(Args, Debug)]

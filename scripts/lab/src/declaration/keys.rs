@@ -1,8 +1,7 @@
 //! Reading values out of a table of TOML, with a sentence for each that is not as it must be.
 
-use toml::de::DeTable;
-
 use crate::suggest;
+use toml::de::DeTable;
 
 /// Refuses a key that means nothing here: it is most likely a slip.
 pub fn known(table: &DeTable, known: &[&str]) -> Result<(), String> {

@@ -1,8 +1,7 @@
 //! The titled parts in which a step is told, each with its files in reading order.
 
-use toml::de::DeTable;
-
 use crate::declaration::keys;
+use toml::de::DeTable;
 
 /// One part of a step, small enough to be read in one go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

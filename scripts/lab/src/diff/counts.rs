@@ -4,8 +4,7 @@ use std::ops::AddAssign;
 
 use crate::diff::kind::Kind;
 use crate::diff::rust::Line;
-use crate::diff::step::FileDiff;
-use crate::diff::step::Step;
+use crate::diff::step::{FileDiff, Step};
 
 /// Numbers of lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! The changed lines of one file.
 
-use similar::Algorithm;
-use similar::DiffOp;
-use similar::capture_diff_slices;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Lines that differ, and where they stand. Line numbers count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

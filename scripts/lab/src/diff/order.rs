@@ -1,7 +1,6 @@
 //! The order in which a step is read: the order in which its story goes, not the alphabet.
 
-use crate::declaration::Part;
-use crate::declaration::Told;
+use crate::declaration::{Part, Told};
 use crate::diff::kind::Kind;
 
 /// Where `parts` tell of the file at `path`: the number of the part, and of the file in it. A template that is not

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::declaration::Part;
 use crate::diff::kind::Kind;
-use crate::diff::lines;
 use crate::diff::lines::Change;
-use crate::diff::order;
-use crate::diff::rust;
 use crate::diff::rust::Line;
 use crate::diff::tree::Tree;
+use crate::diff::{lines, order, rust};
 
 /// What happened to a file as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,9 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use crate::declaration::Part;
-use crate::diff::blocks::Block;
-use crate::diff::blocks::Sides;
+use crate::diff::blocks::{Block, Sides};
 use crate::diff::counts::Counts;
-use crate::diff::step::Fate;
-use crate::diff::step::FileDiff;
-use crate::diff::step::Step;
+use crate::diff::step::{Fate, FileDiff, Step};
 use crate::diff::words;
 use crate::diff::words::Piece;
 use crate::term;

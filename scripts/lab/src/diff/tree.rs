@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-
-use toml::de::DeTable;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::versions::Version;
+use toml::de::DeTable;
 
 /// What stands in the place of a version's own name when two versions are compared.
 const ANY_VERSION: &str = "vNN";

@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::diff::step::Fate;
-use crate::diff::step::FileDiff;
-use crate::diff::step::Step;
+use crate::diff::step::{Fate, FileDiff, Step};
 
 /// How many equal lines stand around a change.
 const CONTEXT: usize = 3;

@@ -1,7 +1,6 @@
 //! What changed inside a line.
 
-use similar::ChangeTag;
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 /// A piece of a line, and whether the other line has it too.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,8 @@
 //! Settings that are good by themselves and contradict each other.
 
-use ::settings::Given;
-use ::settings::Refusal;
-use ::settings::Settings;
-use ::settings::url;
-use ::settings::url::Address;
-
 use crate::doctor::Finding;
+use ::settings::url::Address;
+use ::settings::{Given, Refusal, Settings, url};
 
 /// Compares ports, URLs and the redirect URI with each other. What is refused anyway is not compared.
 pub fn look(given: &Given, settings: &Settings, refusals: &[Refusal]) -> Vec<Finding> {

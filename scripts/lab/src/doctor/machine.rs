@@ -1,20 +1,15 @@
 //! Toolchain, disk and `localhost`.
 
 use std::fs;
-use std::net::IpAddr;
-use std::net::Ipv6Addr;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::net::ToSocketAddrs;
+use std::net::{IpAddr, Ipv6Addr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use toml::de::DeTable;
-
 use crate::doctor::Finding;
 use crate::error::Error;
 use crate::process::cargo;
+use toml::de::DeTable;
 
 /// The first build of one pair needs about half of this.
 const WANTED_MB: u64 = 1500;

@@ -1,14 +1,10 @@
 //! The two ports: free, taken by a running pair of the lab, or taken by somebody else.
 
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::doctor::Finding;
-use crate::process::health;
-use crate::process::ports;
 use crate::process::ports::Port;
+use crate::process::{health, ports};
 
 /// Looks at one port. `who` is the process that wants it, and `setting` moves it elsewhere.
 pub fn look(port: u16, who: &str, setting: &str) -> Finding {

@@ -1,13 +1,10 @@
 //! What `.env` and the environment say: everything that the processes would refuse, and what may surprise.
 
-use ::settings::Given;
-use ::settings::Refusal;
-use ::settings::given::Source;
-use ::settings::table;
-use ::settings::table::SETTINGS;
-
 use crate::doctor::Finding;
 use crate::suggest;
+use ::settings::given::Source;
+use ::settings::table::SETTINGS;
+use ::settings::{Given, Refusal, table};
 
 /// Looks at every refusal and at every line of `.env`.
 pub fn look(given: &Given, refusals: &[Refusal]) -> Vec<Finding> {

@@ -1,7 +1,6 @@
 //! The person's browser.
 
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::term;

@@ -1,9 +1,7 @@
 //! Asking a process whether it is ready: a bare HTTP request, so that `lab` needs no HTTP library.
 
-use std::io::Read;
-use std::io::Write;
-use std::net::SocketAddr;
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long one try may take.

@@ -1,14 +1,11 @@
 //! Starting the processes of a cast together, and ending them together.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::cast::Part;
-use crate::error::Error;
-use crate::error::Outcome;
+use crate::error::{Error, Outcome};
 use crate::process::child::Running;
 use crate::process::health;
 

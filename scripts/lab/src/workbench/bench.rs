@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::versions::Version;
-use crate::versions::Versions;
+use crate::versions::{Version, Versions};
 use crate::workbench::state::State;
 
 /// The name that stands in the place of the version's.

@@ -1,23 +1,16 @@
 //! Every break, one after the other: one thread builds, others judge what was built.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::fs;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::breaks::cases::HONEST;
 use crate::breaks::declared::Break;
-use crate::breaks::judge::Finding;
-use crate::breaks::judge::Verdict;
+use crate::breaks::judge::{Finding, Verdict};
 use crate::breaks::scratch::Scratch;
 use crate::breaks::trial;
-use crate::breaks::trial::Bench;
-use crate::breaks::trial::Built;
+use crate::breaks::trial::{Bench, Built};
 use kit::Executables;
 use lab::error::Error;
 use lab::versions::Version;

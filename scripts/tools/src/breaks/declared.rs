@@ -1,8 +1,7 @@
 //! What a break says about itself: one file in `scripts/breaks/`.
 
 use lab::error::Error;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// One guard taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]

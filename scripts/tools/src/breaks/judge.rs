@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::breaks::cases::Case;
-use attacks::{Attack, Cell, Ending};
 use checks::Check;
 use kit::ladder::versions;
-use kit::{Executables, Outcome, Pair, Target};
 use lab::error::Error;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+
+use attacks::{Attack, Cell, Ending};
+use kit::{Executables, Outcome, Pair, Target};
 
 /// So many cases are judged at a time: they wait for the network more than they compute.
 const AT_ONCE: usize = 8;

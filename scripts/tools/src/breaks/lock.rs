@@ -1,10 +1,7 @@
 //! One `lab break` at a time: two in the same scratch copy would judge each other's patches.
 
 use std::fs;
-use std::net::Ipv4Addr;
-use std::net::SocketAddr;
-use std::net::TcpListener;
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 

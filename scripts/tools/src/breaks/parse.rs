@@ -1,11 +1,8 @@
 //! Reads the file of a break.
 
-use toml::de::DeTable;
-use toml::de::DeValue;
-
-use crate::breaks::declared::Break;
-use crate::breaks::declared::Change;
+use crate::breaks::declared::{Break, Change};
 use lab::suggest;
+use toml::de::{DeTable, DeValue};
 
 const KEYS: [&str; 10] = [
     "guard",

@@ -5,16 +5,13 @@ use std::fmt::Write;
 use crate::breaks::all::Report;
 use crate::breaks::cases::HONEST;
 use crate::breaks::declared::Break;
-use crate::breaks::judge::Finding;
-use crate::breaks::judge::Listed;
-use crate::breaks::judge::Verdict;
+use crate::breaks::judge::{Finding, Listed, Verdict};
 use crate::breaks::patch;
 use crate::breaks::patch::Patched;
 use crate::breaks::trial::Bench;
 use lab::diff::unified;
 use lab::term;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// How wide text is.
 const WIDTH: usize = 100;

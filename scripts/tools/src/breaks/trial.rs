@@ -4,23 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::breaks::cases::HONEST;
-use crate::breaks::coverage;
 use crate::breaks::coverage::is_named;
-use crate::breaks::declared;
 use crate::breaks::declared::Break;
-use crate::breaks::judge;
-use crate::breaks::judge::Finding;
-use crate::breaks::judge::Judge;
-use crate::breaks::judge::Listed;
-use crate::breaks::judge::Verdict;
-use crate::breaks::patch;
+use crate::breaks::judge::{Finding, Judge, Listed, Verdict};
 use crate::breaks::patch::Patched;
 use crate::breaks::scratch::Scratch;
+use crate::breaks::{coverage, declared, judge, patch};
 use kit::Executables;
 use lab::error::Error;
 use lab::process::cargo;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// What every trial needs: the scratch copy, the judge, and the unbroken programs.
 pub struct Bench {

@@ -1,8 +1,7 @@
 //! Writing what was planned: everything is kept aside first, and no file is ever half written.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::carry::plan;
 use crate::carry::plan::Action;

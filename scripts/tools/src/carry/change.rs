@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use similar::TextDiff;
-
 use crate::carry::git;
 use lab::diff::kind::Kind;
 use lab::error::Error;
 use lab::versions::Version;
+use similar::TextDiff;
 
 /// One file that has changed. Its text has `\n` line ends.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Command;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use lab::error::Error;
 

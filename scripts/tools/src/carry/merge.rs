@@ -1,10 +1,8 @@
 //! One text of a later version, merged three-way with the fix.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::carry::git;
 use lab::diff::lines;

@@ -3,11 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::carry::change::Change;
-use crate::carry::change::unix;
+use crate::carry::change::{Change, unix};
 use crate::carry::merge;
-use crate::carry::merge::Merged;
-use crate::carry::merge::Sides;
+use crate::carry::merge::{Merged, Sides};
 use lab::diff::tree::Tree;
 use lab::error::Error;
 use lab::versions::Version;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use checks::Check;
-use checks::run_check;
+use checks::{Check, run_check};
+use tokio::task::JoinSet;
+
 use kit::http::{CLOSED, NOBODY};
 use kit::{Outcome, Request, Target, Verdict};
-use tokio::task::JoinSet;
 
 /// What happened during the run.
 #[derive(Debug)]

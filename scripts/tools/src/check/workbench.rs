@@ -4,13 +4,10 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::workbench::checks;
-use crate::workbench::progress;
-use lab::error::Error;
-use lab::error::Outcome;
+use crate::workbench::{checks, progress};
+use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 use lab::workbench::bench;

@@ -1,20 +1,21 @@
 //! `cargo lab attack`: watch an attack, message by message.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use attacks::{Attack, Report, docs, stage, tell};
 use clap::Args;
-use kit::{Executables, Pair, Target};
 use lab::cast;
+use lab::workbench::bench;
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+
+use attacks::{Attack, Report, docs, stage, tell};
+use kit::{Executables, Pair, Target};
 use lab::error::{Error, Outcome};
 use lab::process::{cargo, ports};
 use lab::versions::{DECLARATION_FILE, Version, Versions};
-use lab::workbench::bench;
 use lab::{settings, suggest, term};
-use tokio::runtime::Runtime;
 
 /// Where the table of all attacks is kept.
 const PAGE: &str = "docs/attacks.md";

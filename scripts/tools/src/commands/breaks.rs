@@ -2,20 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
-
 use crate::breaks::cases::HONEST;
-use crate::breaks::declared;
 use crate::breaks::declared::Break;
-use crate::breaks::load;
-use crate::breaks::tell;
-use crate::breaks::trial;
-use crate::breaks::trial::Bench;
-use crate::breaks::trial::Built;
+use crate::breaks::trial::{Bench, Built};
+use crate::breaks::{declared, load, tell, trial};
 use crate::commands::breaks_all;
 use crate::commands::breaks_all::AllArgs;
-use lab::error::Error;
-use lab::error::Outcome;
+use clap::Args;
+use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 

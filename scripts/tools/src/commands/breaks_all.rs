@@ -3,23 +3,14 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Args;
-
-use crate::breaks::all;
-use crate::breaks::all::Plan;
-use crate::breaks::all::Trial;
-use crate::breaks::coverage;
-use crate::breaks::declared;
+use crate::breaks::all::{Plan, Trial};
 use crate::breaks::declared::Break;
-use crate::breaks::judge;
-use crate::breaks::load;
-use crate::breaks::tell;
 use crate::breaks::trial::Bench;
-use lab::error::Error;
-use lab::error::Outcome;
+use crate::breaks::{all, coverage, declared, judge, load, tell};
+use clap::Args;
+use lab::error::{Error, Outcome};
 use lab::term;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// Which breaks are run, when all are.
 #[derive(Args, Debug)]

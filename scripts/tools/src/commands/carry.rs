@@ -3,20 +3,13 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use crate::carry::change::{Change, Changes};
+use crate::carry::plan::{Action, Fate};
+use crate::carry::{apply, change, git, plan};
 use clap::Args;
-
-use crate::carry::apply;
-use crate::carry::change;
-use crate::carry::change::Change;
-use crate::carry::change::Changes;
-use crate::carry::git;
-use crate::carry::plan;
-use crate::carry::plan::Action;
-use crate::carry::plan::Fate;
 use lab::error::Outcome;
 use lab::term;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// How `cargo lab carry` is called.
 #[derive(Args, Debug)]

@@ -1,12 +1,9 @@
 //! `cargo lab check`: which rules your workbench, your server or your client obeys.
 
-use clap::Args;
-
-use crate::check::outside;
 use crate::check::outside::Aim;
-use crate::check::workbench;
-use lab::error::Error;
-use lab::error::Outcome;
+use crate::check::{outside, workbench};
+use clap::Args;
+use lab::error::{Error, Outcome};
 use lab::versions::Versions;
 
 /// How `cargo lab check` is called.

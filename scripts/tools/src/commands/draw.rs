@@ -4,15 +4,15 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
-use lab::error::{Error, Outcome};
-use lab::term;
-use lab::versions::{Version, Versions};
-use tokio::runtime::Runtime;
-
 use crate::commands::attack::Victim;
 use crate::drawn;
 use crate::drawn::Scene;
+use clap::Args;
+use lab::term;
+use tokio::runtime::Runtime;
+
+use lab::error::{Error, Outcome};
+use lab::versions::{Version, Versions};
 
 /// Where the pictures of the texts are kept.
 const FOLDER: &str = "docs/pictures";

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
+use crate::workbench::hints;
+use crate::workbench::hints::Hint;
 use clap::Args;
-use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 use lab::workbench::bench;
 use lab::workbench::state::State;
 
-use crate::workbench::hints;
-use crate::workbench::hints::Hint;
+use lab::error::{Error, Outcome};
 
 /// How `cargo lab hint` is called.
 #[derive(Args, Debug)]

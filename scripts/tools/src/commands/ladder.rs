@@ -3,18 +3,14 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::Args;
-
 use crate::golden;
 use crate::golden::size;
-use crate::golden::size::Lines;
-use crate::golden::size::Size;
+use crate::golden::size::{Lines, Size};
+use clap::Args;
 use lab::diff::counts::Counts;
-use lab::error::Error;
-use lab::error::Outcome;
-use lab::kept_diffs;
-use lab::term;
+use lab::error::{Error, Outcome};
 use lab::versions::Versions;
+use lab::{kept_diffs, term};
 
 /// How `cargo lab ladder` is called.
 #[derive(Args, Debug)]

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
-use lab::error::{Error, Outcome};
 use lab::term;
+
+use lab::error::{Error, Outcome};
 use lab::versions::{DECLARATION_FILE, Version, Versions};
 
 /// How `cargo lab new` is called.

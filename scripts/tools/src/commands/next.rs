@@ -1,14 +1,12 @@
 //! `cargo lab next`: from a step that is done to the next one, with one's own code.
 
-use crate::workbench::making;
 use std::process::ExitCode;
-
-use clap::Args;
 
 use crate::check::workbench;
 use crate::commands::start;
-use lab::error::Error;
-use lab::error::Outcome;
+use crate::workbench::making;
+use clap::Args;
+use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 use lab::workbench::bench;

@@ -1,19 +1,12 @@
 //! `cargo lab pack`: the offline kit.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::pack::{NAME, archive, files, pages, vendor};
 use clap::Args;
-
-use crate::pack::NAME;
-use crate::pack::archive;
-use crate::pack::files;
-use crate::pack::pages;
-use crate::pack::vendor;
-use lab::error::Error;
-use lab::error::Outcome;
+use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 

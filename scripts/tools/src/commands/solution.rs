@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::Args;
-
 use lab::diff::kind::Kind;
 use lab::diff::step::Step;
 use lab::diff::terminal;

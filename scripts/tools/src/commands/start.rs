@@ -1,15 +1,11 @@
 //! `cargo lab start` and `cargo lab reset`: a workbench for one step.
 
-use crate::workbench::making;
-use std::io::BufRead;
-use std::io::IsTerminal;
+use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
+use crate::workbench::{files, making};
 use clap::Args;
-
-use crate::workbench::files;
-use lab::error::Error;
-use lab::error::Outcome;
+use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 use lab::workbench::bench;

@@ -3,15 +3,15 @@
 use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
+use crate::commands::attack::Victim;
+use crate::drawn;
 use clap::Args;
-use lab::error::{Error, Outcome};
 use lab::term;
 use lab::versions::Versions;
 use picture::What;
 use tokio::runtime::Runtime;
 
-use crate::commands::attack::Victim;
-use crate::drawn;
+use lab::error::{Error, Outcome};
 
 /// A message at which it is worth to guess first, and the question. The first part is how the row is called.
 const QUESTIONS: [(&str, &str); 6] = [

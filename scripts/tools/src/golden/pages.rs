@@ -1,14 +1,12 @@
 //! READMEs say what the declarations say: what both hold is generated, between two comments of the page.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::golden::Problem;
 use lab::declaration::Declaration;
 use lab::error::Error;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
 
 /// Something that a page holds and that a declaration says.
 struct Generated {

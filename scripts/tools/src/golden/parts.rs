@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::golden::Problem;
-use lab::declaration::Declaration;
-use lab::declaration::Part;
+use lab::declaration::{Declaration, Part};
 use lab::diff::kind::Kind;
 use lab::diff::step::Step;
 use lab::diff::tree::Tree;

@@ -3,19 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use pulldown_cmark::CowStr;
-use pulldown_cmark::Event;
-use pulldown_cmark::Options;
-use pulldown_cmark::Parser;
-use pulldown_cmark::Tag;
-use pulldown_cmark::html::push_html;
-
 use lab::diff::html;
 use lab::diff::kind::Kind;
 use lab::diff::step::Step;
 use lab::diff::tree::Tree;
 use lab::error::Error;
 use lab::versions::Versions;
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag};
 
 /// The folder of the pages in the kit.
 pub const FOLDER: &str = "html";

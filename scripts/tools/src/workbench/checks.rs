@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use checks::{Check, all_checks};
-use kit::{Executables, Pair, Target};
+use crate::check::findings::Findings;
 use lab::cast;
 use lab::error::Error;
 use lab::process::cargo;
 use tokio::runtime::Runtime;
 
-use crate::check::findings::Findings;
+use checks::{Check, all_checks};
+use kit::{Executables, Pair, Target};
+
 use crate::check::run::{Event, is_named, run as run_checks};
 
 /// So many rules are tried at a time: they wait for the network more than they compute.

@@ -1,8 +1,6 @@
 //! What a fresh workbench consists of.
 
-use lab::workbench::bench;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::workbench::manifest;
@@ -10,8 +8,8 @@ use lab::declaration::Declaration;
 use lab::diff::kind::Kind;
 use lab::diff::tree::Tree;
 use lab::error::Error;
-use lab::versions::Version;
-use lab::versions::Versions;
+use lab::versions::{Version, Versions};
+use lab::workbench::bench;
 
 /// The files of a workbench for `goal`, by their path: the version before it, under the workbench's name.
 ///

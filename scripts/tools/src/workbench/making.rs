@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::workbench::files;
 use lab::diff::kind::Kind;
 use lab::diff::tree::Tree;
 use lab::error::Error;
-use lab::versions::Version;
-use lab::versions::Versions;
-use lab::workbench::bench::Bench;
-use lab::workbench::bench::NAME;
-use lab::workbench::bench::folder;
+use lab::versions::{Version, Versions};
+use lab::workbench::bench::{Bench, NAME, folder};
 use lab::workbench::state::State;
 
 /// Makes a workbench for `goal`. A folder that holds somebody's work is left alone.

@@ -13,12 +13,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use lab::process::cargo;
-use lab::versions::Version;
-use lab::versions::Versions;
-
 use crate::pair::Pair;
 use crate::readme::Exercise;
+use lab::process::cargo;
+use lab::versions::{Version, Versions};
 
 #[test]
 fn what_the_readmes_promise_is_what_happens() {

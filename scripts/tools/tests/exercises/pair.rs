@@ -1,23 +1,17 @@
 //! A pair of a version's processes, and the exercises carried out against it.
 
-use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
-
-use lab::process::health;
-use settings::table::SETTINGS;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::browser::Browser;
 use crate::promise::Came;
 use crate::readme::Action;
+use lab::process::health;
+use settings::table::SETTINGS;
 
 /// Both processes on ports of their own, a folder to work in and a browser. All end with it.
 pub struct Pair {

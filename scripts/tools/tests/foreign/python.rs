@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+
+use serde_json::Value;
 use std::process::{Child, Command, Stdio};
 
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
 
 /// A Python that is new enough, if there is one.
 pub fn find() -> Option<String> {

@@ -1,13 +1,8 @@
 //! `GET /consent` and `POST /consent`: the user is asked before the answer leaves.
 
-use axum::response::IntoResponse;
-use axum::response::Redirect;
-use axum::response::Response;
-use web::context;
-use web::page;
-
-use crate::params::Params;
-use crate::params::with_query;
+use axum::response::{IntoResponse, Redirect, Response};
+use crate::params::{Params, with_query};
+use web::{context, page};
 
 /// The way to the question that stands before this answer.
 pub fn before(answer: &str) -> String {

@@ -7,10 +7,11 @@ use std::time::Instant;
 use crate::check::findings::Findings;
 use crate::check::outside::look::look;
 use crate::check::outside::options::Options;
+use serde_json::json;
+
 use crate::check::outside::{json, stand_in, tell};
 use crate::check::run::{Event, run, skip};
 use checks::{Check, Subject};
-use serde_json::json;
 
 /// Few, because a foreign server may answer one request at a time.
 const AT_ONCE: usize = 4;

@@ -16,12 +16,13 @@ pub mod tell;
 
 use std::process::ExitCode;
 
-pub use given::Aim;
 use kit::ladder::number;
 use lab::error::Error;
 use lab::versions::Version;
 use options::Options;
 use tokio::runtime::Runtime;
+
+pub use given::Aim;
 
 /// Holds somebody's server or client against the rules of a version and of all before it.
 ///

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::check::outside::given::{Aim, port_of, seconds, secret, url};
 use crate::check::run::is_named;
 use checks::all_checks;
+
+use crate::check::outside::given::{Aim, port_of, seconds, secret, url};
 use checks::{Check, Keyword};
 use kit::target::{App, User};
 use kit::{Http, Target};

@@ -242,6 +242,19 @@ impl Person {
         told("tab", self.client.switch_to_window(tab).await)
     }
 
+    /// Looks at another tab. Returns a way to come back to this one.
+    ///
+    /// # Errors
+    /// It was closed.
+    pub async fn turns_to(
+        &self,
+        tab: fantoccini::wd::WindowHandle,
+    ) -> Result<fantoccini::wd::WindowHandle, String> {
+        let before = told("tab", self.client.window().await)?;
+        self.look_at(tab).await?;
+        Ok(before)
+    }
+
     /// Sits down at a browser as if nobody had used it: one empty tab, no history, no cookie, an empty console.
     ///
     /// # Errors

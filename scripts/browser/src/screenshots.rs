@@ -16,7 +16,7 @@ use crate::picture;
 pub const FOLDER: &str = "docs/pictures";
 
 /// What is on them; `-phone` follows in the name of the second file of each.
-pub const PICTURES: [&str; 8] = [
+pub const PICTURES: [&str; 9] = [
     "client-home",
     "login",
     "callback",
@@ -25,6 +25,7 @@ pub const PICTURES: [&str; 8] = [
     "token",
     "profile",
     "refresh",
+    "what-happened",
 ];
 
 /// A picture that is larger does not belong beside a text.
@@ -58,6 +59,7 @@ pub async fn retake(person: &Person) -> Result<Vec<(PathBuf, usize)>, String> {
     token(&mut album).await?;
     profile(&mut album).await?;
     refresh(&mut album).await?;
+    what_happened(&mut album).await?;
     match album.taken.len() == PICTURES.len() * SIZES.len() {
         true => Ok(album.taken),
         false => Err(format!("PICTURES names others than these: {:?}", album.taken)),
@@ -115,6 +117,14 @@ async fn refresh(album: &mut Album<'_>) -> Result<(), String> {
     album.take_part(part, "refresh", &stage).await
 }
 
+async fn what_happened(album: &mut Album<'_>) -> Result<(), String> {
+    let stage = open(album, Capability::Pkce).await?;
+    album.person.goes_through(&stage, USERS[0]).await?;
+    album.person.go(&stage.client("/debug/flow")).await?;
+    album.person.sees("/callback").await?;
+    album.take("what-happened", &stage).await
+}
+
 /// The pictures that were taken so far.
 struct Album<'a> {
     person: &'a Person,
@@ -164,14 +174,15 @@ const FRAME: &str = r"
     const y = (element, side) => element.getBoundingClientRect()[side];
     window.scrollTo(0, find(first) ? y(find(first), 'top') + scrollY - edge : 0);
     const end = find(last) ? y(find(last), 'top') : most;
-    const places = [...document.querySelectorAll('main > *, main > dl > dd')];
-    const ends = places.filter(e => !/^H\d$/.test(e.tagName)).map(e => y(e, 'bottom') + edge);
+    const places = [...document.querySelectorAll('main > *, main > dl > dd, #flows ol > li')];
+    const ends = places.filter(e => !/^H\d$/.test(e.tagName)).map(e => y(e, 'bottom') + (e.matches('#flows li') ? 0 : edge));
     return Math.ceil(Math.max(...ends.filter(place => place <= Math.min(end, most))));";
 
 /// Ports and moments as in the texts, and random values that do not change: a picture that is taken again differs
 /// where the page differs. Each value keeps its length, and the same value stays the same one.
 const CALM: &str = r"
     if (document.activeElement) document.activeElement.blur();
+    window.fetch = () => new Promise(() => {}); // A page that renews itself would undo this.
     const [ports, moment, letters] = arguments, known = new Map();
     const other = value => {
         if (!known.has(value)) {
@@ -185,6 +196,7 @@ const CALM: &str = r"
         let text = texts.currentNode.data;
         for (const [port, wanted] of ports) text = text.replaceAll(port, wanted);
         text = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, moment);
+        text = text.replace(/\d\d:\d\d:\d\d UTC/g, moment.slice(11, 19) + ' UTC');
         text = text.replace(/[A-Za-z0-9_-]{43}/g, other).replace(/…([A-Za-z0-9_-]{6})…/g, (_, value) => '…' + other(value) + '…').replace(/^([A-Za-z0-9_-]{6})…$/, (_, value) => other(value) + '…');
         texts.currentNode.data = text;
     }";

@@ -25,7 +25,7 @@ type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
 type Scenario = for<'a> fn(&'a Person, &'a Stage) -> Ending<'a>;
 
 /// More browsers at once than this only get into each other's way.
-const MOST_AT_ONCE: usize = 3;
+const MOST_AT_ONCE: usize = 4;
 
 /// What is tried, and from which capability on. The longest stands first, so that nobody waits for it in the end.
 const SCENARIOS: [(&str, Capability, Scenario); 14] = [
@@ -74,7 +74,8 @@ const SCENARIOS: [(&str, Capability, Scenario); 14] = [
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    arguments.test_threads.get_or_insert(cores.clamp(1, MOST_AT_ONCE));
+    // One more than there are cores: somebody always waits for a page.
+    arguments.test_threads.get_or_insert((cores + 1).min(MOST_AT_ONCE));
     let pool = match installed().map(Pool::new).transpose() {
         Ok(pool) => pool,
         Err(trouble) => {

@@ -2,7 +2,7 @@
 
 use crate::attack::{Attack, Cell};
 use crate::{all, stage};
-use kit::ladder::versions;
+use kit::ladder::{versions, workspace};
 
 const INTRO: &str = "# Attacks
 
@@ -67,6 +67,17 @@ fn story(attack: &Attack) -> String {
     for (index, step) in attack.steps.iter().enumerate() {
         let number = index + 1;
         text += &format!("{number}. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
+    }
+    for version in versions() {
+        let picture = format!("pictures/{}-v{version:02}.svg", attack.name);
+        if workspace().join("docs").join(&picture).exists() {
+            let ends = match attack.cell(version) {
+                Cell::Succeeds => "it succeeds",
+                Cell::Stopped => "it is stopped",
+                Cell::NotYet => "there is nothing to attack",
+            };
+            text += &format!("\n![{} on v{version:02}, in two browsers: {ends}.]({picture})\n", attack.title);
+        }
     }
     if !attack.guards.is_empty() {
         text += "\nWhat stops it:\n\n";

@@ -76,7 +76,10 @@ fn story(attack: &Attack) -> String {
                 Cell::Stopped => "it is stopped",
                 Cell::NotYet => "there is nothing to attack",
             };
-            text += &format!("\n![{} on v{version:02}, in two browsers: {ends}.]({picture})\n", attack.title);
+            text += &format!(
+                "\n![{} on v{version:02}, in two browsers: {ends}.]({picture})\n",
+                attack.title
+            );
         }
     }
     if !attack.guards.is_empty() {

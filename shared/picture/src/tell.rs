@@ -125,7 +125,7 @@ fn at(notes: &[Note], event: Event) -> u64 {
     }
 }
 
-/// Names every value, those of messages first.
+/// Names every value, those of messages first. A verifier is born in a row, and has the number of its challenge.
 fn name_all(notes: &[Note], events: &[Event]) -> Marks {
     let mut marks = Marks::default();
     for event in events {
@@ -134,7 +134,13 @@ fn name_all(notes: &[Note], events: &[Event]) -> Marks {
             Event::Answer(note) => {
                 notes[note].answer.as_ref().map_or(&[][..], |answer| &answer.items)
             }
-            Event::Deed(..) => continue,
+            Event::Deed(note, nth) => {
+                let items = notes[note].deeds[nth].items.iter();
+                items
+                    .filter(|item| item.name == "code_verifier")
+                    .for_each(|item| marks.learn_message(item));
+                continue;
+            }
         };
         items.iter().for_each(|item| marks.learn_message(item));
     }

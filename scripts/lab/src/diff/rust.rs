@@ -82,7 +82,7 @@ mod tests {
         let text = "\
 //! A file.
 
-use std::{fmt, fs};
+use std::fmt;
 pub(crate) use a::{
     b,
     c,
@@ -91,6 +91,7 @@ pub(crate) use a::{
 mod params;
 pub mod store;
 #[cfg(test)]
+use std::fs;
 
 /// A user.
 #[derive(Clone)]

@@ -204,7 +204,7 @@ fn the_ladder_tells_each_broken_rule_and_the_cure() {
     for wanted in [
         "\n**All.** It begins.\n\n1. [`client/start.rs`](client/start.rs): how\n",
         "\n- All of it.\n",
-        "\nThe attacks that succeed here: `login-csrf`. [What they do](../../docs/attacks.md).\n",
+        "\nThe attacks that succeed here: `login-csrf`, ",
     ] {
         assert!(first.contains(wanted), "{wanted}: {first}");
     }

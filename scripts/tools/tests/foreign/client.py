@@ -227,7 +227,7 @@ class Client:
                     del self.pending[state]
             self.logins.pop(browser, None)
             self.sessions.pop(request.cookie("lab_client"), None)
-        return go("/", [("Set-Cookie", "lab_client=; Path=/; Max-Age=0")])
+        return go("/", [("Set-Cookie", "lab_client=; Path=/; Max-Age=0"), ("Clear-Site-Data", '"cache"')])
 
     # the back channel
 

@@ -51,6 +51,24 @@ async fn forgets(target: Target) -> Outcome {
     stage.must_be_logged_in(&mut browser, true).await
 }
 
+rule!(
+    Check::client("R4.14", "a logout makes the browser forget the pages of the login")
+        .lab_rule("W3C Clear-Site-Data §3.1, OWASP session management", "The answer to POST /logout of somebody who is logged in has Clear-Site-Data with \"cache\".")
+        .why("Some browsers keep even a no-store page for their Back button: one press, and the next person at this computer sees it.")
+        .run(|target| Box::pin(pages_forgotten(target)))
+);
+async fn pages_forgotten(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    let logout = stage.url("/logout");
+    let none: [(&str, &str); 0] = [];
+    let answer = browser.post(&logout, &none).await?;
+    let told = answer.header("clear-site-data").unwrap_or_default();
+    answer.must(told.contains("\"cache\""), "Clear-Site-Data: \"cache\"")?;
+    stage.must_be_logged_in(&mut browser, false).await
+}
+
 /// Delivers the callback, and presses logout in the same browser while the exchange is under way. Both jars.
 async fn held(stage: &Stage, browser: &Browser, flow: &Begun) -> Result<[Browser; 2], Verdict> {
     stage.play.script(|script| script.token_delay = SLOW);

@@ -59,7 +59,9 @@ async fn hold(file: &Path, target: &Target) -> Result<(), String> {
         ask(request, target).await?;
     }
     let folder = file.parent().unwrap_or(Path::new("."));
-    let missing = files(&text).into_iter().find(|name| !folder.join(name).exists());
+    let root = kit::ladder::workspace();
+    let is_there = |name: &str| folder.join(name).exists() || root.join(name).exists();
+    let missing = files(&text).into_iter().find(|name| !is_there(name));
     missing
         .map_or(Ok(()), |name| Err(format!("{} names {name}, which is not there", file.display())))
 }
@@ -105,7 +107,7 @@ fn outside_blocks(text: &str) -> String {
 }
 
 fn urls(text: &str) -> Vec<&str> {
-    let ends = |c: char| c.is_whitespace() || ">)`'\"".contains(c);
+    let ends = |c: char| c.is_whitespace() || "<>)`'\"".contains(c);
     let starts = text.match_indices("http://localhost:").map(|(at, _)| &text[at..]);
     let urls = starts.map(|rest| rest.split(ends).next().unwrap_or(rest));
     urls.filter(|url| url.starts_with(SERVER) || url.starts_with(CLIENT)).collect()
@@ -115,8 +117,8 @@ fn urls(text: &str) -> Vec<&str> {
 fn files(text: &str) -> Vec<&str> {
     let code = text.split('`').skip(1).step_by(2);
     let code = code.filter(|code| code.ends_with(".rs") && code.contains('/'));
-    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    code.chain(links.filter(|link| !link.contains("://"))).collect()
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    code.chain(links.filter(|link| !link.is_empty() && !link.contains("://"))).collect()
 }
 
 #[cfg(test)]

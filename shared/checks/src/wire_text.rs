@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::client::stage::Stage;
 use kit::ladder::Capability;
-use kit::play::Heard;
+use kit::play::{Heard, RefreshTokens};
 use kit::{Answer, Request, Target, Verdict};
 
 /// Compares every message that a chapter shows.
@@ -114,6 +114,7 @@ async fn sent(target: &Target) -> Result<Vec<Vec<String>>, Verdict> {
 /// The client's own requests, as a played server hears them, and the real server's answers to their like.
 async fn back_channel(target: &Target, messages: &mut Vec<Vec<String>>) -> Result<(), Verdict> {
     let stage = Stage::open(target).await?;
+    stage.play.script(|script| script.refresh_tokens = RefreshTokens::Rotate);
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
     if target.has(Capability::ProtectedApi) {

@@ -24,6 +24,7 @@ const AFTER_V02: &[&str] = &[
     "R4.14 logout forgets the",
     "R4.14 a logout during",
     "R4.14 a logout ends",
+    "R4.14 a logout makes",
     "E11 /logout takes POST",
     "E14 a refusal of",
     "E14 a token_type that",

@@ -30,7 +30,14 @@ pub fn run(args: &NewArgs) -> Outcome {
     let number = kit::ladder::number(&newest.name).unwrap_or_default() + 1;
     let (package, folder) = (format!("v{number:02}"), format!("v{number:02}-{name}"));
     let path = versions.root.join("versions").join(&folder);
-    copy(&newest.path, &path, &newest.name, &package)?;
+    let names = [
+        (newest.folder.clone(), folder.clone()),
+        (format!("{}-", newest.name), format!("{package}-")),
+    ];
+    copy(&newest.path, &path, &names)?;
+    change(&path.join("Cargo.toml"), |text| {
+        text.replace(&format!("name = \"{}\"", newest.name), &format!("name = \"{package}\""))
+    })?;
     let rung = path.join(DECLARATION_FILE);
     change(&rung, |text| emptied(&text))?;
     let member = |folder: &str| format!("    \"versions/{folder}\",\n");
@@ -57,21 +64,18 @@ fn checked<'a>(versions: &Versions, name: &'a str) -> Result<&'a str, Error> {
     }
 }
 
-/// Copies a folder. The name of the package is another one.
-fn copy(from: &Path, to: &Path, old: &str, new: &str) -> Result<(), Error> {
+/// Copies a folder. Each first name becomes the second, in this order.
+fn copy(from: &Path, to: &Path, names: &[(String, String)]) -> Result<(), Error> {
     fs::create_dir_all(to).map_err(|error| Error::file("make", to, error))?;
     let entries = fs::read_dir(from).map_err(|error| Error::file("read", from, error))?;
     for entry in entries.flatten() {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
-            copy(&path, &target, old, new)?;
+            copy(&path, &target, names)?;
             continue;
         }
         let text = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
-        let text = match entry.file_name() == "Cargo.toml" {
-            true => text.replace(&format!("\"{old}"), &format!("\"{new}")),
-            false => text.replace(&format!("{old}-"), &format!("{new}-")),
-        };
+        let text = names.iter().fold(text, |text, (old, new)| text.replace(old, new));
         fs::write(&target, text).map_err(|error| Error::file("write", &target, error))?;
     }
     Ok(())

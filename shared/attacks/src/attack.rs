@@ -7,6 +7,7 @@ use crate::scene::Scene;
 use crate::who::Who;
 use kit::Verdict;
 use kit::ladder::Capability;
+use kit::ladder::newest;
 
 /// The future of an attack. An error means that nobody can say how it went: the honest part broke, say.
 pub type Running = Pin<Box<dyn Future<Output = Result<Ending, Verdict>> + Send>>;
@@ -175,7 +176,7 @@ impl Attack {
     pub fn cured_in(&self) -> Option<u8> {
         let pairs = self.cells.windows(2);
         let cures = pairs.filter(|pair| pair[0].1 == Cell::Succeeds && pair[1].1 == Cell::Stopped);
-        cures.map(|pair| pair[1].0.first()).next()
+        cures.map(|pair| pair[1].0.first()).find(|version| *version <= newest())
     }
 }
 

@@ -152,4 +152,24 @@ mod tests {
         let surprise = render(&report("v02-server", Ending::succeeded("taken")));
         assert!(surprise.contains("This is not what is declared"), "{surprise}");
     }
+
+    #[test]
+    fn no_version_is_named_that_is_not_there() {
+        for attack in crate::all() {
+            for version in kit::ladder::versions() {
+                let said = next(attack, version);
+                let words: Vec<&str> =
+                    said.iter().flat_map(|line| line.1.split_whitespace()).collect();
+                let named =
+                    words.iter().filter_map(|word| word.strip_prefix('v')?.parse::<u8>().ok());
+                for number in named {
+                    assert!(
+                        (1..=newest()).contains(&number),
+                        "{} on v{version:02}: {said:?}",
+                        attack.name
+                    );
+                }
+            }
+        }
+    }
 }

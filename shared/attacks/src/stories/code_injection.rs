@@ -44,7 +44,7 @@ async fn code_injection(scene: Scene) -> Result<Ending, Verdict> {
     let mut victim = scene.victim()?;
     let hers = victim.start().await?;
     scene.aside(
-        "Here the code leaks: the callback address is read from a proxy's log, say. V's browser has not delivered it yet.",
+        "Here the code leaks: the client is restarted just as V's browser brings it, say, and the proxy in front of the client writes the whole address into its error log. The code is still unused.",
     );
     scene.heading("The attack");
     let mut attacker = scene.attacker()?;
@@ -52,7 +52,7 @@ async fn code_injection(scene: Scene) -> Result<Ending, Verdict> {
     if received.accepted {
         let owner = scene.owner_of(&hers.code).await?;
         return Ok(Ending::succeeded(format!(
-            "The client took {owner}'s code from A's browser. A sits in front of {owner}'s account, without her password."
+            "The client took {owner}'s code from A's browser. An application that logs people in by the code now shows A {owner}'s account, without her password."
         )));
     }
     received.answer.must(

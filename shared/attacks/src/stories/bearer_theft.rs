@@ -36,7 +36,7 @@ async fn bearer_theft(scene: Scene) -> Result<Ending, Verdict> {
     let hers = scene.send(Client, request.clone(), "The API answers with V's data.").await?;
     hers.must_be(200)?;
     scene.heading("The attack");
-    scene.aside("The token stood in a debug log. A copies it.");
+    scene.aside("The token was in a debug log. A copies it.");
     let his = scene
         .send(
             Attacker,

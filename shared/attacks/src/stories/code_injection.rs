@@ -44,7 +44,7 @@ async fn code_injection(scene: Scene) -> Result<Ending, Verdict> {
     let mut victim = scene.victim()?;
     let hers = victim.start().await?;
     scene.aside(
-        "Here the code leaks: the client is restarted just as V's browser brings it, say, and the proxy in front of the client writes the whole address into its error log. The code is still unused.",
+        "Here the code leaks: the client is too busy just as V's browser brings it, say, and the proxy in front of the client writes the whole address into its error log. The code is still unused.",
     );
     scene.heading("The attack");
     let mut attacker = scene.attacker()?;

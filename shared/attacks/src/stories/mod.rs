@@ -2,6 +2,7 @@
 
 pub mod bearer_theft;
 pub mod code_injection;
+pub mod code_injection_chosen_challenge;
 pub mod code_interception_public_client;
 pub mod code_leak_history;
 pub mod code_leak_referer;

@@ -81,7 +81,7 @@ async fn pkce_downgrade(scene: Scene) -> Result<Ending, Verdict> {
         return challenge_as_verifier(&scene).await;
     }
     Ok(Ending::stopped(
-        "S256 alone",
+        "nothing but S256 is taken",
         "Four weakened requests, four times error=invalid_request, no code.",
     ))
 }
@@ -105,7 +105,7 @@ async fn challenge_as_verifier(scene: &Scene) -> Result<Ending, Verdict> {
         .await?
         .must_be(200)?;
     Ok(Ending::stopped(
-        "S256 alone",
+        "nothing but S256 is taken",
         "Four weakened requests, four times error=invalid_request, no code; and the challenge itself is no verifier.",
     ))
 }

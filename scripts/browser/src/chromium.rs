@@ -80,7 +80,7 @@ impl Driver {
             "browserName": "chrome",
             "goog:chromeOptions": { "binary": self.programs.browser, "args": arguments },
             "goog:loggingPrefs": { "browser": "ALL" },
-            "timeouts": { "pageLoad": 20000, "script": 20000, "implicit": 0 },
+            "timeouts": { "pageLoad": 120000, "script": 120000, "implicit": 0 },
         })
     }
 }

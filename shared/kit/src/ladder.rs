@@ -54,7 +54,9 @@ pub enum Capability {
     ProtectedApi,
     /// Refresh tokens, rotated (RFC 6749 §6).
     Refresh,
-    /// The user is asked before a client gets anything (RFC 6749 §3.1). No version brings it yet.
+    /// `scope` (RFC 6749 §3.3).
+    Scopes,
+    /// The user is asked before a client gets anything (RFC 6749 §3.1).
     Consent,
     /// OpenID Connect. No version brings it yet.
     OpenIdConnect,
@@ -87,13 +89,14 @@ pub fn requirements(version: u8) -> u16 {
 
 impl Capability {
     /// All of them, in the order in which the ladder brings them.
-    pub const ALL: [Capability; 8] = [
+    pub const ALL: [Capability; 9] = [
         Capability::AuthorizationCode,
         Capability::State,
         Capability::Pkce,
         Capability::TokenEndpoint,
         Capability::ProtectedApi,
         Capability::Refresh,
+        Capability::Scopes,
         Capability::Consent,
         Capability::OpenIdConnect,
     ];
@@ -107,6 +110,7 @@ impl Capability {
             Capability::TokenEndpoint => "token-endpoint",
             Capability::ProtectedApi => "protected-api",
             Capability::Refresh => "refresh",
+            Capability::Scopes => "scopes",
             Capability::Consent => "consent",
             Capability::OpenIdConnect => "openid-connect",
         }

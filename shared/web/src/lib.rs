@@ -48,6 +48,7 @@ pub use moment::Moment;
 pub use once::Once;
 pub use origin::post_from;
 pub use pages::page;
+pub use pages::page_header;
 pub use problem::Problem;
 pub use process::run;
 pub use random::random_token;

@@ -1,9 +1,12 @@
 //! HTML pages: the version's own templates inside the shared layout.
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::PoisonError;
 
 use axum::http::HeaderMap;
+use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
@@ -35,6 +38,17 @@ static PAGES: OnceLock<Environment<'static>> = OnceLock::new();
 /// and the answer to the login form is a redirect to the client. `frame-ancestors` is left out as well:
 /// that a page can be framed is a weakness that the ladder shows.
 const POLICY: &str = "default-src 'none'; style-src 'self'";
+
+/// What a version adds to the headers of its pages.
+static ADDED: Mutex<Vec<(HeaderName, HeaderValue)>> = Mutex::new(Vec::new());
+
+/// One more header for every page and every redirect of this process, error pages and `/debug/*` included.
+///
+/// It is added to those that are there: of two policies, a browser obeys both (CSP Level 3 §8.1).
+pub fn page_header(name: HeaderName, value: &'static str) {
+    let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
+    added.push((name, HeaderValue::from_static(value)));
+}
 
 /// Loads templates from `folder` first and from the shared folder second. Edit one, reload the page: it is read anew.
 pub(crate) fn set_up(role: Role, version: &'static str, folder: &Path, settings: &Settings) {
@@ -86,6 +100,11 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
         (CACHE_CONTROL, "no-store"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in ADDED.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        if !headers.get_all(name).iter().any(|there| there == value) {
+            headers.append(name, value.clone());
+        }
     }
 }
 

@@ -2,7 +2,12 @@
 
 use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use reqwest::RequestBuilder;
 use serde_json::Value;
+use web::Browser;
 
 use crate::store::App;
 use crate::store::Failure;
@@ -17,10 +22,20 @@ pub struct Answer {
     pub body: String,
 }
 
-/// `GET /api/me`: whose token is this?
-pub async fn me(app: &App, tokens: &Tokens) -> Result<Answer, Failure> {
-    let url = format!("{}/api/me", app.settings.auth_server_url);
-    let answer = back_channel::send(app.http.get(url).bearer_auth(&tokens.access_token)).await?;
+/// The answer, and the tokens that got it.
+type Asked = Result<(Tokens, Answer), Response>;
+
+/// Sends a request to the API with the token of this browser's login. Without a login, the way home.
+pub async fn ask(app: &App, browser: &Browser, request: RequestBuilder) -> Asked {
+    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
+        return Err(Redirect::to("/").into_response());
+    };
+    let answer = send(request, &tokens).await?;
+    Ok((tokens, answer))
+}
+
+async fn send(request: RequestBuilder, tokens: &Tokens) -> Result<Answer, Failure> {
+    let answer = back_channel::send(request.bearer_auth(&tokens.access_token)).await?;
     let challenges = answer.headers.get_all(WWW_AUTHENTICATE).iter();
     let challenges = challenges.filter_map(|value| Some(value.to_str().ok()?.to_string()));
     // A refusal may come without a body. A yes that says nothing is none.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::response::Redirect;
 use axum::response::Response;
 use web::Session;
 use web::context;
@@ -17,10 +16,8 @@ use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
     let browser = session.browser().await;
-    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
-        return Ok(Redirect::to("/").into_response());
-    };
-    let answer = api::me(&app, &tokens).await?;
+    let request = app.http.get(format!("{}/api/me", app.settings.auth_server_url));
+    let (tokens, answer) = api::ask(&app, &browser, request).await?;
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
     let news = app.tokens.update(browser.key(), |row| {
@@ -38,10 +35,9 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         challenges => answer.challenges,
         body => answer.body,
     };
-    let status = if good {
-        StatusCode::OK
-    } else {
-        StatusCode::BAD_GATEWAY
+    let status = match good {
+        true => StatusCode::OK,
+        false => StatusCode::BAD_GATEWAY,
     };
     Ok((status, page("profile.html", context)).into_response())
 }

@@ -15,6 +15,7 @@ use serde_json::json;
 use web::authorization;
 
 use crate::params::Params;
+use crate::store::AccessToken;
 use crate::store::App;
 
 /// Why the API refuses (RFC 6750 §3.1).
@@ -32,20 +33,25 @@ pub async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let token = bearer(&headers, &query.unwrap_or_default())?;
+    let token = authorize(&app, &headers, &query.unwrap_or_default())?;
+    let me = json!({
+        "sub": token.user_id,
+        "client_id": token.client_id,
+        "expires_at": token.expires_at,
+    });
+    Ok(([(CACHE_CONTROL, "no-store")], Json(me)).into_response())
+}
+
+/// The token of a request, if it may be used now.
+pub fn authorize(app: &App, headers: &HeaderMap, query: &str) -> Result<AccessToken, ApiError> {
+    let token = bearer(headers, query)?;
     let claims = app.keys.verify(token);
     let claims = claims
         .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
-    let row = row.ok_or(ApiError::InvalidToken("This token is no longer valid."))?;
-    let me = json!({
-        "sub": row.user_id,
-        "client_id": row.client_id,
-        "expires_at": row.expires_at,
-    });
-    Ok(([(CACHE_CONTROL, "no-store")], Json(me)).into_response())
+    row.ok_or(ApiError::InvalidToken("This token is no longer valid."))
 }
 
 /// The token from `Authorization: Bearer`, the only place where it may be (RFC 6750 §2.1).

@@ -1,9 +1,17 @@
 //! A call to the API with the access token in the header (RFC 6750 §2.1).
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use reqwest::RequestBuilder;
 use serde_json::Value;
+use web::Browser;
 
+use crate::refresh;
 use crate::store::App;
 use crate::store::Failure;
 use crate::store::Tokens;
@@ -17,10 +25,28 @@ pub struct Answer {
     pub body: String,
 }
 
-/// `GET /api/me`: whose token is this?
-pub async fn me(app: &App, tokens: &Tokens) -> Result<Answer, Failure> {
-    let url = format!("{}/api/me", app.settings.auth_server_url);
-    let answer = back_channel::send(app.http.get(url).bearer_auth(&tokens.access_token)).await?;
+/// The answer, and the tokens that got it.
+type Asked = Result<(Tokens, Answer), Response>;
+
+/// Sends a request to the API with the token of this browser's login. Without a login, the way home.
+pub async fn ask(app: &Arc<App>, browser: &Browser, request: RequestBuilder) -> Asked {
+    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
+        return Err(Redirect::to("/").into_response());
+    };
+    let mut tokens = refresh::if_expired(app, browser.key(), tokens).await?;
+    let again = request.try_clone().filter(|_| tokens.refresh_token.is_some());
+    let mut answer = send(request, &tokens).await?;
+    // The server knows better than our clock: a refused token is renewed once.
+    if let (StatusCode::UNAUTHORIZED, Some(request)) = (answer.status, again) {
+        let why = "Renewed just now: the API refused the token.";
+        tokens = refresh::renew(app, browser.key(), tokens, why).await?;
+        answer = send(request, &tokens).await?;
+    }
+    Ok((tokens, answer))
+}
+
+async fn send(request: RequestBuilder, tokens: &Tokens) -> Result<Answer, Failure> {
+    let answer = back_channel::send(request.bearer_auth(&tokens.access_token)).await?;
     let challenges = answer.headers.get_all(WWW_AUTHENTICATE).iter();
     let challenges = challenges.filter_map(|value| Some(value.to_str().ok()?.to_string()));
     // A refusal may come without a body. A yes that says nothing is none.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::response::Redirect;
 use axum::response::Response;
 use web::Session;
 use web::context;
@@ -13,22 +12,12 @@ use web::page;
 use web::shorten;
 
 use crate::api;
-use crate::refresh;
 use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
     let browser = session.browser().await;
-    let Some(tokens) = app.tokens.get(browser.key()).filter(|tokens| !tokens.ended) else {
-        return Ok(Redirect::to("/").into_response());
-    };
-    let mut tokens = refresh::if_expired(&app, browser.key(), tokens).await?;
-    let mut answer = api::me(&app, &tokens).await?;
-    // The server knows better than our clock: a refused token is renewed once.
-    if answer.status == StatusCode::UNAUTHORIZED && tokens.refresh_token.is_some() {
-        let why = "Renewed just now: the API refused the token.";
-        tokens = refresh::renew(&app, browser.key(), tokens, why).await?;
-        answer = api::me(&app, &tokens).await?;
-    }
+    let request = app.http.get(format!("{}/api/me", app.settings.auth_server_url));
+    let (tokens, answer) = api::ask(&app, &browser, request).await?;
     let good = answer.status == StatusCode::OK;
     let refused = answer.status == StatusCode::UNAUTHORIZED;
     let news = app.tokens.update(browser.key(), |row| {
@@ -46,10 +35,9 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Respon
         challenges => answer.challenges,
         body => answer.body,
     };
-    let status = if good {
-        StatusCode::OK
-    } else {
-        StatusCode::BAD_GATEWAY
+    let status = match good {
+        true => StatusCode::OK,
+        false => StatusCode::BAD_GATEWAY,
     };
     Ok((status, page("profile.html", context)).into_response())
 }

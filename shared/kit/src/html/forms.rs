@@ -57,6 +57,8 @@ impl Form {
                 _ => false,
             };
             match typed {
+                // Of several buttons with one name, only the one with that value was pressed.
+                Some((_, value)) if input.kind == "submit" && *value != input.value => {}
                 Some((name, value)) => pairs.push(((*name).to_owned(), (*value).to_owned())),
                 None if silent => {}
                 None => pairs.push((input.name.clone(), input.value.clone())),

@@ -1,0 +1,143 @@
+//! `GET /consent` and `POST /consent`: the user says what this client may do (RFC 6749 §3.3 and §10.2).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use subtle::ConstantTimeEq;
+use web::Moment;
+use web::Problem;
+use web::Session;
+use web::context;
+use web::page;
+use web::random_token;
+
+use crate::login;
+use crate::params::Params;
+use crate::params::with_query;
+use crate::scope::Scope;
+use crate::store::App;
+use crate::store::AuthorizationRequest;
+use crate::store::Consent;
+use crate::store::Question;
+
+pub async fn get(
+    State(app): State<Arc<App>>,
+    session: Session,
+    params: Params,
+) -> Result<Response, Response> {
+    let ticket = params.get("ticket").unwrap_or_default();
+    let Some(user_id) = session.get("user_id").await else {
+        return Ok(Redirect::to(&with_query("/login", &[("ticket", ticket)])).into_response());
+    };
+    let question = Question {
+        browser: session.browser_key().await,
+        user_id: user_id.into(),
+        csrf_token: random_token(),
+    };
+    // The question belongs to the first browser that opens it: nobody else's can answer.
+    let request = app.authorization_requests.update(ticket, |row| {
+        row.question.get_or_insert_with(|| question.clone());
+        row.clone()
+    });
+    let (request, question) = ours(request, &session).await.ok_or_else(refused)?;
+    if request.answer.is_some() {
+        return Err(refused());
+    }
+    let client = app.clients.get(&request.client_id);
+    let context = context! {
+        ticket,
+        csrf_token => question.csrf_token,
+        user_id => question.user_id,
+        client_name => client.map(|client| client.name),
+        client_id => request.client_id,
+        host => host(&request.redirect_uri),
+        scopes => request.scope.explained(),
+    };
+    Ok(page("consent.html", context))
+}
+
+pub async fn post(
+    State(app): State<Arc<App>>,
+    session: Session,
+    params: Params,
+) -> Result<Response, Response> {
+    let ticket = params.get("ticket").unwrap_or_default();
+    let row = app.authorization_requests.get(ticket);
+    let (asked, question) = ours(row, &session).await.ok_or_else(refused)?;
+    // Any page can make a browser send this form. None but ours can read what stands in it (RFC 6749 §10.12).
+    let csrf_token = params.get("csrf_token").unwrap_or_default();
+    if !bool::from(question.csrf_token.as_bytes().ct_eq(csrf_token.as_bytes())) {
+        return Err(refused());
+    }
+    // What was asked for stands in our row. The form can only take away from it.
+    let allowed = params.get("decision") == Some("allow");
+    let ticked = |name: &str| params.get(&format!("scope:{name}")).is_some();
+    let granted = AuthorizationRequest {
+        scope: asked.scope.only(|name| allowed && ticked(name)),
+        ..asked.clone()
+    };
+    let there = login::answer(&app, ticket, &granted, &question.user_id).ok_or_else(refused)?;
+    if !granted.scope.is_empty() {
+        remember(&app, &asked, &granted.scope, &question.user_id);
+    }
+    Ok(Redirect::to(&there).into_response())
+}
+
+/// The request and the question, if it was this browser that was asked, and it is the same user still.
+async fn ours(
+    request: Option<AuthorizationRequest>,
+    session: &Session,
+) -> Option<(AuthorizationRequest, Question)> {
+    let (request, user_id) = (request?, session.get("user_id").await?);
+    let question = request.question.clone()?;
+    let ours = session.browser().await.is(&question.browser) && *question.user_id == *user_id;
+    ours.then_some((request, question))
+}
+
+/// Whether the user has already allowed this client all that it asks for.
+///
+/// A public client is asked about each time: anybody can use its name (draft-ietf-oauth-v2-1 §7.3.1).
+pub fn is_remembered(app: &App, request: &AuthorizationRequest, user_id: &str) -> bool {
+    let client = app.clients.get(&request.client_id);
+    let confidential = client.is_some_and(|client| client.client_secret.is_some());
+    let consent = app.consents.get(&key(request, user_id));
+    confidential && consent.is_some_and(|consent| request.scope.is_within(&consent.scope))
+}
+
+/// Keeps what was granted. What was asked for and not granted is forgotten.
+fn remember(app: &App, asked: &AuthorizationRequest, granted: &Scope, user_id: &Arc<str>) {
+    let key = key(asked, user_id);
+    let before = app.consents.get(&key).map(|consent| consent.scope).unwrap_or_default();
+    let expires_at = Moment::now_plus(app.settings.ttl_refresh);
+    let consent = Consent {
+        user_id: user_id.clone(),
+        client_id: asked.client_id.clone(),
+        scope: before.only(|name| !asked.scope.contains(name)) + granted.clone(),
+        expires_at,
+    };
+    app.consents.insert(&key, consent, expires_at.time());
+}
+
+fn key(request: &AuthorizationRequest, user_id: &str) -> String {
+    format!("{user_id} {}", request.client_id)
+}
+
+/// The host and port that the browser will go back to.
+fn host(redirect_uri: &str) -> &str {
+    let (_, rest) = redirect_uri.split_once("://").unwrap_or_default();
+    rest.split(['/', '?']).next().unwrap_or_default()
+}
+
+fn refused() -> Response {
+    Problem {
+        status: StatusCode::FORBIDDEN,
+        what: "This question is not yours to answer, or it was answered already.".into(),
+        rule: "A decision counts once, from the page and the browser that were asked (RFC 6749 §10.12 and §10.2).",
+        hint: "Go back to the client and start again.".into(),
+    }
+    .into_response()
+}

@@ -1,0 +1,59 @@
+//! `GET /api/notes` and `POST /api/notes`: a user's own notes, read or written in their name.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::RawQuery;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde_json::json;
+use web::Moment;
+
+use crate::api::ApiError;
+use crate::api::authorize;
+use crate::params::BadParams;
+use crate::params::Params;
+use crate::store::App;
+use crate::store::Note;
+
+/// The longest note, in bytes.
+const MAX_TEXT: usize = 1000;
+
+/// How many notes a user has at most: the oldest makes room.
+const MOST: usize = 100;
+
+pub async fn get(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let token = authorize(&app, &headers, &query.unwrap_or_default(), "notes:read")?;
+    let notes = app.notes.lock().expect("no note is written by halves");
+    let notes = json!({ "notes": notes.get(&token.user_id) });
+    Ok(([(CACHE_CONTROL, "no-store")], Json(notes)).into_response())
+}
+
+pub async fn post(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    params: Result<Params, BadParams>,
+) -> Result<Response, ApiError> {
+    let token = authorize(&app, &headers, &query.unwrap_or_default(), "notes:write")?;
+    let params = params.map_err(|bad| ApiError::InvalidRequest(bad.describe()))?;
+    let text = params.get("text").filter(|text| text.len() <= MAX_TEXT);
+    let note = Note {
+        text: text.ok_or(ApiError::InvalidRequest("text is missing or too long."))?.to_string(),
+        written_by: token.client_id,
+        written_at: Moment::now(),
+    };
+    let mut notes = app.notes.lock().expect("no note is written by halves");
+    let list = notes.entry(token.user_id).or_default();
+    list.drain(..(list.len() + 1).saturating_sub(MOST));
+    list.push(note.clone());
+    Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(note)).into_response())
+}

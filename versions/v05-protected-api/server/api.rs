@@ -45,13 +45,13 @@ pub async fn get(
 /// The token of a request, if it may be used now.
 pub fn authorize(app: &App, headers: &HeaderMap, query: &str) -> Result<AccessToken, ApiError> {
     let token = bearer(headers, query)?;
-    let claims = app.keys.verify(token);
-    let claims = claims
-        .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
+    let unknown = ApiError::InvalidToken("This is not a token for this API, or it has expired.");
+    let claims = app.keys.verify(token).ok_or(unknown)?;
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
-    row.ok_or(ApiError::InvalidToken("This token is no longer valid."))
+    let row = row.ok_or(ApiError::InvalidToken("This token is no longer valid."))?;
+    Ok(row)
 }
 
 /// The token from `Authorization: Bearer`, the only place where it may be (RFC 6750 §2.1).
@@ -83,13 +83,10 @@ fn is_token_character(c: char) -> bool {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let realm = "Bearer realm=\"oauth-lab\"";
+        let (realm, no_store) = ("Bearer realm=\"oauth-lab\"", (CACHE_CONTROL, "no-store"));
         let (status, error, description) = match self {
             ApiError::NoToken => {
-                let headers = [
-                    (WWW_AUTHENTICATE, realm),
-                    (CACHE_CONTROL, "no-store"),
-                ];
+                let headers = [(WWW_AUTHENTICATE, realm), no_store];
                 return (StatusCode::UNAUTHORIZED, headers).into_response();
             }
             ApiError::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
@@ -98,7 +95,7 @@ impl IntoResponse for ApiError {
         let challenge = format!("{realm}, error=\"{error}\", error_description=\"{description}\"");
         let headers = [
             (WWW_AUTHENTICATE, challenge.as_str()),
-            (CACHE_CONTROL, "no-store"),
+            no_store,
         ];
         let body = json!({ "error": error, "error_description": description });
         (status, headers, Json(body)).into_response()

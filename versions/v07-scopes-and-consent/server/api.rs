@@ -55,17 +55,16 @@ pub fn authorize(
     needed: &'static str,
 ) -> Result<AccessToken, ApiError> {
     let token = bearer(headers, query)?;
-    let claims = app.keys.verify(token);
-    let claims = claims
-        .ok_or(ApiError::InvalidToken("This is not a token for this API, or it has expired."))?;
+    let unknown = ApiError::InvalidToken("This is not a token for this API, or it has expired.");
+    let claims = app.keys.verify(token).ok_or(unknown)?;
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let row = app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));
     let row = row.ok_or(ApiError::InvalidToken("This token is no longer valid."))?;
-    match row.scope.contains(needed) {
-        true => Ok(row),
-        false => Err(ApiError::InsufficientScope(needed)),
+    if !row.scope.contains(needed) {
+        return Err(ApiError::InsufficientScope(needed));
     }
+    Ok(row)
 }
 
 /// The token from `Authorization: Bearer`, the only place where it may be (RFC 6750 §2.1).
@@ -97,13 +96,10 @@ fn is_token_character(c: char) -> bool {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let realm = "Bearer realm=\"oauth-lab\"";
+        let (realm, no_store) = ("Bearer realm=\"oauth-lab\"", (CACHE_CONTROL, "no-store"));
         let (status, error, description) = match self {
             ApiError::NoToken => {
-                let headers = [
-                    (WWW_AUTHENTICATE, realm),
-                    (CACHE_CONTROL, "no-store"),
-                ];
+                let headers = [(WWW_AUTHENTICATE, realm), no_store];
                 return (StatusCode::UNAUTHORIZED, headers).into_response();
             }
             ApiError::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
@@ -114,8 +110,7 @@ impl IntoResponse for ApiError {
             // Another token would be of no use, so there is no challenge.
             ApiError::AccessDenied(why) => {
                 let body = json!({ "error": "access_denied", "error_description": why });
-                let no_store = [(CACHE_CONTROL, "no-store")];
-                return (StatusCode::FORBIDDEN, no_store, Json(body)).into_response();
+                return (StatusCode::FORBIDDEN, [no_store], Json(body)).into_response();
             }
         };
         let mut challenge =
@@ -126,7 +121,7 @@ impl IntoResponse for ApiError {
         }
         let headers = [
             (WWW_AUTHENTICATE, challenge.as_str()),
-            (CACHE_CONTROL, "no-store"),
+            no_store,
         ];
         let body = json!({ "error": error, "error_description": description });
         (status, headers, Json(body)).into_response()

@@ -37,23 +37,18 @@ pub async fn get(
 
     // Only the user can answer, so we have to know the user first.
     let user_id = session.get("user_id").await;
-    let Some(user) = user_id.and_then(|user_id| app.users.get(user_id.as_str())) else {
-        return Ok(wait(&app, request, "/login"));
+    let user = user_id.and_then(|user_id| app.users.get(user_id.as_str()));
+    // Who they are is not yet what they want: a code takes their word (draft-ietf-oauth-v2-1 §7.3).
+    let allowed = user.filter(|user| consent::is_remembered(&app, &request, &user.user_id));
+    let Some(user) = allowed else {
+        let ticket = random_token();
+        let expires_at = Moment::now_plus(app.settings.ttl_pending).time();
+        app.authorization_requests.insert(&ticket, request, expires_at);
+        let next = user.map_or("/login", |_| "/consent");
+        return Ok(Redirect::to(&with_query(next, &[("ticket", &ticket)])).into_response());
     };
-    // Who they are is not yet what they want: a code takes the user's word (draft-ietf-oauth-v2-1 §7.3).
-    if !consent::is_remembered(&app, &request, &user.user_id) {
-        return Ok(wait(&app, request, "/consent"));
-    }
     let code = new_code(&app, &request, &user.user_id);
     Ok(Redirect::to(&answer(&request, &code)).into_response())
-}
-
-/// Keeps the request under a ticket, and sends the browser to the page that has to come first.
-fn wait(app: &App, request: AuthorizationRequest, page: &str) -> Response {
-    let ticket = random_token();
-    let expires_at = Moment::now_plus(app.settings.ttl_pending).time();
-    app.authorization_requests.insert(&ticket, request, expires_at);
-    Redirect::to(&with_query(page, &[("ticket", &ticket)])).into_response()
 }
 
 /// Decides whether the request may go on. Every refusal happens here, before any login.

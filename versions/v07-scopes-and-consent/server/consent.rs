@@ -24,11 +24,10 @@ use crate::store::AuthorizationRequest;
 use crate::store::Consent;
 use crate::store::Question;
 
-pub async fn get(
-    State(app): State<Arc<App>>,
-    session: Session,
-    params: Params,
-) -> Result<Response, Response> {
+/// A page or a redirect, or the page that says why not.
+type Answered = Result<Response, Response>;
+
+pub async fn get(State(app): State<Arc<App>>, session: Session, params: Params) -> Answered {
     let ticket = params.get("ticket").unwrap_or_default();
     let Some(user_id) = session.get("user_id").await else {
         return Ok(Redirect::to(&with_query("/login", &[("ticket", ticket)])).into_response());
@@ -43,10 +42,8 @@ pub async fn get(
         row.question.get_or_insert_with(|| question.clone());
         row.clone()
     });
-    let (request, question) = ours(request, &session).await.ok_or_else(refused)?;
-    if request.answer.is_some() {
-        return Err(refused());
-    }
+    let open = ours(request, &session).await.filter(|(request, _)| request.answer.is_none());
+    let (request, question) = open.ok_or_else(refused)?;
     let client = app.clients.get(&request.client_id);
     let context = context! {
         ticket,
@@ -54,17 +51,14 @@ pub async fn get(
         user_id => question.user_id,
         client_name => client.map(|client| client.name),
         client_id => request.client_id,
-        host => host(&request.redirect_uri),
+        // The host and port that the browser will go back to.
+        host => request.redirect_uri.split(['/', '?']).nth(2),
         scopes => request.scope.explained(),
     };
     Ok(page("consent.html", context))
 }
 
-pub async fn post(
-    State(app): State<Arc<App>>,
-    session: Session,
-    params: Params,
-) -> Result<Response, Response> {
+pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params) -> Answered {
     let ticket = params.get("ticket").unwrap_or_default();
     let row = app.authorization_requests.get(ticket);
     let (asked, question) = ours(row, &session).await.ok_or_else(refused)?;
@@ -81,9 +75,7 @@ pub async fn post(
         ..asked.clone()
     };
     let there = login::answer(&app, ticket, &granted, &question.user_id).ok_or_else(refused)?;
-    if !granted.scope.is_empty() {
-        remember(&app, &asked, &granted.scope, &question.user_id);
-    }
+    remember(&app, &asked, &granted.scope, &question.user_id);
     Ok(Redirect::to(&there).into_response())
 }
 
@@ -124,12 +116,6 @@ fn remember(app: &App, asked: &AuthorizationRequest, granted: &Scope, user_id: &
 
 fn key(request: &AuthorizationRequest, user_id: &str) -> String {
     format!("{user_id} {}", request.client_id)
-}
-
-/// The host and port that the browser will go back to.
-fn host(redirect_uri: &str) -> &str {
-    let (_, rest) = redirect_uri.split_once("://").unwrap_or_default();
-    rest.split(['/', '?']).next().unwrap_or_default()
 }
 
 fn refused() -> Response {

@@ -22,7 +22,7 @@ pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRe
         .seed("users", &app.users)
         .seed("clients", &app.clients)
         .table("authorization_requests", &app.authorization_requests)
-        .table("grants", &app.grants)
-        .table("consents", &app.consents);
+        .table("consents", &app.consents)
+        .table("grants", &app.grants);
     request.answer(json!({ "logged_in": logged_in, "username": user_id }), storage)
 }

@@ -35,7 +35,7 @@ pub struct User {
     pub password: String,
     pub user_id: Arc<str>,
     /// What the user may do here, whichever client they use.
-    pub roles: Vec<&'static str>,
+    pub roles: &'static [&'static str],
 }
 
 /// A registered client (RFC 6749 §2).
@@ -174,17 +174,20 @@ impl App {
 }
 
 fn users() -> BTreeMap<Arc<str>, User> {
-    let user = |name: &str, password: &str, roles: &[&'static str]| {
+    let user = |name: &str, password: &str| {
         let user = User {
             password: password.to_string(),
             user_id: name.into(),
-            roles: roles.to_vec(),
+            roles: match name {
+                "user1" => &["admin"],
+                _ => &[],
+            },
         };
         (user.user_id.clone(), user)
     };
     BTreeMap::from([
-        user("user0", "password0", &[]),
-        user("user1", "password1", &["admin"]),
+        user("user0", "password0"),
+        user("user1", "password1"),
     ])
 }
 

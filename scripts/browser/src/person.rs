@@ -35,7 +35,8 @@ pub(crate) fn told<T>(
 /// Links and buttons with this text. No text of the lab holds an apostrophe and a quotation mark at once.
 fn clickable(text: &str) -> String {
     format!(
-        "//a[normalize-space()=\"{text}\"] | //button[normalize-space()=\"{text}\"] | //summary[normalize-space()=\"{text}\"]"
+        "//a[normalize-space()=\"{text}\"] | //button[normalize-space()=\"{text}\"] | //summary[normalize-space()=\"{text}\"] \
+         | //label[@class=\"tick\"][starts-with(normalize-space(), \"{text}\")]"
     )
 }
 

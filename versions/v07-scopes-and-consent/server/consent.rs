@@ -121,7 +121,7 @@ fn key(request: &AuthorizationRequest, user_id: &str) -> String {
 fn refused() -> Response {
     Problem {
         status: StatusCode::FORBIDDEN,
-        what: "This question is not yours to answer, or it was answered already.".into(),
+        what: "This question was answered already, or it was not for this browser to answer.".into(),
         rule: "A decision counts once, from the page and the browser that were asked (RFC 6749 §10.12 and §10.2).",
         hint: "Go back to the client and start again.".into(),
     }

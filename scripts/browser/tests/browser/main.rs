@@ -3,6 +3,7 @@
 //! Without chromium and chromedriver each line is skipped, unless `LAB_REQUIRE_BROWSER=1` says that they must be there.
 //! `LAB_AXE` names the file of axe-core (`scripts/browser/fetch-axe` gets it); without it, that part of the first line is left out.
 
+mod consent;
 mod diagram;
 mod flow;
 mod history;
@@ -28,7 +29,7 @@ type Scenario = for<'a> fn(&'a Person, &'a Stage) -> Ending<'a>;
 const MOST_AT_ONCE: usize = 4;
 
 /// What is tried, and from which capability on. The longest stands first, so that nobody waits for it in the end.
-const SCENARIOS: [(&str, Capability, Scenario); 14] = [
+const SCENARIOS: [(&str, Capability, Scenario); 17] = [
     ("every page fits, reads and is accessible", Capability::AuthorizationCode, |p, s| {
         Box::pin(tour::every_page(p, s))
     }),
@@ -65,6 +66,15 @@ const SCENARIOS: [(&str, Capability, Scenario); 14] = [
     }),
     ("the callback's address, opened again", Capability::AuthorizationCode, |p, s| {
         Box::pin(history::callback_again(p, s))
+    }),
+    ("a no, then less than was asked for, then all", Capability::Consent, |p, s| {
+        Box::pin(consent::no_then_less_then_all(p, s))
+    }),
+    ("a scope that its user can lend, and one that they can't", Capability::Consent, |p, s| {
+        Box::pin(consent::scope_and_role(p, s))
+    }),
+    ("a double click on Allow", Capability::Consent, |p, s| {
+        Box::pin(consent::double_allow(p, s))
     }),
     ("the diagram grows while one clicks", Capability::AuthorizationCode, |p, s| {
         Box::pin(diagram::grows(p, s))

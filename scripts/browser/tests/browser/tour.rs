@@ -110,6 +110,14 @@ async fn flow(tour: &mut Tour<'_>, stage: &Stage) -> Result<(), String> {
         tour.person.sees("You are user0").await?;
         tour.look("the profile").await?;
     }
+    if stage.has(Capability::Consent) {
+        tour.visit("a page that needs more", &stage.client("/notes")).await?;
+        tour.visit("a larger question", &stage.client("/start?for=write")).await?;
+        tour.person.agrees(stage).await?;
+        tour.person.sees("A new note").await?;
+        tour.look("the notes").await?;
+        tour.visit("an answered question", &stage.server("/consent?ticket=x")).await?;
+    }
     if stage.has(Capability::Refresh) {
         tour.visit("home with a refresh token", &stage.client("/")).await?;
         tour.person.click("Refresh now").await?;

@@ -1,4 +1,4 @@
-//! A rehearsal of the next rung: a copy of the newest version gets a consent page and a third process. Everything must
+//! A rehearsal of the next rung: a copy of the newest version gets a page more and a third process. Everything must
 //! serve it, and nothing outside its own folder may change but its member line, two settings and generated texts.
 //!
 //! It builds a workspace of its own, so `cargo test` leaves it out. CI asks for it:
@@ -11,17 +11,17 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What the rehearsal calls the new version.
-const NAME: &str = "consent";
+const NAME: &str = "imprint";
 
 /// A copy of the workspace with a version more.
 struct Stage {
     root: PathBuf,
     target: PathBuf,
-    /// `v07`
+    /// `v08`
     version: String,
-    /// `v06`
+    /// `v07`
     before: String,
-    /// `versions/v07-consent`
+    /// `versions/v08-imprint`
     folder: String,
 }
 
@@ -37,7 +37,7 @@ fn a_new_rung_needs_its_own_folder_and_nothing_else() {
 
     stage.lab(&[], &format!("{version}-{NAME}"));
     stage.lab(&["ladder"], "The golden rule holds");
-    stage.lab(&["diff", before, version], "server/consent.rs");
+    stage.lab(&["diff", before, version], "server/imprint.rs");
     let tested = stage.cargo(&[
         "test",
         "--quiet",
@@ -64,7 +64,7 @@ fn a_new_rung_needs_its_own_folder_and_nothing_else() {
         ],
         "attack code-injection",
     );
-    stage.lab(&["draw", version, "--text"], "/consent");
+    stage.lab(&["draw", version, "--text"], "GET /start");
     stage.carried();
     stage.on_the_workbench();
     stage.run();
@@ -101,11 +101,11 @@ impl Stage {
         stage
     }
 
-    /// The rung itself: a page that asks before the answer leaves, and a process beside the two.
+    /// The rung itself: a page, and a process beside the two.
     fn write_the_rung(&self) {
         let own = |path: &str| format!("{}/{path}", self.folder);
-        self.write(&own("server/consent.rs"), include_str!("consent.rs"));
-        self.write(&own("server/templates/consent.html"), include_str!("consent.html"));
+        self.write(&own("server/imprint.rs"), include_str!("imprint.rs"));
+        self.write(&own("server/templates/imprint.html"), include_str!("imprint.html"));
         self.write(&own("api/main.rs"), include_str!("api.rs"));
         self.change(
             &own("Cargo.toml"),
@@ -121,36 +121,12 @@ impl Stage {
             cast,
             &format!("{cast}{}", cast.replace("-client", "-api")),
         );
-        self.change(&own("server/main.rs"), "mod code;\n", "mod code;\nmod consent;\n");
+        self.change(&own("server/main.rs"), "mod home;\n", "mod home;\nmod imprint;\n");
         let route = "            .route(\"/welcome\", get(welcome::get))\n";
         self.change(
             &own("server/main.rs"),
             route,
-            &format!(
-                "{route}            .route(\"/consent\", get(consent::get).post(consent::post))\n"
-            ),
-        );
-        self.change(
-            &own("server/authorize.rs"),
-            "use crate::params::Params;\n",
-            "use crate::consent;\nuse crate::params::Params;\n",
-        );
-        self.change(
-            &own("server/authorize.rs"),
-            "    Ok(Redirect::to(&answer(&request, &code)).into_response())",
-            "    Ok(Redirect::to(&consent::before(&answer(&request, &code))).into_response())",
-        );
-        self.change(
-            &own("server/login.rs"),
-            "use crate::authorize;\n",
-            "use crate::authorize;\nuse crate::consent;\n",
-        );
-        let target =
-            "    let target = ticket.and_then(|ticket| answer(&app, ticket, &user.user_id));\n";
-        self.change(
-            &own("server/login.rs"),
-            target,
-            &format!("{target}    let target = target.map(|answer| consent::before(&answer));\n"),
+            &format!("{route}            .route(\"/imprint\", get(imprint::get))\n"),
         );
     }
 
@@ -160,10 +136,9 @@ impl Stage {
         self.change(
             &rung,
             "idea = \"Say the one idea in a sentence.\"",
-            "idea = \"The user is asked first.\"",
+            "idea = \"The server says who runs it.\"",
         );
         self.change(&rung, "added = 220", "added = 50");
-        self.change(&rung, "brings = []", "brings = [\"consent\"]");
         let text = self.read(&rung);
         self.write(&rung, &format!("{text}\n{PART}"));
         let readme = format!("{}/README.md", self.folder);
@@ -172,7 +147,7 @@ impl Stage {
         let rest = &old[title.len()..];
         self.write(
             &readme,
-            &format!("# {}-{NAME}\n\nThe user is asked first.\n{rest}", self.version),
+            &format!("# {}-{NAME}\n\nThe server says who runs it.\n{rest}", self.version),
         );
         let table = "shared/settings/src/table.rs";
         let count = self.read(table).matches("    place(\n").count();
@@ -237,7 +212,7 @@ impl Stage {
         self.lab(&["start", &self.version], "workbench/TASK.md");
         self.lab(&["check", "--only", "R1.2"], "hold");
         self.lab(&["hint"], "Hint 1 of");
-        self.lab(&["solution"], "consent.rs");
+        self.lab(&["solution"], "imprint.rs");
     }
 
     /// The whole cast starts, and answers.
@@ -344,13 +319,11 @@ impl Stage {
 
 /// The parts in which the step is told.
 const PART: &str = r#"[[part]]
-title = "A question first"
-sentence = "The browser does not go back before the user has agreed."
+title = "Who runs it"
+sentence = "A page that says so, and a process beside the two."
 files = [
-    { path = "server/consent.rs", says = "The question, and the way on." },
-    { path = "server/authorize.rs", says = "The question comes before the answer." },
-    { path = "server/login.rs", says = "After a login, too." },
-    { path = "server/templates/consent.html", says = "The page." },
+    { path = "server/imprint.rs", says = "The page." },
+    { path = "server/templates/imprint.html", says = "What it says." },
     { path = "server/main.rs", says = "The new route." },
     { path = "api/main.rs", says = "A third process." },
 ]

@@ -2,6 +2,7 @@
 
 use kit::Answer;
 use kit::encoding::query_pairs;
+use kit::flow::{AuthorizationRequest, Grant};
 use kit::html::unescape;
 
 /// The answer of the authorization server on its way to the client: a redirect that nobody has followed yet.
@@ -27,6 +28,26 @@ pub struct Received {
 }
 
 impl Callback {
+    /// The redirect that brings a code, if it is one.
+    pub fn of(answer: &Answer) -> Option<Callback> {
+        Some(Callback {
+            url: answer.location()?,
+            code: answer.location_param("code").filter(|code| !code.is_empty())?,
+            answer: answer.clone(),
+        })
+    }
+
+    /// The code, with what is needed to redeem it: it was asked for by this request.
+    pub fn grant(&self, request: &AuthorizationRequest) -> Grant {
+        Grant {
+            app: request.app.clone(),
+            code: self.code.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            code_verifier: request.code_verifier.clone(),
+            answer: self.answer.clone(),
+        }
+    }
+
     /// The address without its `state`.
     pub fn without_state(&self) -> String {
         let pairs: Vec<(String, String)> =

@@ -1,7 +1,7 @@
 //! Attacks, carried out over HTTP against real processes and told message by message.
 //!
 //! - [`attack`], [`who`]: what an attack is, who takes part, and how it can end
-//! - [`scene`], [`person`], [`callback`]: where it plays, who acts, and what passes between them
+//! - [`scene`], [`person`], [`callback`]: where it plays, who acts, and what passes between them (`meaning`: in words)
 //! - [`tale`]: what has been told so far: every message is noted
 //! - `stories`: the attacks, one file each; `support`: what several of them need
 //! - [`run`]: carries one out
@@ -17,6 +17,7 @@ pub mod attack;
 pub mod callback;
 pub mod docs;
 pub mod guards;
+mod meaning;
 pub mod person;
 pub mod run;
 pub mod scene;

@@ -1,11 +1,12 @@
 //! A person with a browser: every message that it sends is told.
 
 use crate::callback::{Callback, Received};
+use crate::meaning::meaning;
 use crate::scene::Scene;
 use crate::who::Who;
 use kit::answer::leads_to;
 use kit::encoding::{origin, path};
-use kit::flow::credentials;
+use kit::flow::{AuthorizationRequest, credentials};
 use kit::honest::offers_logout;
 use kit::html::login_form;
 use kit::target::User;
@@ -115,35 +116,32 @@ impl Person {
     /// # Errors
     /// The walk ends elsewhere, or there is no code.
     pub async fn authorize(&mut self, url: &str, redirect_uri: &str) -> Result<Callback, Verdict> {
-        let answer = self.authorize_to_the_end(url, redirect_uri).await?;
-        let there = answer.location().unwrap_or_default();
-        let code = answer.location_param("code").filter(|code| !code.is_empty());
-        match code {
-            Some(code) if leads_to(&there, redirect_uri) => Ok(Callback {
-                url: there,
-                code,
-                answer,
-            }),
-            _ => Err(answer.fail(format!("a redirect to {redirect_uri} with a code"))),
-        }
+        let answer = self.walk(url, redirect_uri, true).await?;
+        let arrived = Callback::of(&answer).filter(|there| leads_to(&there.url, redirect_uri));
+        arrived.ok_or_else(|| answer.fail(format!("a redirect to {redirect_uri} with a code")))
     }
 
-    async fn authorize_to_the_end(
+    /// Opens an authorization request and stops where S asks for consent, or sends the browser away unasked.
+    ///
+    /// # Errors
+    /// No whole answer came, or the way is a loop.
+    pub async fn until_asked(&mut self, request: &AuthorizationRequest) -> Result<Answer, Verdict> {
+        self.walk(&request.url(), &request.redirect_uri, false).await
+    }
+
+    async fn walk(
         &mut self,
         url: &str,
         redirect_uri: &str,
+        agrees: bool,
     ) -> Result<Answer, Verdict> {
         let (scene, who) = (self.scene.clone(), self.who);
         let (user, known_as) = (self.user.clone(), self.known_as.clone());
         let walk = scene.target.path().stopping_at(redirect_uri).with(Some(&user));
+        let walk = if agrees { walk } else { walk.without_consent() };
         let walk =
             walk.told_to(|answer| scene.tell(who, answer, meaning(answer, &user, &known_as)));
-        let end = walk.open(&mut self.browser, url).await?;
-        end.must(
-            leads_to(&end.location().unwrap_or_default(), redirect_uri),
-            format!("a redirect to {redirect_uri}"),
-        )?;
-        Ok(end)
+        walk.open(&mut self.browser, url).await
     }
 
     /// Starts at the client and goes on until S sends the browser back to it. The callback is not opened.
@@ -195,31 +193,5 @@ impl Person {
         self.scene.tell(self.who, &received.answer, received.meaning());
         self.history.push(received.page.request.url.clone());
         Ok(received)
-    }
-}
-
-/// What a message on the way from the request to the code means.
-fn meaning(answer: &Answer, user: &User, known_as: &str) -> String {
-    let has_code = answer.location_param("code").is_some();
-    let username = &user.username;
-    match (path(&answer.request.url), answer.request.method.as_str()) {
-        ("/login", "GET") => {
-            "S shows its login page. The ticket stands for the request that waits.".into()
-        }
-        ("/login", _) if has_code => {
-            format!(
-                "{username}'s password is right: S sends the browser back with a code for {username}."
-            )
-        }
-        ("/login", _) => format!("The password is right. S now knows this browser as {username}."),
-        ("/consent", "GET") => format!("S asks {username} whether the application may have that."),
-        ("/consent", _) => format!("{username} agrees, and S sends the browser back with a code."),
-        ("/authorize", _) if has_code => {
-            format!("S knows this browser as {known_as} and gives a code at once.")
-        }
-        ("/authorize", _) if answer.is_redirect() => {
-            "S does not know this browser yet. It keeps the request and asks for a login.".into()
-        }
-        _ => "S answers.".into(),
     }
 }

@@ -9,7 +9,6 @@ use crate::support::missing;
 use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::Verdict;
 use kit::encoding::random;
-use kit::flow::Grant;
 use kit::ladder::Capability;
 
 attack!(Attack {
@@ -39,17 +38,10 @@ async fn code_interception(scene: Scene) -> Result<Ending, Verdict> {
         return missing::token_endpoint(&scene).await;
     }
     scene.heading("The victim logs in for an app without a secret");
-    let app = scene.target.public()?.clone();
-    let request = scene.target.authorization_request(&app);
+    let request = scene.target.authorization_request(scene.target.public()?);
     let mut victim = scene.victim()?;
     let hers = victim.authorize(&request.url(), &request.redirect_uri).await?;
-    let grant = Grant {
-        app,
-        code: hers.code,
-        redirect_uri: request.redirect_uri.clone(),
-        code_verifier: request.code_verifier.clone(),
-        answer: hers.answer,
-    };
+    let grant = hers.grant(&request);
     scene.aside("Another program on V's machine receives this address instead of the app: both had registered for it.");
     scene.heading("The attack");
     let redeem = scene.target.redeem(&grant);

@@ -4,17 +4,22 @@ use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
 use crate::attack::{Attack, Ending, Step};
 use crate::callback::Callback;
+use crate::person::Person;
 use crate::scene::Scene;
+use crate::support::consent::{ASKED, form, his_request, unasked};
+use crate::support::notes;
 use crate::who::Who::{Attacker, Server, Victim};
-use kit::flow::Grant;
+use kit::encoding::origin;
+use kit::flow::{AuthorizationRequest, Grant};
 use kit::ladder::Capability;
-use kit::{Request, Verdict};
+use kit::{Answer, Request, Verdict};
 
 attack!(Attack {
     name: "silent-authorization",
     title: "Another application gets the victim's code without a question",
     story: "The attacker has registered an application of his own, demo-other. \
-            The victim is logged in at the server and opens a page of his. One redirect later, his application has a code for her, and she has seen nothing.",
+            The victim is logged in at the server and opens a page of his. One redirect later, his application has a code for her, and she has seen nothing. \
+            In v06 that gets him her name. From v07 on it would be her notes, and one of them says where her spare key is.",
     steps: &[
         Step(Victim, Server, "logs in for the honest client"),
         Step(Attacker, Victim, "a page that sends her browser to /authorize?client_id=demo-other…"),
@@ -23,13 +28,14 @@ attack!(Attack {
     section: "OAuth 2.1 §7.3",
     cells: &[
         (Capability::AuthorizationCode, Succeeds),
-        (Capability::Consent, Stopped)
+        (Capability::Consent, Stopped),
     ],
-    guards: &[],
+    guards: &[ASKED],
     run: |scene| Box::pin(silent_authorization(scene)),
 });
 
 async fn silent_authorization(scene: Scene) -> Result<Ending, Verdict> {
+    let scene = unasked(&scene).await?;
     scene.heading("The victim uses the honest client");
     let mut victim = scene.victim()?;
     let hers = victim.start().await?;
@@ -38,36 +44,53 @@ async fn silent_authorization(scene: Scene) -> Result<Ending, Verdict> {
 
     scene.heading("The attack");
     scene.aside("V opens a page of A. It sends her browser to S, in the name of A's application demo-other.");
-    let evil = scene.target.other()?.clone();
-    let request = scene.target.authorization_request(&evil);
-    let walk = scene.target.path().stopping_at(&request.redirect_uri).without_consent();
-    let answer = walk.open(&mut victim.browser, &request.url()).await?;
-    if answer.status == 200 && answer.location().is_none() {
-        scene.tell(victim.who, &answer, "S asks V before it answers.");
-        answer.must_be_page(200)?;
-        return Ok(Ending::stopped("consent", "S shows a page and gives no code."));
+    let request = his_request(&scene)?;
+    let answer = victim.browser.get(request.url()).await?;
+    if let Some(there) = Callback::of(&answer) {
+        scene.tell(
+            victim.who,
+            &answer,
+            "S knows V, asks nothing, and sends her browser on with a code for A's application.",
+        );
+        let owner = scene.owner_of(&there.code).await?;
+        return spend(&scene, &there.grant(&request), &there, &owner).await;
     }
+    let keeps = "S knows V. But it doesn't know what she wants, so it keeps the request and sends her to a page.";
+    scene.tell(victim.who, &answer, keeps);
+    let page = victim.browser.follow(&answer).await?;
     scene.tell(
         victim.who,
-        &answer,
-        "S knows V, asks nothing, and sends her browser on with a code for A's application.",
+        &page,
+        "The page names A's application, what it asks for, and where the answer goes.",
     );
-    let code =
-        answer.location_param("code").ok_or_else(|| answer.fail("a redirect with a code"))?;
-    let owner = scene.owner_of(&code).await?;
-    let there = Callback {
-        url: answer.location().unwrap_or_default(),
-        code: code.clone(),
-        answer: answer.clone(),
-    };
-    let grant = Grant {
-        app: evil,
-        code,
-        redirect_uri: request.redirect_uri.clone(),
-        code_verifier: request.code_verifier.clone(),
-        answer,
-    };
-    spend(&scene, &grant, &there, &owner).await
+    stopped(&scene, &mut victim, &request, &page).await
+}
+
+/// She is asked, and says no. Her own client isn't in the way of anything: she has answered for it before.
+async fn stopped(
+    scene: &Scene,
+    victim: &mut Person,
+    request: &AuthorizationRequest,
+    page: &Answer,
+) -> Result<Ending, Verdict> {
+    let names_him = page.body.contains(&request.app.client_id);
+    page.must(names_him, "a page that names the application that asks")?;
+    let denied = form(page)?.filled(&[("decision", "deny")]);
+    let post = Request::form(scene.target.url("/consent"), &denied)
+        .header("Origin", origin(&scene.target.server));
+    let meaning =
+        "V has never heard of that application and presses Deny. A gets an error, and no code.";
+    let answer = victim.send(post, meaning).await?;
+    answer.must_redirect_error(&request.redirect_uri, "access_denied")?;
+    scene.heading("The honest client again");
+    let again = victim.start().await?;
+    scene.aside("No question this time: V has allowed this client the same before.");
+    let received = victim.finish(&again.url, &again.code).await?;
+    received.answer.must(received.accepted, "the client takes the victim's own code")?;
+    Ok(Ending::stopped(
+        "consent",
+        "S asks V before A's application gets anything, and she says no: access_denied. Being logged in, or having allowed another client, is no yes to this one.",
+    ))
 }
 
 /// What the code is worth to its receiver.
@@ -83,13 +106,11 @@ async fn spend(
             "A's site ({site}) has a code for {owner}, and {owner} was never asked."
         )));
     }
-    let redeem = scene.target.redeem(grant).http();
-    let answer = scene
-        .send(Attacker, redeem, "A's application redeems the code with its own secret.")
-        .await?;
-    answer.must_be(200)?;
-    let token =
-        answer.json().unwrap_or_default()["access_token"].as_str().unwrap_or_default().to_owned();
+    if scene.has(Capability::Scopes) {
+        let loot = notes::loot(scene, grant).await?;
+        return Ok(Ending::succeeded(format!("{loot}. {owner} was never asked.")));
+    }
+    let token = notes::redeem(scene, grant).await?;
     if !scene.has(Capability::ProtectedApi) {
         return Ok(Ending::succeeded(format!(
             "A's application holds an access token for {owner}, who was never asked."

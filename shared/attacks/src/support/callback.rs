@@ -38,8 +38,14 @@ pub(crate) async fn plant(scene: Scene, planted: Planted) -> Result<Ending, Verd
     let received = victim.finish(&link, &his.code).await?;
     if received.accepted {
         let owner = scene.owner_of(&his.code).await?;
+        let fills = match scene.has(Capability::Scopes) {
+            true => "what she writes down now, about her spare key say, becomes a note of",
+            false => {
+                "in an application that logs her in by this code, she would now fill the account of"
+            }
+        };
         return Ok(Ending::succeeded(format!(
-            "V's browser delivered the code of {owner}, and the client took it. V is user0. In an application that logs her in by this code, she would now fill {owner}'s account."
+            "V's browser delivered the code of {owner}, and the client took it. V is user0: {fills} {owner}."
         )));
     }
     refused(&scene, &mut attacker, &his, received).await

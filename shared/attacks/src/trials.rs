@@ -35,7 +35,7 @@ pub fn trials(harness: &Harness) -> Vec<Trial> {
 fn in_a_browser(harness: Harness) -> Trial {
     let programs = installed();
     let required = is_required();
-    let name = "attack stage: planted callbacks, framing and login CSRF, acted out in Chromium";
+    let name = "attack stage: planted callbacks, framing, login CSRF and a code without a question, acted out in Chromium";
     if programs.is_none() && !required {
         let name = format!("{name} (skipped: chromium and chromedriver are not installed)");
         return Trial::test(name, || Ok(())).with_ignored_flag(true);

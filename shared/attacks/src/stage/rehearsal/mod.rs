@@ -1,4 +1,6 @@
-//! The acts, played in a real browser: planted callbacks, the frame, the foreign login form.
+//! The acts, played in a real browser: planted callbacks, the frame, the foreign login form, the code that nobody was asked for.
+
+mod unasked;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +40,7 @@ pub async fn rehearse(
     acts.login_csrf_at_server(&format!("{cross}/login-csrf-at-server")).await?;
     acts.forget().await?;
     acts.honest().await?;
+    acts.silent_authorization(&cross).await?;
     acts.refresh_theft(&format!("{cross}/refresh-theft")).await?;
     acts.planted("login-csrf", &cross).await?;
     acts.planted(
@@ -61,17 +64,6 @@ impl Acts {
 
     fn client(&self) -> &str {
         self.target.client.as_deref().unwrap_or_default()
-    }
-
-    /// The login page of the server, inside the attacker's page.
-    async fn framed(&self, url: &str) -> Result<(), String> {
-        self.driver.go(url).await?;
-        self.driver.enter("#frame").await?;
-        let seen = self.driver.find("input[name=username]").await;
-        match (seen, self.cell("framing")) {
-            (Ok(_), Some(Cell::Succeeds)) | (Err(_), Some(Cell::Stopped)) => Ok(()),
-            (seen, cell) => Err(format!("{url}: {cell:?} was expected, the frame shows {seen:?}")),
-        }
     }
 
     /// The attacker's form logs the browser in as user1; the client then works in his account.

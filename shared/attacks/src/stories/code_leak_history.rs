@@ -4,7 +4,7 @@ use crate::attack;
 use crate::attack::Cell::{Stopped, Succeeds};
 use crate::attack::{Attack, Step};
 use crate::stories::code_injection::VERIFIER;
-use crate::support::leaks::{CLEAN_ADDRESS, history};
+use crate::support::leaks::{CLEAN_ADDRESS, CLEAN_ADDRESS_OF_A_PURPOSE, history};
 use crate::who::Who::{Attacker, Client, Victim};
 use kit::ladder::Capability;
 
@@ -23,6 +23,10 @@ attack!(Attack {
         (Capability::AuthorizationCode, Succeeds),
         (Capability::TokenEndpoint, Stopped),
     ],
-    guards: &[CLEAN_ADDRESS, VERIFIER],
+    guards: &[
+        CLEAN_ADDRESS,
+        CLEAN_ADDRESS_OF_A_PURPOSE,
+        VERIFIER
+    ],
     run: |scene| Box::pin(history(scene)),
 });

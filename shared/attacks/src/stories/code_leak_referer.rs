@@ -4,7 +4,7 @@ use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
-use crate::support::leaks::{CLEAN_ADDRESS, arrive, injected};
+use crate::support::leaks::{CLEAN_ADDRESS, CLEAN_ADDRESS_OF_A_PURPOSE, arrive, injected};
 use crate::who::Who::{Attacker, Client, Server, Victim};
 use kit::ladder::Capability;
 use kit::{Answer, Request, Verdict};
@@ -34,6 +34,7 @@ attack!(Attack {
             .line("shared/web/src/pages.rs", "(REFERRER_POLICY, \"same-origin\"),")
             .that("Every page forbids the browser to tell its address to another site."),
         CLEAN_ADDRESS,
+        CLEAN_ADDRESS_OF_A_PURPOSE,
     ],
     run: |scene| Box::pin(referer(scene)),
 });

@@ -56,7 +56,7 @@ async fn consent_clickjacking(scene: Scene) -> Result<Ending, Verdict> {
         let answer = victim.send(post, "S takes the click for her word.").await?;
         let there = Callback::of(&answer).ok_or_else(|| answer.fail("a redirect with a code"))?;
         let loot = notes::loot(&scene, &there.grant(&request)).await?;
-        return Ok(Ending::succeeded(format!("{loot}. She saw a prize, and no question.")));
+        return Ok(Ending::succeeded(format!("{loot} She saw a prize, and no question.")));
     };
     scene.aside(format!("That page came with the header {rule}. Her browser looks at it before it draws anything: the frame stays empty, and under the prize there is nothing to click."));
 

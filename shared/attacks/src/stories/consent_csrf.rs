@@ -109,7 +109,7 @@ async fn send(
     if let Some(there) = Callback::of(&answer) {
         let loot = notes::loot(scene, &there.grant(request)).await?;
         return Ok(Some(Ending::succeeded(format!(
-            "{loot}. His page said yes, and she saw nothing."
+            "{loot} His page said yes, and she saw nothing."
         ))));
     }
     answer.must_be_page(403)?;

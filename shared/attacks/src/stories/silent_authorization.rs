@@ -108,7 +108,7 @@ async fn spend(
     }
     if scene.has(Capability::Scopes) {
         let loot = notes::loot(scene, grant).await?;
-        return Ok(Ending::succeeded(format!("{loot}. {owner} was never asked.")));
+        return Ok(Ending::succeeded(format!("{loot} {owner} was never asked.")));
     }
     let token = notes::redeem(scene, grant).await?;
     if !scene.has(Capability::ProtectedApi) {

@@ -11,8 +11,14 @@ use kit::ladder::Capability;
 
 /// After the callback the browser is sent on.
 pub(crate) const CLEAN_ADDRESS: Guard = Guard::since(Capability::TokenEndpoint)
+    .before(Capability::Scopes)
     .line("client/callback.rs", "Ok(Redirect::to(\"/\").into_response())")
     .that("The callback answers with a redirect, so the page on which the browser ends, and its history, hold neither code nor state.");
+
+/// The same, where the browser goes on to the page that asked for more.
+pub(crate) const CLEAN_ADDRESS_OF_A_PURPOSE: Guard = Guard::since(Capability::Scopes)
+    .line("client/callback.rs", "Ok(Redirect::to(pending.purpose.back).into_response())")
+    .that(CLEAN_ADDRESS.what);
 
 pub(crate) async fn arrive(scene: &Scene) -> Result<(Person, Callback, Received), Verdict> {
     scene.heading("The victim logs in");

@@ -50,5 +50,5 @@ pub async fn loot(scene: &Scene, grant: &Grant) -> Result<String, Verdict> {
     let notes = read(scene, Attacker, &token, "The API answers as if V had agreed.").await?;
     notes.must_be(200)?;
     let first = texts(&notes).into_iter().next().unwrap_or_default();
-    Ok(format!("A's application reads V's notes: \"{first}\""))
+    Ok(format!("A's application reads V's notes, and in them: \"{first}\""))
 }

@@ -1,4 +1,4 @@
-//! The played endpoints: `/authorize`, `/token`, `/api/me`, and a word for whoever looks in by hand.
+//! The played endpoints: `/authorize`, `/token`, `/api/…`, and a word for whoever looks in by hand.
 
 use super::grants::{Grants, Refusal, Registration};
 use super::heard::Heard;
@@ -28,6 +28,17 @@ pub fn answer(
             judged(scripted, || token(request, script, known, grants))
         }
         ("GET", "/api/me") => judged(&script.api, || api_me(request, script, known, grants)),
+        ("GET", "/api/notes") => judged(&script.more, || {
+            let notes = json!({ "notes": [{ "text": script.note, "written_by": "somebody" }] });
+            scoped(request, grants, "notes:read", 200, &notes)
+        }),
+        ("POST", "/api/notes") => judged(&script.more, || {
+            scoped(request, grants, "notes:write", 201, &json!({ "text": request.form("text") }))
+        }),
+        ("GET", "/api/admin/users") => judged(&script.more, || {
+            let users = json!({ "users": [{ "user_id": script.username, "roles": ["admin"] }] });
+            scoped(request, grants, "admin", 200, &users)
+        }),
         ("GET", "/healthz") => Reply::text(200, "ok"),
         ("GET", "/") => {
             Reply::text(200, "A played authorization server. It tests the client that points here.")
@@ -126,13 +137,42 @@ fn authenticate(request: &Heard, known: &Registration) -> Result<(), Refusal> {
 }
 
 /// RFC 6750 §3: no token, a bare challenge; a bad one, `invalid_token`.
-fn api_me(request: &Heard, script: &Script, known: &Registration, grants: &Grants) -> RawResponse {
+fn bearer<'a>(request: &'a Heard, grants: &Grants) -> Result<&'a str, RawResponse> {
     let Some(token) = request.bearer() else {
-        return json_response(401, &json!({})).with("WWW-Authenticate", "Bearer realm=\"played\"");
+        let answer = json_response(401, &json!({}));
+        return Err(answer.with("WWW-Authenticate", "Bearer realm=\"played\""));
     };
     if !grants.accepts(token) {
-        return json_response(401, &json!({ "error": "invalid_token" }))
-            .with("WWW-Authenticate", "Bearer realm=\"played\", error=\"invalid_token\"");
+        let answer = json_response(401, &json!({ "error": "invalid_token" }));
+        let challenge = "Bearer realm=\"played\", error=\"invalid_token\"";
+        return Err(answer.with("WWW-Authenticate", challenge));
+    }
+    Ok(token)
+}
+
+/// RFC 6750 §3.1: a good token that may not do this, `insufficient_scope`.
+fn scoped(
+    request: &Heard,
+    grants: &Grants,
+    needed: &str,
+    status: u16,
+    body: &Value,
+) -> RawResponse {
+    match bearer(request, grants) {
+        Err(refusal) => refusal,
+        Ok(token) if grants.allows(token, needed) => json_response(status, body),
+        Ok(_) => {
+            let error = "insufficient_scope";
+            let challenge =
+                format!("Bearer realm=\"played\", error=\"{error}\", scope=\"{needed}\"");
+            json_response(403, &json!({ "error": error })).with("WWW-Authenticate", challenge)
+        }
+    }
+}
+
+fn api_me(request: &Heard, script: &Script, known: &Registration, grants: &Grants) -> RawResponse {
+    if let Err(refusal) = bearer(request, grants) {
+        return refusal;
     }
     let name = &script.username;
     let me = json!({

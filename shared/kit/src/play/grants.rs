@@ -21,7 +21,7 @@ pub struct Registration {
 #[derive(Debug, Default)]
 pub struct Grants {
     codes: HashMap<String, Code>,
-    access_tokens: HashMap<String, Instant>,
+    access_tokens: HashMap<String, AccessToken>,
     refresh_tokens: HashMap<String, RefreshToken>,
     reused: u32,
     families: u32,
@@ -33,12 +33,20 @@ struct Code {
     redirect_uri: String,
     challenge: Option<String>,
     used: bool,
+    scope: String,
+}
+
+#[derive(Debug)]
+struct AccessToken {
+    until: Instant,
+    scope: String,
 }
 
 #[derive(Debug)]
 struct RefreshToken {
     family: u32,
     live: bool,
+    scope: String,
 }
 
 /// Why the played `/token` refuses: status, error code, and what a reader of a failed check wants to know.
@@ -52,6 +60,7 @@ impl Grants {
             redirect_uri: redirect_uri.to_owned(),
             challenge: request.query("code_challenge").map(str::to_owned),
             used: false,
+            scope: request.query("scope").unwrap_or_default().to_owned(),
         };
         self.codes.insert(code.clone(), row);
         code
@@ -83,7 +92,8 @@ impl Grants {
         row.used = true;
         self.families += 1;
         let first = (script.refresh_tokens != RefreshTokens::Never).then_some(self.families);
-        Ok(self.issue(script, first))
+        let scope = row.scope.clone();
+        Ok(self.issue(script, first, scope))
     }
 
     /// Trades a refresh token for new tokens; one that is used twice ends its family (RFC 9700 §4.14.2).
@@ -106,12 +116,19 @@ impl Grants {
         }
         let rotate = script.refresh_tokens == RefreshTokens::Rotate;
         row.live = !rotate;
-        Ok(self.issue(script, rotate.then_some(family)))
+        let scope = row.scope.clone();
+        Ok(self.issue(script, rotate.then_some(family), scope))
     }
 
     /// Whether this access token opens `/api/me` now.
     pub fn accepts(&self, access_token: &str) -> bool {
-        self.access_tokens.get(access_token).is_some_and(|until| Instant::now() < *until)
+        self.access_tokens.get(access_token).is_some_and(|row| Instant::now() < row.until)
+    }
+
+    /// Whether this access token may be used for what that scope stands for.
+    pub fn allows(&self, access_token: &str, needed: &str) -> bool {
+        let row = self.access_tokens.get(access_token);
+        row.is_some_and(|row| row.scope.split(' ').any(|scope| scope == needed))
     }
 
     /// Revokes every access token, before its time. Refresh tokens live on.
@@ -135,21 +152,33 @@ impl Grants {
         &self.issued
     }
 
-    fn issue(&mut self, script: &Script, family: Option<u32>) -> Value {
+    fn issue(&mut self, script: &Script, family: Option<u32>, asked: String) -> Value {
         let access_token = match &script.claims {
             Some(claims) => jwt(claims),
             None => token("access"),
         };
         let lifetime = Duration::from_secs(script.expires_in.unwrap_or(1800));
-        self.access_tokens.insert(access_token.clone(), Instant::now() + lifetime);
+        let row = AccessToken {
+            until: Instant::now() + lifetime,
+            scope: script.granted.clone().unwrap_or_else(|| asked.clone()),
+        };
+        self.access_tokens.insert(access_token.clone(), row);
         self.issued.push(access_token.clone());
         let mut response = json!({ "access_token": access_token, "token_type": "Bearer" });
         if let Some(seconds) = script.expires_in {
             response["expires_in"] = json!(seconds);
         }
+        if let Some(granted) = &script.granted {
+            response["scope"] = json!(granted);
+        }
         if let Some(family) = family {
             let refresh_token = token("refresh");
-            self.refresh_tokens.insert(refresh_token.clone(), RefreshToken { family, live: true });
+            let row = RefreshToken {
+                family,
+                live: true,
+                scope: asked,
+            };
+            self.refresh_tokens.insert(refresh_token.clone(), row);
             self.issued.push(refresh_token.clone());
             response["refresh_token"] = json!(refresh_token);
         }

@@ -29,8 +29,14 @@ pub struct Script {
     /// Claims of an access token shaped like a JWT. `None`: an opaque string,
     /// which is all that a client may expect (RFC 6749 §1.4).
     pub claims: Option<serde_json::Value>,
+    /// What the user leaves of the scope that was asked for, told in every token response. `None`: all of it, and not told.
+    pub granted: Option<String>,
     /// What `/api/me` does.
     pub api: Reply,
+    /// What `/api/notes` and `/api/admin/users` do.
+    pub more: Reply,
+    /// The text of the one note at `/api/notes`.
+    pub note: String,
     /// Who `/api/me` says that the user is.
     pub username: String,
 }
@@ -48,7 +54,10 @@ impl Default for Script {
             members: serde_json::Value::Null,
             refresh_tokens: RefreshTokens::Never,
             claims: None,
+            granted: None,
             api: Reply::Judge,
+            more: Reply::Judge,
+            note: "a-note-from-the-api".to_owned(),
             username: "user0".to_owned(),
         }
     }

@@ -55,7 +55,15 @@ impl Stage {
     /// # Errors
     /// The client does not send the browser to the played server with a whole authorization request.
     pub async fn begin(&self, browser: &mut Browser) -> Result<Begun, Verdict> {
-        let start = browser.get(self.url("/start")).await?;
+        self.begin_at(browser, "/start").await
+    }
+
+    /// The same from another address of the client: `/start?for=read`.
+    ///
+    /// # Errors
+    /// As [`Stage::begin`].
+    pub async fn begin_at(&self, browser: &mut Browser, path: &str) -> Result<Begun, Verdict> {
+        let start = browser.get(self.url(path)).await?;
         let wanted = format!("302 or 303 to {}/authorize", self.play.url());
         let request_url = start.location().unwrap_or_default();
         let good = matches!(start.status, 302 | 303) && self.is_played(&request_url);
@@ -180,7 +188,15 @@ impl Stage {
     /// # Errors
     /// It breaks somewhere.
     pub async fn log_in(&self, browser: &mut Browser) -> Result<Answer, Verdict> {
-        let begun = self.begin(browser).await?;
+        self.log_in_at(browser, "/start").await
+    }
+
+    /// A whole good flow that begins at another address of the client; the page at its end.
+    ///
+    /// # Errors
+    /// It breaks somewhere.
+    pub async fn log_in_at(&self, browser: &mut Browser, path: &str) -> Result<Answer, Verdict> {
+        let begun = self.begin_at(browser, path).await?;
         let answer = browser.get(begun.callback.clone()).await?;
         self.accepted(browser, &begun.code(), answer).await
     }

@@ -25,6 +25,31 @@ async fn refused(
     Ok(())
 }
 
+rule!(
+    Check::client("E11", "/notes and /users take no HEAD, and /notes no other method either")
+        .since(Capability::Scopes)
+        .lab_rule(
+            "RFC 9110 §15.5.6",
+            "HEAD, PUT, DELETE and PATCH on /notes, HEAD, POST, PUT and DELETE on /users are 405 with Allow, and the API is not asked."
+        )
+        .why("A look at the link must not use the token.")
+        .run(|target| Box::pin(more_pages(target)))
+);
+async fn more_pages(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in(&mut browser).await?;
+    let read_and_write = ["HEAD", "PUT", "DELETE", "PATCH"];
+    refused(&stage, &mut browser, "/notes", read_and_write, "POST").await?;
+    refused(&stage, &mut browser, "/users", ["HEAD", "POST", "PUT", "DELETE"], "GET").await?;
+    let asked = |path| stage.play.heard_at(path).len();
+    let calls = asked("/api/notes") + asked("/api/admin/users");
+    let page = browser.get(stage.url("/notes")).await?;
+    page.must_be_page(200)?;
+    page.must(calls == 0, format!("no request to the API before this one, not {calls}"))?;
+    Ok(())
+}
+
 const NO_POST: [&str; 4] = ["GET", "HEAD", "PUT", "DELETE"];
 
 rule!(

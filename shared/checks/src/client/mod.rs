@@ -2,7 +2,7 @@
 //!
 //! - [`stage`]: a played server, the client that points at it, browsers
 //! - [`flow`]: a browser's way through the client, and whether the client accepted or refused
-//! - `v01_error` … `v06_once`: the checks, by the version that brings the rule
+//! - `v01_error` … `v07_refused`: the checks, by the version that brings the rule
 //! - `doors`, `methods`, `markup`, `headers`, `bounds`, `log`: rules of every version
 
 mod bounds;
@@ -48,3 +48,8 @@ mod v06_listed;
 mod v06_once;
 mod v06_refresh;
 mod v06_replay;
+mod v07_asks;
+mod v07_frames;
+mod v07_granted;
+mod v07_notes;
+mod v07_refused;

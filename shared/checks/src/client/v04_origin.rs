@@ -92,6 +92,30 @@ async fn foreign_refresh(target: Target) -> Outcome {
     refreshed(&stage, 1)
 }
 
+rule!(
+    Check::client("E18", "a foreign Origin cannot write a note")
+        .since(Capability::Scopes)
+        .lab_rule("RFC 9700 §4.7", "POST /notes with another Origin, near misses and null among them, or a cross-site mark is 403 and asks the API nothing; from the client's own page it is written.")
+        .why("What a client may do in its user's name, no other page may make it do.")
+        .run(|target| Box::pin(foreign_note(target)))
+);
+async fn foreign_note(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in_at(&mut browser, "/start?for=write").await?;
+    let written = |home: &Answer, wanted: usize| {
+        let heard = stage.play.heard_at("/api/notes");
+        let count = heard.iter().filter(|request| request.method == "POST").count();
+        home.must(count == wanted, format!("{wanted} notes sent to the API, not {count}"))
+            .map(drop)
+    };
+    refused(&stage, &mut browser, "/notes").await?;
+    let home = browser.get(stage.url("/")).await?;
+    written(&home, 0)?;
+    let page = stage.press(&mut browser, "/notes", &[("text", "Feed the cat.")]).await?;
+    written(&page, 1)
+}
+
 /// Our own page may press the button; so may a program that is no browser, and a person who wrote the address.
 async fn welcome(stage: &Stage, mut browser: Browser) -> Outcome {
     stage.press(&mut browser, "/logout", &[]).await?;

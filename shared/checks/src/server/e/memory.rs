@@ -167,7 +167,7 @@ async fn full_table(target: Target) -> Outcome {
 
 rule!(
     Check::server("E8", "expired rows go away by themselves")
-        .lab_rule("lab rule", "With lifetimes of a few seconds, requests, codes, grants and tokens are gone from /debug/state shortly after, and counted no more.")
+        .lab_rule("lab rule", "With lifetimes of a few seconds, requests, codes, grants, tokens and consents are gone from /debug/state shortly after, and counted no more.")
         .why("Memory that is only freed when somebody asks for the row is never freed.")
         .run(|target| Box::pin(patiently(move |seconds| rows_expire(target.clone(), seconds))))
 );
@@ -197,6 +197,7 @@ async fn rows_expire(target: Target, seconds: u64) -> Outcome {
             "authorization_requests",
             "grants",
             "access_tokens",
+            "consents",
         ] {
             let (shown, counted) = (&state["storage"][name], &state["counts"][name]);
             if !is_empty(shown) || counted.as_u64().is_some_and(|rows| rows > 0) {

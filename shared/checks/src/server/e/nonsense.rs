@@ -31,6 +31,9 @@ async fn nonsense(target: Target) -> Outcome {
         "/debug/state",
         "/token",
         "/api/me",
+        "/api/notes",
+        "/api/admin/users",
+        "/consent",
         "/healthz",
         "/no-such-page",
     ];
@@ -52,7 +55,12 @@ async fn nonsense(target: Target) -> Outcome {
     ] {
         requests.push(Request::get(target.url(path)));
     }
-    for path in ["/login", "/token"] {
+    for path in [
+        "/login",
+        "/token",
+        "/consent",
+        "/api/notes",
+    ] {
         for body in [
             &b"\xff\xfe=\x00&username=\xff"[..],
             b"%",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::server::support::{must, of_this_lab};
 use crate::{Check, rule};
 use kit::encoding::{base64, encode, random};
-use kit::flow::credentials;
+use kit::flow::{Question, credentials};
 use kit::ladder::Capability;
 use kit::pair::{free_port, settings};
 use kit::secrets::Secrets;
@@ -79,7 +79,19 @@ async fn log_in(target: &Target, secrets: &mut Secrets) -> Outcome {
     ];
     browser.submit(&page, &form, &typed).await?.must_be(401)?;
     let answer = browser.submit(&page, &form, &credentials(user)).await?;
-    secrets.add("code", answer.location_param("code").unwrap_or_default());
+    let walk = target.path().stopping_at(&request.redirect_uri).without_consent();
+    let mut end = walk.from(&mut browser, answer).await?;
+    if let Some(question) = Question::of(&end) {
+        secrets.add("csrf_token", question.hidden("csrf_token")?);
+        let wrong = [
+            ("ticket", question.hidden("ticket")?),
+            ("csrf_token", &mistyped),
+        ];
+        browser.post(&question.url(), &wrong).await?.must_be_page(403)?;
+        end = browser.reply(&question, &question.allow()).await?;
+    }
+    let code = end.location_param("code");
+    secrets.add("code", code.ok_or_else(|| end.fail("a redirect to the client with a code"))?);
     browser.get(target.url("/welcome")).await?.must_be_page(200)?;
     browser.get(request.url()).await?;
     let cookies = browser.cookies().iter().map(|cookie| cookie.value.clone());

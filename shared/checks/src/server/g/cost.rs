@@ -134,6 +134,9 @@ async fn wide_form(target: Target) -> Outcome {
     if Capability::TokenEndpoint.is_in(target.rule.max(target.version)) {
         addresses.push("/token");
     }
+    if Capability::Consent.is_in(target.rule.max(target.version)) {
+        addresses.push("/consent");
+    }
     let body = names(65_536);
     for path in addresses {
         let request = Request::new("POST", target.url(path)).body(FORM, body.as_str());

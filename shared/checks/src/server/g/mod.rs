@@ -13,3 +13,5 @@ mod policy;
 mod repeated;
 mod sniff;
 mod timeouts;
+
+pub(crate) use policy::every_page;

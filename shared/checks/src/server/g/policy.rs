@@ -2,11 +2,12 @@
 
 use crate::{Check, rule};
 use kit::encoding::origin;
-use kit::html::{login_form, tags};
+use kit::html::{consent_form, login_form, tags};
+use kit::ladder::Capability;
 use kit::{Answer, Outcome, Request, Target, Verdict};
 
 /// One page of every kind that the server has.
-pub(super) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
+pub(crate) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> {
     let mut browser = target.browser();
     let mut pages = vec![target.login_page(&mut browser, &target.request()).await?.0];
     pages.push(target.try_log_in(&mut browser, "nobody", "wrong").await?);
@@ -25,6 +26,13 @@ pub(super) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> 
             browser.send(Request::get(target.url(path)).header("Accept", "text/html")).await?,
         );
     }
+    if let (true, Ok(public)) = (target.has(Capability::Consent), target.public()) {
+        let request = target.authorization_request(public);
+        // That the user is asked is for R7.11 to judge.
+        if let Ok(question) = target.may_ask(&mut browser, &request, target.user()?).await? {
+            pages.push(question.page);
+        }
+    }
     pages.retain(|page| page.media_type() == "text/html");
     Ok(pages)
 }
@@ -40,8 +48,8 @@ async fn policy(target: Target) -> Outcome {
     for page in &pages {
         strict(page)?;
         own_assets(&target.server, page)?;
-        if let (Some(allowed), Some(_)) = (directive(page, "form-action "), login_form(&page.body))
-        {
+        let asks = login_form(&page.body).is_some() || consent_form(&page.body).is_some();
+        if let (Some(allowed), true) = (directive(page, "form-action "), asks) {
             let client = origin(target.demo.redirect_uri()).to_ascii_lowercase();
             page.must(
                 allowed.contains(&client),

@@ -148,6 +148,7 @@ async fn markup_is_escaped(target: Target) -> Outcome {
     for path in [
         "/",
         "/login",
+        "/consent",
         "/welcome",
         "/debug/state",
         "/no-such-page",

@@ -1,0 +1,80 @@
+//! What the client says when the API refuses: what is missing, and whether asking would help.
+
+use super::judge::while_playing;
+use super::stage::Stage;
+use super::v07_asks::offers;
+use crate::{Check, rule};
+use kit::html::text;
+use kit::play::Reply;
+use kit::{Answer, Outcome, Target, Verdict};
+
+rule!(
+    Check::client("R7.5", "a refused note is explained, and the page offers to ask for what is missing")
+        .lab_rule("RFC 6750 §3.1", "403 insufficient_scope for POST /notes: a page that shows the challenge and leads to /start?for=write; the login stays, and nothing is refreshed.")
+        .why("The token is good; a new one of the same kind would be refused like it.")
+        .run(|target| Box::pin(explained(target)))
+);
+async fn explained(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = super::v06_refresh::with_refresh_token(&stage).await?;
+    // The form is not on the page, but anybody can send it from there.
+    let page = browser.post(&stage.url("/notes"), &[("text", "Feed the cat.")]).await?;
+    page.must_be_page(200)?;
+    page.must(offers(&page, "write"), "a link to /start?for=write")?;
+    let words = text(&page.body);
+    for word in [
+        "403",
+        "insufficient_scope",
+        "scope=\"notes:write\"",
+    ] {
+        page.must(words.contains(word), format!("a page that shows {word}"))?;
+    }
+    super::v06_refresh::refreshed(&stage, 0)?;
+    stage.shows_user(&mut browser).await?;
+    let page = stage.log_in_at(&mut browser, "/start?for=write").await?;
+    page.must_be_page(200)?;
+    stage
+        .press(&mut browser, "/notes", &[("text", "Feed the cat.")])
+        .await?
+        .must_be_page(200)?;
+    Ok(())
+}
+
+rule!(
+    Check::client("R7.7", "the client offers no question where no answer helps")
+        .lab_rule("RFC 6750 §3.1", "403 access_denied, or another failure of the API, for /notes and /users: the page says which it is and does not lead to /start for more; the login stays, and the page works afterwards.")
+        .why("Nobody can lend what they do not have, however often they are asked.")
+        .run(|target| Box::pin(no_use(target)))
+);
+async fn no_use(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in_at(&mut browser, "/start?for=admin").await?.must_be_page(200)?;
+    for (reply, status) in [
+        (Reply::error(403, "access_denied"), 200),
+        (Reply::error(403, "INSUFFICIENT_SCOPE"), 200),
+        (Reply::text(500, "sorry"), 502),
+        (Reply::text(503, "later"), 502),
+        (Reply::text(404, "Not Found"), 502),
+        (Reply::text(200, "no JSON"), 502),
+        (Reply::HangUp, 502),
+    ] {
+        stage.play.script(|script| script.more = reply.clone());
+        for (path, purpose) in [("/users", "admin"), ("/notes", "read")] {
+            let page = browser.get(stage.url(path)).await?;
+            let judged = dead_end(&page, status, purpose);
+            judged.map_err(|verdict| while_playing(verdict, path, &reply))?;
+        }
+        stage.must_be_logged_in(&mut browser, true).await?;
+    }
+    stage.play.script(|script| script.more = Reply::Judge);
+    browser.get(stage.url("/users")).await?.must_be_page(200)?;
+    Ok(())
+}
+
+/// A page that does not offer to ask for more. A client of somebody else may choose another status.
+fn dead_end(page: &Answer, status: u16, purpose: &str) -> Result<(), Verdict> {
+    page.must_be_page(status)?;
+    page.must(!offers(page, purpose), format!("no link to /start?for={purpose}"))?;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! R7.5: what is behind the doors of the notes.
+
+use crate::server::r7::support::{DOORS, admin, tokens_with};
+use crate::{Check, rule};
+use kit::flow::Tokens;
+use kit::{Answer, Outcome, Request, Target, Verdict};
+
+/// The most notes of a user, and the longest text.
+const MOST: usize = 100;
+const LONGEST: usize = 1000;
+
+const BOTH: &str = "notes:read notes:write";
+
+async fn write(target: &Target, tokens: &Tokens, text: &str) -> Result<Answer, Verdict> {
+    let request = Request::form(target.url("/api/notes"), &[("text", text)]);
+    target.http.send(request.bearer(&tokens.access_token)).await
+}
+
+/// The texts of the notes that this token shows.
+async fn texts(target: &Target, tokens: &Tokens) -> Result<Vec<String>, Verdict> {
+    let answer = DOORS[1].knock(target, &tokens.access_token).await?;
+    answer.must_be(200)?;
+    let notes = answer.json().unwrap_or_default()["notes"].take();
+    let notes = notes.as_array().ok_or_else(|| answer.fail("JSON with a list of notes"))?;
+    Ok(notes.iter().filter_map(|note| note["text"].as_str()).map(str::to_owned).collect())
+}
+
+rule!(
+    Check::server("R7.5", "a note is its user's, and says which client wrote it")
+        .lab_rule("lab rule", "What is written with one user's token stands among that user's notes, with the client of the token in written_by, and among nobody else's; a refused note is not written.")
+        .why("The scope says what a client may do. For whom, says the token.")
+        .run(|target| Box::pin(in_whose_name(target)))
+);
+async fn in_whose_name(target: Target) -> Outcome {
+    let target = target.alone().await?;
+    let ours = tokens_with(&target, &target.demo, target.user()?, BOTH).await?;
+    let theirs = tokens_with(&target, &target.demo, admin(&target)?, BOTH).await?;
+    let reader = tokens_with(&target, target.other()?, target.user()?, "notes:read").await?;
+    let before = texts(&target, &theirs).await?;
+    let answer = write(&target, &ours, "Water the plants.").await?;
+    answer.must_be(201)?;
+    let written = answer.json().unwrap_or_default();
+    let good = written["text"] == "Water the plants."
+        && written["written_by"] == target.demo.client_id.as_str();
+    answer.must(good, "the note, with text and written_by")?;
+    write(&target, &reader, "Not with this token.").await?.must_be(403)?;
+    for tokens in [&ours, &reader] {
+        let found = texts(&target, tokens).await?;
+        let there = found.last().map(String::as_str) == Some("Water the plants.");
+        answer.must(there, format!("the note as the last one of its user; got {found:?}"))?;
+    }
+    let after = texts(&target, &theirs).await?;
+    let apart = after == before && !after.is_empty();
+    answer.must(apart, format!("the other user's notes as they were; got {after:?}"))?;
+    Ok(())
+}
+
+rule!(
+    Check::server("E8", "notes have a length, and a user has a hundred of them")
+        .since(kit::ladder::Capability::Scopes)
+        .lab_rule("lab rule", "No text, an empty one, one sent twice, in a query or as JSON, or of 1001 bytes: 400 invalid_request, and nothing is written; of more than a hundred notes the oldest go.")
+        .why("Whoever may write must not be able to fill the memory.")
+        .run(|target| Box::pin(bounded(target)))
+);
+async fn bounded(target: Target) -> Outcome {
+    let target = target.alone().await?;
+    let tokens = tokens_with(&target, &target.demo, target.user()?, BOTH).await?;
+    let before = texts(&target, &tokens).await?;
+    let url = target.url("/api/notes");
+    let none: [(&str, &str); 0] = [];
+    for request in [
+        Request::form(&url, &none),
+        Request::form(&url, &[("text", "")]),
+        Request::form(&url, &[("text", "a"), ("text", "b")]),
+        Request::form(&url, &[("text", "x".repeat(LONGEST + 1))]),
+        Request::form(&url, &[("text", "é".repeat(LONGEST / 2) + "x")]),
+        Request::form(format!("{url}?text=query"), &none),
+        Request::new("POST", &url).body("application/json", r#"{"text":"json"}"#),
+    ] {
+        let answer = target.http.send(request.bearer(&tokens.access_token)).await?;
+        answer.must_be_bearer_error(400, Some("invalid_request"))?;
+    }
+    let after = texts(&target, &tokens).await?;
+    let longest = write(&target, &tokens, &"é".repeat(LONGEST / 2)).await?;
+    longest.must(after == before, format!("no note of those that were refused; got {after:?}"))?;
+    longest.must_be(201)?;
+    for number in 0..=MOST {
+        write(&target, &tokens, &format!("note {number}")).await?.must_be(201)?;
+    }
+    let found = texts(&target, &tokens).await?;
+    let newest = found.len() == MOST
+        && found.first().map(String::as_str) == Some("note 1")
+        && found.last() == Some(&format!("note {MOST}"));
+    longest.must(newest, format!("the newest {MOST} notes; got {found:?}"))?;
+    Ok(())
+}

@@ -56,7 +56,7 @@ fn section(html: &mut String, flow: &Flow, cast: &Cast, title: &str, open: bool)
 fn summary(flow: &Flow, cast: &Cast) -> String {
     let seconds = flow.at / 1_000_000;
     let (h, m, s) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let count = flow.rows.iter().filter(|row| row.what != What::Deed).count();
+    let count = flow.messages();
     let plural = if count == 1 { "" } else { "s" };
     let mut summary = format!("{h:02}:{m:02}:{s:02} UTC · {count} message{plural}");
     for (part, number) in &flow.logs {
@@ -116,7 +116,13 @@ fn say(html: &mut String, row: &Row, cast: &Cast) {
     } else {
         ""
     };
-    let _ = write!(html, "<b>{bad}{}</b> <code>{}</code> ", escape(&row.term), escape(&row.wire));
+    let _ = write!(
+        html,
+        "<b>{bad}{}{}</b> <code>{}</code> ",
+        escape(&row.term),
+        row.count(),
+        escape(&row.wire)
+    );
     for mark in &row.marks {
         html.push_str(&shape::html_pill(mark));
         html.push(' ');
@@ -133,6 +139,9 @@ fn panel(html: &mut String, row: &Row) {
     html.push_str("<div class=\"panel\">");
     if !row.why.is_empty() {
         let _ = write!(html, "<p>{}</p>", escape(row.why));
+    }
+    if let Some(times) = row.times.filter(|times| *times > 1) {
+        let _ = write!(html, "<p>{times} messages that are alike, drawn as one.</p>");
     }
     if row.told.is_empty() {
         html.push_str("<p class=\"soft\">Nothing comes with it.</p>");

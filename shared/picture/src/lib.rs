@@ -5,11 +5,13 @@
 //! in HTML that carries the diagram ([`page`]), and as text for a terminal ([`text`]). Nothing else draws.
 //!
 //! - `note` is what a process writes down; nothing in it is a secret.
-//! - `merge` finds out which notes belong together, `order` what came after what, `tell` says it in words.
+//! - `merge` finds out which notes belong together, `fold` what repeats, `order` what came after what, and `tell`
+//!   says it in words.
 //! - `marks` gives equal values equal names: `state-1` is the same state wherever you meet it.
 //! - `glossary` has one line on every parameter, and where it is specified.
 
 mod cast;
+mod fold;
 mod glossary;
 mod html;
 mod marks;

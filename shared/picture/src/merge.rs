@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cast::Cast;
+use crate::fold::fold;
 use crate::note::Answer;
 use crate::note::Note;
 use crate::note::Notes;
@@ -10,6 +11,7 @@ use crate::note::Target;
 use crate::order::order;
 use crate::tell;
 use crate::tell::Row;
+use crate::tell::What;
 
 /// How far the clocks of two parts may be apart, in microseconds.
 const SLACK: u64 = 50_000;
@@ -49,13 +51,22 @@ pub struct Flow {
     pub rows: Vec<Row>,
 }
 
+impl Flow {
+    /// How many messages there were, however few are drawn.
+    pub fn messages(&self) -> usize {
+        let messages = self.rows.iter().filter(|row| row.what != What::Deed);
+        messages.map(|row| row.times.unwrap_or(1)).sum()
+    }
+}
+
 /// All notes as one flow, in the order of time: a story in which several flows meet, an attack perhaps.
 pub fn together(told: Vec<Notes>, cast: &Cast) -> Flow {
     let mut notes: Vec<Note> = told.into_iter().flat_map(|notes| notes.notes).collect();
     notes.sort_by(|a, b| (a.at, &a.by, a.number).cmp(&(b.at, &b.by, b.number)));
     let mut groups = Groups::new(&notes);
     let gone = groups.both_ends(&mut notes);
-    let follows = groups.redirects(&notes, &gone);
+    // A story goes faster than the slack is long: what came before a redirect cannot follow it.
+    let follows = groups.redirects(&notes, &gone, 0);
     let indexes: Vec<usize> = (0..notes.len()).filter(|index| !gone[*index]).collect();
     tell(1, &notes, &indexes, &follows, cast)
 }
@@ -69,7 +80,7 @@ pub fn flows(told: Vec<Notes>, cast: &Cast) -> Flows {
     groups.by_log(&notes);
     // Both ends of the back channel noted the same call. The receiver knows more of it.
     let gone = groups.both_ends(&mut notes);
-    let follows = groups.redirects(&notes, &gone);
+    let follows = groups.redirects(&notes, &gone, SLACK);
     groups.by_value(&notes);
 
     let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -102,12 +113,13 @@ fn tell(
     follows: &[(usize, usize)],
     cast: &Cast,
 ) -> Flow {
-    let events = order(notes, indexes, follows);
+    let folded = fold(notes, indexes, follows);
+    let events = order(&folded);
     Flow {
         number,
         logs: logs(notes, indexes),
         at: indexes.iter().map(|index| notes[*index].at).min().unwrap_or_default(),
-        rows: tell::rows(notes, &events, follows, cast),
+        rows: tell::rows(&folded, &events, cast),
     }
 }
 
@@ -183,7 +195,7 @@ impl Groups {
     }
 
     /// Joins a redirect with the request that it led to. Returns the pairs.
-    fn redirects(&mut self, notes: &[Note], gone: &[bool]) -> Vec<(usize, usize)> {
+    fn redirects(&mut self, notes: &[Note], gone: &[bool], slack: u64) -> Vec<(usize, usize)> {
         let mut taken = vec![false; notes.len()];
         let mut pairs = Vec::new();
         for first in 0..notes.len() {
@@ -193,6 +205,7 @@ impl Groups {
             let next = (0..notes.len()).find(|next| {
                 !taken[*next]
                     && !gone[*next]
+                    && notes[*next].at + slack >= answer.at
                     && follows(answer, target, &notes[first], &notes[*next])
             });
             if let Some(next) = next {
@@ -265,7 +278,6 @@ fn follows(answer: &Answer, target: &Target, from: &Note, next: &Note) -> bool {
         && target.part.as_ref() == Some(&next.to)
         && target.path == next.path
         && next.method == "GET"
-        && next.at + SLACK >= answer.at
         && next.at <= answer.at.saturating_add(FOLLOWS_WITHIN)
         && same
 }

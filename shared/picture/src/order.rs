@@ -1,6 +1,6 @@
 //! What came after what. Clocks say it nearly always, and where they don't, cause comes before effect.
 
-use crate::note::Note;
+use crate::fold::Folded;
 
 /// One thing that happened: the request of a note, one of its deeds, or its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,12 +10,11 @@ pub(crate) enum Event {
     Answer(usize),
 }
 
-/// All events of these notes in their order. `follows` are pairs of notes: the answer of the first sent the browser
-/// to the second.
-pub(crate) fn order(notes: &[Note], indexes: &[usize], follows: &[(usize, usize)]) -> Vec<Event> {
+/// All events of these notes in their order.
+pub(crate) fn order(folded: &Folded) -> Vec<Event> {
+    let follows = &folded.follows;
     let mut events: Vec<(u64, Event)> = Vec::new();
-    for &index in indexes {
-        let note = &notes[index];
+    for (index, note) in folded.notes.iter().enumerate() {
         events.push((note.at, Event::Ask(index)));
         let deeds = note.deeds.iter().enumerate();
         events.extend(deeds.map(|(nth, deed)| (deed.at.max(note.at), Event::Deed(index, nth))));
@@ -47,7 +46,8 @@ pub(crate) fn order(notes: &[Note], indexes: &[usize], follows: &[(usize, usize)
         }
     }
     events.sort_by_key(|(at, event)| (*at, rank(*event)));
-    events.into_iter().map(|(_, event)| event).collect()
+    let drawn = |event: &Event| !matches!(event, Event::Ask(index) if !folded.asks(*index));
+    events.into_iter().map(|(_, event)| event).filter(drawn).collect()
 }
 
 fn time_of(events: &[(u64, Event)], wanted: Event) -> Option<u64> {

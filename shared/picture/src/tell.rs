@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use crate::cast::Cast;
+use crate::fold::Folded;
+use crate::fold::VARIOUS;
 use crate::glossary::explain;
 use crate::marks::Mark;
 use crate::marks::Marks;
@@ -28,6 +30,8 @@ pub struct Row {
     pub to: usize,
     /// Whether it goes through no browser.
     pub back: bool,
+    /// How many it stands for, if it stands for a crowd of messages that are alike.
+    pub times: Option<usize>,
     /// What it is called: `Authorization request`, `stores`.
     pub term: String,
     /// What it is, on the wire or in the code: `GET /authorize`, `AuthorizationCode`.
@@ -76,6 +80,13 @@ pub struct Told {
     pub section: &'static str,
 }
 
+impl Row {
+    /// How many messages it stands for, as it is written behind its name: ` × 50`. Mostly nothing.
+    pub(crate) fn count(&self) -> String {
+        self.times.map(|times| format!(" × {times}")).unwrap_or_default()
+    }
+}
+
 impl Told {
     /// The name of the value, or what may be shown of it.
     fn brief(&self) -> String {
@@ -84,12 +95,8 @@ impl Told {
 }
 
 /// The rows of these events.
-pub(crate) fn rows(
-    notes: &[Note],
-    events: &[Event],
-    follows: &[(usize, usize)],
-    cast: &Cast,
-) -> Vec<Row> {
+pub(crate) fn rows(folded: &Folded, events: &[Event], cast: &Cast) -> Vec<Row> {
+    let (notes, follows) = (&folded.notes, &folded.follows);
     let marks = name_all(notes, events);
     let mut teller = Teller {
         notes,
@@ -105,6 +112,11 @@ pub(crate) fn rows(
             Event::Ask(note) => teller.ask(note),
             Event::Answer(note) => teller.answer(note),
             Event::Deed(note, nth) => teller.deed(note, nth),
+        };
+        row.times = match *event {
+            Event::Ask(note) => folded.crowds[note].map(|crowd| crowd.asked),
+            Event::Answer(note) => folded.crowds[note].map(|crowd| crowd.answered),
+            Event::Deed(..) => None,
         };
         row.after = at(notes, *event).saturating_sub(teller.start) / 1000;
         if let (Event::Ask(second), Some(Event::Answer(first))) =
@@ -275,6 +287,7 @@ impl Teller<'_> {
             from: 0,
             to: 0,
             back: false,
+            times: None,
             term: term.into(),
             wire: String::new(),
             why,
@@ -341,6 +354,7 @@ fn brief(told: &Told) -> String {
         "Authorization",
     ];
     match BY_VALUE.contains(&&*told.name) {
+        _ if told.shown == VARIOUS => format!("{} ({VARIOUS})", told.name),
         true if told.name == "Authorization" => told.shown.clone(),
         true => format!("{}={}", told.name, told.shown),
         false => told.name.clone(),

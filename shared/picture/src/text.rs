@@ -81,7 +81,7 @@ fn line(row: &Row, cast: &Cast, text: &mut String) {
     };
     let _ = write!(text, "{number:>3} {}  ", cells.into_iter().collect::<String>());
     let back = if row.back { " (back channel)" } else { "" };
-    let _ = write!(text, "{}{back}: {}", row.term, row.wire);
+    let _ = write!(text, "{}{}{back}: {}", row.term, row.count(), row.wire);
     for mark in &row.marks {
         let _ = write!(text, " [{}]", Mark::name(mark));
     }

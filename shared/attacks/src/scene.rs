@@ -121,6 +121,20 @@ impl Scene {
         Ok(answer)
     }
 
+    /// Sends the same request many times at the same moment. Whoever plays tells what matters of the answers.
+    ///
+    /// # Errors
+    /// One of them got no whole answer.
+    pub async fn at_once(
+        &self,
+        from: Who,
+        request: Request,
+        times: usize,
+    ) -> Result<Vec<Answer>, Verdict> {
+        let request = request.header(PLAYED, from.lane());
+        self.target.http.at_once(&request, times).await
+    }
+
     /// What a thief of the server's memory holds: its tables. The lab's `/debug/state` stands for the stolen copy.
     ///
     /// # Errors

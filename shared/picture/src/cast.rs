@@ -46,10 +46,10 @@ impl Cast {
         self
     }
 
-    /// Which lane that is. Whoever is not in the cast is met in a browser.
+    /// Which lane that is. Whoever is not in the cast is met in the honest user's browser.
     pub fn lane(&self, id: &str) -> usize {
         let known = self.parts.iter().position(|part| part.id == id);
-        known.or_else(|| self.parts.iter().position(|part| part.id == "browser")).unwrap_or(0)
+        known.or_else(|| self.parts.iter().position(|part| part.colour == "browser")).unwrap_or(0)
     }
 
     pub(crate) fn name(&self, lane: usize) -> &str {

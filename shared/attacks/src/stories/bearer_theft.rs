@@ -7,6 +7,7 @@ use crate::scene::Scene;
 use crate::support::missing;
 use crate::who::Who;
 use crate::who::Who::{Attacker, Client, Server};
+use kit::browser::PLAYED;
 use kit::jwt::row_of;
 use kit::ladder::Capability;
 use kit::{Request, Verdict};
@@ -53,14 +54,15 @@ async fn bearer_theft(scene: Scene) -> Result<Ending, Verdict> {
     }
     his.must(his.status == 200 && his.json() == hers.json(), "the same data as for the client")?;
     let me = his.json().unwrap_or_default();
-    Ok(Ending::succeeded(format!("A reads {}'s data until {}.", me["sub"], me["expires_at"])))
+    let whose = me["sub"].as_str().unwrap_or_default();
+    Ok(Ending::succeeded(format!("A reads {whose}'s data until the token expires.")))
 }
 
 /// Is an access token still good? From v05 the API says so; before, only the server's `/debug/state` can tell.
 pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<bool, Verdict> {
     if scene.has(Capability::ProtectedApi) {
         let request = Request::get(scene.target.url("/api/me")).bearer(access_token);
-        let answer = scene.target.http.send(request).await?;
+        let answer = scene.target.http.send(request.header(PLAYED, holder.lane())).await?;
         let meaning = if answer.status == 200 {
             "The API takes this token."
         } else {

@@ -32,7 +32,7 @@ async fn code_race(scene: Scene) -> Result<Ending, Verdict> {
     }
     scene.heading("The attack");
     let grant = scene.target.code().await?;
-    let answers = scene.target.http.at_once(&scene.target.redeem(&grant).http(), CROWD).await?;
+    let answers = scene.at_once(Attacker, scene.target.redeem(&grant).http(), CROWD).await?;
     let (won, lost): (Vec<&Answer>, Vec<&Answer>) =
         answers.iter().partition(|answer| answer.status == 200);
     if let Some(winner) = won.first() {

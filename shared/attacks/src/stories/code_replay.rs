@@ -56,7 +56,7 @@ async fn code_replay(scene: Scene) -> Result<Ending, Verdict> {
     }
     scene.target.still_works().await?;
     Ok(Ending::stopped(
-        "a code works once",
+        "a code that works once",
         "invalid_grant for the second request, and the token of the first is dead: nobody can tell which of the two was the thief.",
     ))
 }

@@ -70,7 +70,10 @@ async fn forged_token(scene: Scene) -> Result<Ending, Verdict> {
         return missing::api(&scene).await;
     }
     scene.heading("A genuine token");
-    let tokens = scene.target.tokens().await?;
+    let mut attacker = scene.attacker()?;
+    let (request, user) = (scene.target.request(), attacker.user.clone());
+    let grant = scene.target.code_for(&mut attacker.browser, &request, &user).await?;
+    let tokens = scene.target.tokens_for(&scene.target.redeem(&grant)).await?;
     let genuine = tokens.access_token.clone();
     let me = |token: &str| Request::get(scene.target.url("/api/me")).bearer(token);
     scene
@@ -108,7 +111,7 @@ async fn forged_token(scene: Scene) -> Result<Ending, Verdict> {
 
 /// What anybody can make.
 fn unsigned(jwt: &Jwt, genuine: &str) -> Vec<(&'static str, String)> {
-    let evil = jwt.claim("sub", json!("user1"));
+    let evil = jwt.claim("sub", json!("user0"));
     let none = evil.header("alg", json!("none"));
     let input = genuine.rsplit_once('.').map_or(genuine, |(input, _)| input);
     vec![

@@ -53,7 +53,7 @@ async fn password_grant(scene: Scene) -> Result<Ending, Verdict> {
     }
     answer.must_be_oauth_error(400, "unsupported_grant_type")?;
     Ok(Ending::stopped(
-        "no such grant",
+        "a server without that grant",
         "unsupported_grant_type, although secret, name and password were right.",
     ))
 }

@@ -38,8 +38,7 @@ async fn refresh_race(scene: Scene) -> Result<Ending, Verdict> {
     let alone = turn(&scene, Client, &app, login.refresh_token()?, "The honest way.").await?;
     let token = refresh_token(&alone)?;
     scene.heading("The attack");
-    let answers =
-        scene.target.http.at_once(&scene.target.refresh(&app, &token).http(), CROWD).await?;
+    let answers = scene.at_once(Attacker, scene.target.refresh(&app, &token).http(), CROWD).await?;
     let (won, lost): (Vec<&Answer>, Vec<&Answer>) =
         answers.iter().partition(|answer| answer.status == 200);
     if let Some(loser) = lost.first() {

@@ -1,6 +1,9 @@
 //! The diagram: lanes from left to right, time from top to bottom. Each row is a strip that can stand alone, so a
 //! page can put the same strips into a list.
 
+mod deed;
+mod message;
+mod parts;
 mod strip;
 mod threads;
 

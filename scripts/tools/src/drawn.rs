@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use attacks::Attack;
+use attacks::{Attack, Ending, Report};
 use kit::ladder::Capability;
 use lab::error::Error;
 
@@ -63,10 +63,40 @@ pub async fn attack(
     let flow = together(told, &cast);
     let style = Style {
         title: format!("{} on v{version:02}", attack.name),
-        description: format!("{}. {}", attack.title, report.ending),
+        description: with_usual_ports(&description(&report, &flow), &target),
         deeds: false,
     };
     Ok(Scene { cast, flow, style })
+}
+
+/// What is seen, for those who can't see it.
+fn description(report: &Report, flow: &Flow) -> String {
+    let version = report.target.version;
+    let ending = match &report.ending {
+        Ending::Succeeded { evidence } => format!("the attack succeeds: {evidence}"),
+        Ending::Stopped { by, evidence } => format!("the attack is stopped by {by}: {evidence}"),
+        other => format!("{other}."),
+    };
+    format!(
+        "{}: {} messages between attacker, victim's browser, client and authorization server. On v{version:02} {ending}",
+        report.attack.title,
+        flow.messages(),
+    )
+}
+
+/// The ports of the texts, in place of those that were free just now.
+fn with_usual_ports(text: &str, target: &Target) -> String {
+    let mut text = text.to_owned();
+    for (url, usual) in [
+        (Some(&target.server), 5000),
+        (target.client.as_ref(), 5001),
+    ] {
+        let port = url.and_then(|url| url.rsplit(':').next()).unwrap_or_default();
+        for host in ["localhost", "LOCALHOST", "127.0.0.1"] {
+            text = text.replace(&format!("{host}:{port}"), &format!("{host}:{usual}"));
+        }
+    }
+    text
 }
 
 async fn start(version: u8, executables: &Executables) -> Result<Target, Error> {
@@ -102,7 +132,7 @@ async fn notes(target: &Target) -> Result<Vec<Notes>, Verdict> {
         let answer =
             target.http.send(Request::get(format!("{url}/debug/flow?format=json"))).await?;
         answer.must_be(200)?;
-        let notes = serde_json::from_str(&answer.body);
+        let notes = serde_json::from_str(&with_usual_ports(&answer.body, target));
         told.push(notes.map_err(|trouble| answer.fail(format!("notes in JSON: {trouble}")))?);
     }
     Ok(told)

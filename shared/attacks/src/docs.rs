@@ -1,5 +1,7 @@
 //! `docs/attacks.md`, written from the attacks themselves. A test compares the file with this.
 
+use std::fs;
+
 use crate::attack::{Attack, Cell};
 use crate::{all, stage};
 use kit::ladder::{versions, workspace};
@@ -68,19 +70,9 @@ fn story(attack: &Attack) -> String {
         let number = index + 1;
         text += &format!("{number}. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
     }
-    for version in versions() {
-        let picture = format!("pictures/{}-v{version:02}.svg", attack.name);
-        if workspace().join("docs").join(&picture).exists() {
-            let ends = match attack.cell(version) {
-                Cell::Succeeds => "it succeeds",
-                Cell::Stopped => "it is stopped",
-                Cell::NotYet => "there is nothing to attack",
-            };
-            text += &format!(
-                "\n![{} on v{version:02}, in two browsers: {ends}.]({picture})\n",
-                attack.title
-            );
-        }
+    text += &attack.drawn_on().filter_map(|version| picture(attack, version)).collect::<String>();
+    if let Some(why) = attack.not_drawn() {
+        text += &format!("\nIt has no picture: {why}.\n");
     }
     if !attack.guards.is_empty() {
         text += "\nWhat stops it:\n\n";
@@ -102,6 +94,18 @@ fn story(attack: &Attack) -> String {
         ""
     };
     text + &format!("\nRead {}{stage}.\n\n", attack.section)
+}
+
+/// Folded, for it is long. What is seen on it stands in the picture itself.
+fn picture(attack: &Attack, version: u8) -> Option<String> {
+    let file = format!("pictures/{}", attack.picture(version));
+    let svg = fs::read_to_string(workspace().join("docs").join(&file)).ok()?;
+    let seen = svg.split_once("<desc id=\"d\">")?.1.split_once("</desc>")?.0;
+    let seen = seen.replace("&#39;", "'").replace("&quot;", "\"");
+    let ends = attack.cell(version).in_words();
+    Some(format!(
+        "\n<details>\n<summary>The picture on v{version:02}: {ends}.</summary>\n\n![{seen}]({file})\n\n</details>\n"
+    ))
 }
 
 /// A `rung.toml` whose `cures` are the attacks that this version stops and the one before does not.

@@ -8,6 +8,7 @@
 //! - [`guards`]: the line of source that stops it
 //! - [`tell`]: an attack as a page to read in a terminal
 //! - [`docs`]: all of them as a page of the docs
+//! - `pictures`: on which versions each is drawn
 //! - `trials`: all of them as lines of `cargo test`
 //! - [`stage`]: an attacker's site, to act them out in a browser
 
@@ -19,6 +20,7 @@ pub mod docs;
 pub mod guards;
 mod meaning;
 pub mod person;
+mod pictures;
 pub mod run;
 pub mod scene;
 pub mod stage;

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::commands::attack::Victim;
+use crate::commands::attack::{Victim, named};
 use crate::drawn;
 use crate::drawn::Scene;
+use attacks::Attack;
 use clap::Args;
+use kit::Executables;
 use lab::term;
 use tokio::runtime::Runtime;
 
@@ -16,14 +18,6 @@ use lab::versions::{Version, Versions};
 
 /// Where the pictures of the texts are kept.
 const FOLDER: &str = "docs/pictures";
-
-/// The attacks that the texts show, each where it succeeds and where it first fails.
-pub const SHOWN: [(&str, u8); 4] = [
-    ("login-csrf", 1),
-    ("login-csrf", 2),
-    ("code-injection", 3),
-    ("code-injection", 4),
-];
 
 /// How `cargo lab draw` is called.
 #[derive(Args, Debug)]
@@ -49,13 +43,12 @@ pub struct DrawArgs {
 pub fn run(args: &DrawArgs) -> Outcome {
     let versions = Versions::here()?;
     let Some(typed) = &args.version else {
-        for (name, svg) in all(&versions)? {
-            write(&versions.root, &name, &svg)?;
-        }
+        all(&versions, |name, svg| write(&versions.root, name, svg))?;
         return Ok(ExitCode::SUCCESS);
     };
     let version = versions.find(typed)?;
-    let (name, scene) = one(&versions, version, args.attack.as_deref())?;
+    let attack = args.attack.as_deref().map(|name| named(name, false)).transpose()?;
+    let (name, scene) = Studio::open(&versions, version)?.draw(attack)?;
     if args.text {
         term::print(&picture::text(&scene.flow, &scene.cast));
         return Ok(ExitCode::SUCCESS);
@@ -64,43 +57,59 @@ pub fn run(args: &DrawArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every picture of the texts: the name of its file, and what is in it.
+/// Draws every picture of the texts, and hands over each at once: the name of its file, and what is in it.
 ///
 /// # Errors
-/// A build fails, or a flow does not end well.
-pub fn all(versions: &Versions) -> Result<Vec<(String, String)>, Error> {
-    let logins = versions.all.iter().map(|version| (version, None));
-    let number =
-        |number: u8| move |version: &&Version| kit::ladder::number(&version.name) == Some(number);
-    let attacks = SHOWN
-        .iter()
-        .filter_map(|(attack, on)| Some((versions.all.iter().find(number(*on))?, Some(*attack))));
-    let mut pictures = Vec::new();
-    for (version, attack) in logins.chain(attacks) {
-        let (name, scene) = one(versions, version, attack)?;
-        pictures.push((name, scene.svg()));
+/// A build fails, a flow does not end well, an attack leaves nothing to draw, or a picture is not taken.
+pub fn all(
+    versions: &Versions,
+    mut take: impl FnMut(&str, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for version in &versions.all {
+        let studio = Studio::open(versions, version)?;
+        let shown = |attack: &&&Attack| attack.drawn_on().any(|on| on == studio.number);
+        let attacks = attacks::all().iter().filter(shown).map(|attack| Some(*attack));
+        for attack in std::iter::once(None).chain(attacks) {
+            let (name, scene) = studio.draw(attack)?;
+            if scene.flow.rows.is_empty() {
+                return Err(Error::Program(format!("{name} would be empty.")));
+            }
+            take(&name, &scene.svg())?;
+        }
     }
-    Ok(pictures)
+    Ok(())
 }
 
-fn one(
-    versions: &Versions,
-    version: &Version,
-    attack: Option<&str>,
-) -> Result<(String, Scene), Error> {
-    let victim = Victim::version(versions, version);
-    let executables = victim.build()?;
-    let runtime = Runtime::new().map_err(|trouble| Error::Program(trouble.to_string()))?;
-    match attack {
-        None => {
-            let scene = runtime.block_on(drawn::login(victim.number(), &executables))?;
-            Ok((format!("{}.svg", version.name), scene))
-        }
-        Some(name) => {
-            let attack = crate::commands::attack::named(name, false)?;
-            let scene = runtime.block_on(drawn::attack(attack, victim.number(), &executables))?;
-            Ok((format!("{name}-{}.svg", version.name), scene))
-        }
+/// A version that is built and can be drawn again and again.
+struct Studio {
+    number: u8,
+    login: String,
+    executables: Executables,
+    runtime: Runtime,
+}
+
+impl Studio {
+    fn open(versions: &Versions, version: &Version) -> Result<Studio, Error> {
+        let victim = Victim::version(versions, version);
+        Ok(Studio {
+            number: victim.number(),
+            login: format!("{}.svg", version.name),
+            executables: victim.build()?,
+            runtime: Runtime::new().map_err(|trouble| Error::Program(trouble.to_string()))?,
+        })
+    }
+
+    /// An attack, or without one a login, on a pair that nobody has used.
+    fn draw(&self, attack: Option<&'static Attack>) -> Result<(String, Scene), Error> {
+        let (number, executables) = (self.number, &self.executables);
+        let (name, scene) = match attack {
+            None => (self.login.clone(), self.runtime.block_on(drawn::login(number, executables))),
+            Some(attack) => (
+                attack.picture(number),
+                self.runtime.block_on(drawn::attack(attack, number, executables)),
+            ),
+        };
+        Ok((name, scene?))
     }
 }
 

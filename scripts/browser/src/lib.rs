@@ -8,7 +8,7 @@
 //! - [`cast`]: the programs of every version, built and started
 //! - [`page`]: what must hold of every page: no overflow, no fault that axe-core finds
 //! - [`pool`]: a few browsers, shared by many tests
-//! - [`screenshots`], [`picture`]: the pictures of the texts
+//! - [`screenshots`], [`overview`], [`picture`]: the pictures of the texts
 
 pub mod cast;
 pub mod chromium;
@@ -16,6 +16,7 @@ pub mod devtools;
 pub mod flow;
 pub mod keyboard;
 pub mod mouse;
+pub mod overview;
 pub mod page;
 pub mod person;
 pub mod picture;

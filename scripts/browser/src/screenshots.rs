@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cast::Stage;
 use crate::devtools;
 use crate::flow::USERS;
+use crate::overview;
 use crate::person::Person;
 use crate::picture;
 
@@ -37,7 +38,7 @@ const SIZES: [(&str, u32, u32); 2] = [("", 1280, 1000), ("-phone", 360, 900)];
 /// The files that are taken, from the root of the workspace.
 pub fn files() -> impl Iterator<Item = String> {
     let of = |name: &'static str| SIZES.map(|(ending, ..)| file(name, ending));
-    PICTURES.into_iter().flat_map(of)
+    PICTURES.into_iter().flat_map(of).chain([file(overview::NAME, "")])
 }
 
 fn file(name: &str, ending: &str) -> String {
@@ -60,7 +61,9 @@ pub async fn retake(person: &Person) -> Result<Vec<(PathBuf, usize)>, String> {
     profile(&mut album).await?;
     refresh(&mut album).await?;
     what_happened(&mut album).await?;
-    match album.taken.len() == PICTURES.len() * SIZES.len() {
+    overview::compose(person).await?;
+    album.keep(overview::NAME, "").await?;
+    match album.taken.len() == files().count() {
         true => Ok(album.taken),
         false => Err(format!("PICTURES names others than these: {:?}", album.taken)),
     }
@@ -144,7 +147,7 @@ impl Album<'_> {
         name: &str,
         stage: &Stage,
     ) -> Result<(), String> {
-        self.person.ask(CALM, calm(stage)).await?;
+        calm(self.person, stage).await?;
         for (ending, width, most) in SIZES {
             devtools::resize(&self.person.client, width, most).await?;
             let frame = vec![json!(first), json!(end), json!(most)];
@@ -153,15 +156,21 @@ impl Album<'_> {
             devtools::resize(&self.person.client, width, height).await?;
             // A lower window may have scrolled.
             self.person.ask(FRAME, frame).await?;
-            let shot = self.person.client.screenshot().await;
-            let shot = picture::shrink(&shot.map_err(|trouble| trouble.to_string())?)?;
-            let path = ladder::workspace().join(file(name, ending));
-            if shot.len() > MOST_BYTES {
-                return Err(format!("{} has {} bytes", path.display(), shot.len()));
-            }
-            fs::write(&path, &shot).map_err(|trouble| format!("{}: {trouble}", path.display()))?;
-            self.taken.push((path, shot.len()));
+            self.keep(name, ending).await?;
         }
+        Ok(())
+    }
+
+    /// What is on the screen now, as a file.
+    async fn keep(&mut self, name: &str, ending: &str) -> Result<(), String> {
+        let shot = self.person.client.screenshot().await;
+        let shot = picture::shrink(&shot.map_err(|trouble| trouble.to_string())?)?;
+        let path = ladder::workspace().join(file(name, ending));
+        if shot.len() > MOST_BYTES {
+            return Err(format!("{} has {} bytes", path.display(), shot.len()));
+        }
+        fs::write(&path, &shot).map_err(|trouble| format!("{}: {trouble}", path.display()))?;
+        self.taken.push((path, shot.len()));
         Ok(())
     }
 }
@@ -201,16 +210,21 @@ const CALM: &str = r"
         texts.currentNode.data = text;
     }";
 
-fn calm(stage: &Stage) -> Vec<serde_json::Value> {
+/// Makes the page on the screen look the same each time.
+///
+/// # Errors
+/// What chromedriver said.
+pub(crate) async fn calm(person: &Person, stage: &Stage) -> Result<(), String> {
     let port = |url: &str| url.rsplit(':').next().unwrap_or_default().to_owned();
     let ports = [
         (port(&stage.server("")), "5000"),
         (port(&stage.client("")), "5001"),
     ];
     let letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789-_";
-    vec![
+    let arguments = vec![
         json!(ports),
         json!("2026-06-06T14:30:00Z"),
         json!(letters),
-    ]
+    ];
+    person.ask(CALM, arguments).await.map(drop)
 }

@@ -82,11 +82,18 @@ impl<V: Clone> Rows<V> {
         Some(row.value)
     }
 
-    pub fn remove_where(&mut self, wanted: impl Fn(&V) -> bool) {
+    /// Removes every row that `wanted` names. `see` is shown those that could still be found.
+    pub fn remove_where(&mut self, wanted: impl Fn(&V) -> bool, mut see: impl FnMut(&str, &V)) {
+        let now = now();
         let mut slot = self.by_age.newest;
         while slot != NONE {
             let older = self.links.older(slot);
-            if self.slab.get(slot).is_some_and(|row| wanted(&row.value)) {
+            if let (Some(key), Some(row)) = (self.slab.key(slot), self.slab.get(slot))
+                && wanted(&row.value)
+            {
+                if row.expires_at > now {
+                    see(key, &row.value);
+                }
                 self.remove(slot);
             }
             slot = older;

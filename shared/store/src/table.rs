@@ -107,7 +107,16 @@ impl<V: Clone + Send + Serialize + 'static> Table<V> {
 
     /// Removes every row that `wanted` names. It looks at all rows: for rare events only.
     pub fn remove_where(&self, wanted: impl Fn(&V) -> bool) {
-        lock(&self.rows).remove_where(wanted);
+        let watched = watch::is_on();
+        let mut seen = Vec::new();
+        lock(&self.rows).remove_where(wanted, |key, row| {
+            if watched {
+                seen.push((key.to_string(), row.clone()));
+            }
+        });
+        for (key, row) in seen {
+            watch::tell(Verb::Take, &key, Some(&row), None);
+        }
     }
 
     /// Keys and copies of at most `most` rows that have not expired, newest first.

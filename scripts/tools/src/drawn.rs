@@ -120,7 +120,10 @@ async fn visit(target: &Target) -> Result<Vec<Notes>, Verdict> {
 }
 
 /// What both processes have noted.
-async fn notes(target: &Target) -> Result<Vec<Notes>, Verdict> {
+///
+/// # Errors
+/// One of them doesn't answer, or keeps its notes to itself.
+pub async fn notes(target: &Target) -> Result<Vec<Notes>, Verdict> {
     let mut told = Vec::new();
     for url in [
         Some(&target.server),

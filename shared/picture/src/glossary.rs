@@ -39,9 +39,6 @@ pub const GLOSSARY: &[Entry] = &[
         "RFC 6749 §10.12",
         "ties the answer to the browser that asked; the client made it up and checks it",
     ),
-    entry("nonce", "OpenID Connect Core §3.1.2.1", "ties an ID token to the browser that asked"),
-    entry("scope", "RFC 6749 §3.3", "what the client may do, as a list of words"),
-    entry("resource", "RFC 8707 §2", "which API the token is for"),
     entry("code", "RFC 6749 §4.1.2", "the server's answer: worth a token, once, for a few minutes"),
     entry(
         "code_challenge",
@@ -67,27 +64,16 @@ pub const GLOSSARY: &[Entry] = &[
     entry("token_type", "RFC 6749 §7.1", "how to show the token: Bearer, so having it is enough"),
     entry("expires_in", "RFC 6749 §5.1", "how many seconds the access token lives"),
     entry("refresh_token", "RFC 6749 §1.5", "gets a new access token later, without the user"),
-    entry("id_token", "OpenID Connect Core §2", "says who logged in, signed by the server"),
     entry("error", "RFC 6749 §4.1.2.1 and §5.2", "the refusal, as one word for programs"),
     entry(
         "error_description",
         "RFC 6749 §4.1.2.1 and §5.2",
         "the refusal, as a sentence for developers",
     ),
-    entry("iss", "RFC 9207 §2", "which server answers, or issued the token"),
     entry("username", "", "who logs in; it goes to the server and to nobody else"),
     entry("password", "", "proves who logs in; never noted here, never shown to the client"),
     entry("ticket", "", "which waiting request this login belongs to; the lab's own"),
-    entry("token", "RFC 7009 §2.1", "the token that this request is about"),
-    entry("token_type_hint", "RFC 7009 §2.1", "which kind of token it is, to look it up faster"),
-    entry("prompt", "OpenID Connect Core §3.1.2.1", "whether the server should ask the user again"),
-    entry(
-        "client_assertion",
-        "RFC 7521 §4.2",
-        "a signed proof that the request comes from the client",
-    ),
     entry("from", "", "which app's redirect URI this is; the lab's own"),
-    entry("name", "", "what the user is called"),
     // Headers.
     entry(
         "Authorization",
@@ -109,11 +95,8 @@ pub const GLOSSARY: &[Entry] = &[
         "RFC 6750 §3, RFC 9110 §11.6.1",
         "how to prove who you are, and what was wrong",
     ),
-    // Claims and rows.
+    // Members and rows.
     entry("sub", "RFC 7519 §4.1.2", "whom the token is about"),
-    entry("aud", "RFC 7519 §4.1.3", "whom the token is for"),
-    entry("exp", "RFC 7519 §4.1.4", "when the token ends"),
-    entry("jti", "RFC 7519 §4.1.7", "the token's own id"),
     entry("user_id", "", "whose it is"),
     entry("used", "RFC 6749 §4.1.2", "whether the code was redeemed: it works once"),
     entry("expires_at", "", "from then on the row isn't found"),

@@ -43,7 +43,7 @@ pub struct DrawArgs {
 pub fn run(args: &DrawArgs) -> Outcome {
     let versions = Versions::here()?;
     let Some(typed) = &args.version else {
-        all(&versions, |name, svg| write(&versions.root, name, svg))?;
+        all(&versions, |name, scene| write(&versions.root, name, &scene.svg()))?;
         return Ok(ExitCode::SUCCESS);
     };
     let version = versions.find(typed)?;
@@ -57,13 +57,13 @@ pub fn run(args: &DrawArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws every picture of the texts, and hands over each at once: the name of its file, and what is in it.
+/// Draws every picture of the texts, and hands over each at once: the name of its file, and what it shows.
 ///
 /// # Errors
 /// A build fails, a flow does not end well, an attack leaves nothing to draw, or a picture is not taken.
 pub fn all(
     versions: &Versions,
-    mut take: impl FnMut(&str, &str) -> Result<(), Error>,
+    mut take: impl FnMut(&str, Scene) -> Result<(), Error>,
 ) -> Result<(), Error> {
     for version in &versions.all {
         let studio = Studio::open(versions, version)?;
@@ -74,7 +74,7 @@ pub fn all(
             if scene.flow.rows.is_empty() {
                 return Err(Error::Program(format!("{name} would be empty.")));
             }
-            take(&name, &scene.svg())?;
+            take(&name, scene)?;
         }
     }
     Ok(())

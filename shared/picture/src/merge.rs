@@ -80,7 +80,7 @@ pub fn flows(told: Vec<Notes>, cast: &Cast) -> Flows {
     groups.by_log(&notes);
     // Both ends of the back channel noted the same call. The receiver knows more of it.
     let gone = groups.both_ends(&mut notes);
-    let follows = groups.redirects(&notes, &gone, SLACK);
+    let follows = groups.redirects(&notes, &gone);
     groups.by_value(&notes);
 
     let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -178,11 +178,13 @@ impl Groups {
         let mut gone = vec![false; notes.len()];
         let mut taken = vec![false; notes.len()];
         for sent in 0..notes.len() {
-            if !notes[sent].back || notes[sent].by != notes[sent].from {
+            if !notes[sent].back || notes[sent].by != notes[sent].from || taken[sent] {
                 continue;
             }
             let received = (0..notes.len()).find(|received| {
-                !taken[*received] && is_same_call(&notes[sent], &notes[*received])
+                *received != sent
+                    && !taken[*received]
+                    && is_same_call(&notes[sent], &notes[*received])
             });
             if let Some(received) = received {
                 taken[received] = true;
@@ -195,7 +197,7 @@ impl Groups {
     }
 
     /// Joins a redirect with the request that it led to. Returns the pairs.
-    fn redirects(&mut self, notes: &[Note], gone: &[bool], slack: u64) -> Vec<(usize, usize)> {
+    fn redirects(&mut self, notes: &[Note], gone: &[bool]) -> Vec<(usize, usize)> {
         let mut taken = vec![false; notes.len()];
         let mut pairs = Vec::new();
         for first in 0..notes.len() {
@@ -205,7 +207,6 @@ impl Groups {
             let next = (0..notes.len()).find(|next| {
                 !taken[*next]
                     && !gone[*next]
-                    && notes[*next].at + slack >= answer.at
                     && follows(answer, target, &notes[first], &notes[*next])
             });
             if let Some(next) = next {
@@ -232,14 +233,14 @@ impl Groups {
 }
 
 fn is_same_call(sent: &Note, received: &Note) -> bool {
-    let end = sent.answer.as_ref().map_or(u64::MAX - SLACK, |answer| answer.at);
+    let end = sent.answer.as_ref().map_or(u64::MAX, |answer| answer.at);
     received.back
         && received.by == received.to
         && received.to == sent.to
         && received.method == sent.method
         && received.path == sent.path
-        && received.at + SLACK >= sent.at
-        && received.at <= end + SLACK
+        && received.at.saturating_add(SLACK) >= sent.at
+        && received.at <= end.saturating_add(SLACK)
         && prints(&received.items) == prints(&sent.items)
 }
 
@@ -278,6 +279,7 @@ fn follows(answer: &Answer, target: &Target, from: &Note, next: &Note) -> bool {
         && target.part.as_ref() == Some(&next.to)
         && target.path == next.path
         && next.method == "GET"
+        && next.at.saturating_add(SLACK) >= answer.at
         && next.at <= answer.at.saturating_add(FOLLOWS_WITHIN)
         && same
 }

@@ -21,7 +21,7 @@ pub(crate) fn order(folded: &Folded) -> Vec<Event> {
         if let Some(answer) = &note.answer {
             // Never at the very moment of the request or of a deed that led to it.
             let before = note.deeds.iter().map(|deed| deed.at).filter(|at| *at <= answer.at).max();
-            let least = before.unwrap_or_default().max(note.at) + 1;
+            let least = before.unwrap_or_default().max(note.at).saturating_add(1);
             events.push((answer.at.max(least), Event::Answer(index)));
         }
     }
@@ -36,7 +36,7 @@ pub(crate) fn order(folded: &Folded) -> Vec<Event> {
             {
                 let later = answered - asked;
                 events.iter_mut().filter(|(_, event)| of(*event) == *second).for_each(|(at, _)| {
-                    *at += later;
+                    *at = at.saturating_add(later);
                 });
                 moved = true;
             }

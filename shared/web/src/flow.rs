@@ -1,12 +1,14 @@
 //! `/debug/flow`: the live diagram of what went by in this pair. The picture itself is drawn by the crate `picture`.
 //!
 //! - `noted` writes a message down, `watcher` what a process did with its rows meanwhile, `item` what may be shown.
-//! - `ring` keeps the newest notes, `other` fetches those of the other process.
+//! - `ring` keeps the newest notes, within bounds, `other` fetches those of the other process.
+//! - `size` says how large a note is.
 
 mod item;
 mod noted;
 mod other;
 mod ring;
+mod size;
 mod watcher;
 
 use std::sync::OnceLock;

@@ -8,12 +8,14 @@ use axum::http::header::WWW_AUTHENTICATE;
 use picture::Item;
 use serde_json::Value;
 
+use super::size;
 use crate::log;
 use crate::log::params;
 use crate::log::text;
 
-/// So many items a message or a row has at most.
+/// So many items a message or a row has at most, and so many bytes they take.
 const MOST: usize = 24;
+pub(super) const ROOM: usize = 1536;
 
 /// The parameters of a query or a form.
 pub(super) fn parameters(query: &str, to: &mut Vec<Item>) {
@@ -29,7 +31,7 @@ pub(super) fn members(json: &[u8], to: &mut Vec<Item>) {
         match value {
             Value::String(text) => push(to, named(&name, &text)),
             Value::Object(_) | Value::Array(_) => push(to, named(&name, "{}")),
-            other => push(to, plain(&name, &other.to_string())),
+            other => push(to, plain(&params::name(&name), &other.to_string())),
         }
     }
 }
@@ -122,8 +124,9 @@ fn with_print(name: &str, shown: String, prints: bool, value: &str) -> Item {
     }
 }
 
+/// Adds what there is room for.
 fn push(to: &mut Vec<Item>, item: Item) {
-    if to.len() < MOST {
+    if to.len() < MOST && size::of(to) + size::of(&item) <= ROOM {
         to.push(item);
     }
 }
@@ -199,5 +202,39 @@ mod tests {
         let mut items = Vec::new();
         parameters(&"a=1&".repeat(1000), &mut items);
         assert_eq!(items.len(), MOST);
+    }
+
+    #[test]
+    fn the_bytes_of_the_items_have_a_bound_and_what_is_small_still_fits() {
+        // A letter of four bytes, and what JSON writes as two.
+        for letter in ["𠀀", "\"", "x"] {
+            let long = letter.repeat(10_000);
+            let long =
+                percent_encoding::utf8_percent_encode(&long, percent_encoding::NON_ALPHANUMERIC);
+            let long = long.to_string();
+            let query: String = (0..20).map(|nth| format!("&error={nth}{long}")).collect();
+            let json = serde_json::json!({ long.clone(): 1, "error": long, "scope": [long] });
+            for many in [query + "&iss=1", json.to_string()] {
+                let mut items = Vec::new();
+                parameters(&many, &mut items);
+                members(many.as_bytes(), &mut items);
+                let size = size::of(&items);
+                assert!((200..=ROOM).contains(&size), "{size}");
+                assert!(items.iter().all(|item| item.shown.chars().count() <= 121), "{letter}");
+                assert!(items.iter().all(|item| item.name.chars().count() <= 41), "{letter}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_another_process_says_can_be_printed() {
+        let (mut items, sent) = (Vec::new(), "\u{1b}[31m\u{202e}x");
+        members(format!("{{{:?}:1,\"user_id\":{0:?}}}", "a\nb").as_bytes(), &mut items);
+        members(serde_json::json!({ sent: true, "iss": sent }).to_string().as_bytes(), &mut items);
+        fields(&serde_json::json!({ "user_id": sent, "created_at": sent }), &mut items);
+        for text in items.iter().flat_map(|item| [&item.name, &item.shown]) {
+            assert!(!text.contains(['\u{1b}', '\u{202e}', '\n']), "{text:?}");
+        }
+        assert_eq!(items.len(), 6);
     }
 }

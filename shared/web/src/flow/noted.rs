@@ -42,24 +42,7 @@ impl Noted {
         parts: &Parts,
         form: Option<&[u8]>,
     ) -> Option<Noted> {
-        let desk = DESK.get()?;
-        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-        let form = std::str::from_utf8(form.unwrap_or_default()).unwrap_or_default();
-        let back = log::is_back_channel(path);
-        let played =
-            parts.headers.get(BROWSER).filter(|_| near).and_then(|name| name.to_str().ok());
-        let played = played
-            .filter(|name| name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_lowercase()));
-        let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let from = played.unwrap_or(if back { "client" } else { "browser" });
-        desk.note(flow, from, desk.part(), back, |note| {
-            note.method = clean(parts.method.as_str(), 10);
-            note.path = clean(path, 60);
-            item::parameters(query, &mut note.items);
-            item::parameters(form, &mut note.items);
-            item::authorization(authorization, &mut note.items);
-            item::headers(&parts.headers, desk.role.cookie(), &mut note.items);
-        })
+        DESK.get()?.arrived(flow, near, parts, form)
     }
 
     /// Notes a message that this process sends itself.
@@ -85,7 +68,10 @@ impl Noted {
 
     /// Sees what is done with rows until the answer is there.
     pub(crate) fn watch(&self) -> Arc<dyn Watch> {
-        Arc::new(Watcher(self.note.clone()))
+        Arc::new(Watcher {
+            desk: self.desk,
+            note: self.note.clone(),
+        })
     }
 
     /// Completes the note of a message that arrived.
@@ -161,6 +147,33 @@ impl fmt::Debug for Noted {
 }
 
 impl Desk {
+    fn arrived(
+        &'static self,
+        flow: Option<u64>,
+        near: bool,
+        parts: &Parts,
+        form: Option<&[u8]>,
+    ) -> Option<Noted> {
+        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+        let form = std::str::from_utf8(form.unwrap_or_default()).unwrap_or_default();
+        let back = log::is_back_channel(path);
+        let played =
+            parts.headers.get(BROWSER).filter(|_| near).and_then(|name| name.to_str().ok());
+        let played = played.filter(|name| {
+            (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase())
+        });
+        let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let from = played.unwrap_or(if back { "client" } else { "browser" });
+        self.note(flow, from, self.part(), back, |note| {
+            note.method = clean(parts.method.as_str(), 10);
+            note.path = clean(path, 60);
+            item::parameters(query, &mut note.items);
+            item::parameters(form, &mut note.items);
+            item::authorization(authorization, &mut note.items);
+            item::headers(&parts.headers, self.role.cookie(), &mut note.items);
+        })
+    }
+
     fn note(
         &'static self,
         flow: Option<u64>,
@@ -220,32 +233,4 @@ fn clean(text: &str, length: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::flow::Ring;
-    use crate::role::Role;
-
-    #[test]
-    fn an_address_is_of_the_pair_only_if_it_begins_with_the_whole_origin() {
-        let desk = Desk {
-            role: Role::Client,
-            ring: Ring::default(),
-            client_url: "http://localhost:5001".into(),
-            server_url: "http://localhost:5000".into(),
-        };
-        let target = |address: &str| {
-            let target = desk.target(address);
-            (target.part.unwrap_or_default(), target.path)
-        };
-        for (address, part, path) in [
-            ("/", "client", "/"),
-            ("http://localhost:5001/callback", "client", "/callback"),
-            ("http://localhost:5000", "server", "/"),
-            ("http://localhost:50001/x", "", "http://localhost:50001/x"),
-            ("http://localhost:5000@evil.test/", "", "http://localhost:5000@evil.test/"),
-            ("//evil.test/", "", "//evil.test/"),
-        ] {
-            assert_eq!(target(address), (part.to_string(), path.to_string()), "{address}");
-        }
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The largest answer that is read, in bytes.
-const MAX: u64 = 4 * 1024 * 1024;
+pub(super) const MAX: u64 = 4 * 1024 * 1024;
 
 /// The notes of the process at that address.
 ///

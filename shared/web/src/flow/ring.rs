@@ -14,8 +14,19 @@ use std::time::UNIX_EPOCH;
 use picture::Note;
 use picture::Notes;
 
-/// So many notes are kept.
+use super::item;
+use super::other;
+use super::watcher;
+
+/// So many notes are kept, and one takes so many bytes at most: a process keeps 3 MiB, whatever is sent to it.
 const KEPT: usize = 300;
+const LARGEST: usize = 10 * 1024;
+
+/// What a note holds beside its items, those of its answer and its deeds. Each of these texts is cut.
+const REST: usize = 2 * 1024;
+
+const _: () = assert!(2 * item::ROOM + watcher::ROOM + REST <= LARGEST);
+const _: () = assert!(KEPT * LARGEST < other::MAX as usize, "the other process reads them all");
 
 /// So many may be made at once, and so many a second in the long run. A flood is no story, and it costs nothing.
 const AT_ONCE: f64 = 200.0;

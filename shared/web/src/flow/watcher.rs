@@ -7,33 +7,41 @@ use picture::Verb;
 use serde_json::Value;
 use store::Watch;
 
-use super::DESK;
+use super::Desk;
 use super::item;
 use super::ring::Shared;
 use super::ring::lock;
+use super::size;
 
-/// So many deeds a note has at most.
+/// So many deeds a note has at most, and so many bytes they take.
 const MOST: usize = 24;
+pub(super) const ROOM: usize = 5 * 1024;
 
 /// Sessions are around the lesson: the cookie on the message says enough of them.
 const NOT_TOLD: &str = "Record";
 
-pub(super) struct Watcher(pub(super) Shared);
+pub(super) struct Watcher {
+    pub(super) desk: &'static Desk,
+    pub(super) note: Shared,
+}
 
 impl Watch for Watcher {
     fn see(&self, seen: store::Deed<'_>) {
-        let Some(desk) = DESK.get().filter(|_| seen.row != NOT_TOLD && !seen.key.is_empty()) else {
+        if seen.row == NOT_TOLD || seen.key.is_empty() {
             return;
-        };
+        }
         let Some(mut deed) = deed(&seen) else { return };
-        deed.at = desk.ring.now();
-        let mut note = lock(&self.0);
+        deed.at = self.desk.ring.now();
+        let mut note = lock(&self.note);
         let again = |known: &Deed| {
             known.verb == deed.verb && known.row == deed.row && known.key == deed.key
         };
         let looks = matches!(deed.verb, Verb::Find | Verb::Miss | Verb::Judge);
         // A second look at the same row says nothing new.
-        if note.deeds.len() < MOST && !(looks && note.deeds.iter().any(again)) {
+        if looks && note.deeds.iter().any(again) {
+            return;
+        }
+        if note.deeds.len() < MOST && size::of(&note.deeds) + size::of(&deed) <= ROOM {
             note.deeds.push(deed);
         }
     }

@@ -109,9 +109,14 @@ pub(crate) fn shown(name: &str, value: &str) -> (String, bool) {
 /// What a note shows of a row's field: of what may be a secret nothing, but it may be recognised.
 pub(crate) fn field(name: &str, value: &str) -> (String, bool) {
     let moment = name.ends_with("_at") || name.ends_with("_until");
+    let clean = |length| {
+        let mut clean = String::new();
+        text::push_cut(&mut clean, value, length);
+        (clean, false)
+    };
     match Kind::of(name) {
-        Kind::Plain => (text::cut(value, LONGEST).to_string(), false),
-        _ if moment => (text::cut(value, 40).to_string(), false),
+        Kind::Plain => clean(LONGEST),
+        _ if moment => clean(40),
         Kind::Hidden => ("…".to_string(), false),
         Kind::Known => (text::shorten(value), true),
         // A sentence is not recognised, it is read in /debug/state.

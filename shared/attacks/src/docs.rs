@@ -68,7 +68,8 @@ fn story(attack: &Attack) -> String {
     let mut text = format!("### {}\n\n*{}.* {}\n\n", attack.name, attack.title, attack.story);
     for (index, step) in attack.steps.iter().enumerate() {
         let number = index + 1;
-        text += &format!("{number}. {} → {}: {}\n", step.0.letter(), step.1.letter(), step.2);
+        let (from, to) = (step.0.letter(), step.1.letter());
+        text += &format!("{number}. {from} → {to}: {}\n", coded(step.2));
     }
     text += &attack.drawn_on().filter_map(|version| picture(attack, version)).collect::<String>();
     if let Some(why) = attack.not_drawn() {
@@ -106,6 +107,27 @@ fn picture(attack: &Attack, version: u8) -> Option<String> {
     Some(format!(
         "\n<details>\n<summary>The picture on v{version:02}: {ends}.</summary>\n\n![{seen}]({file})\n\n</details>\n"
     ))
+}
+
+/// Markup that is spoken of is set as code: in a book it would be a part of the page.
+fn coded(text: &str) -> String {
+    let mut coded = String::new();
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        let Some((tag, after)) = tag.split_once('>') else {
+            break;
+        };
+        coded += &format!("{before}`<{tag}>`");
+        rest = after;
+    }
+    coded + rest
+}
+
+#[test]
+fn markup_is_spoken_of_as_code() {
+    assert_eq!(coded("a <b c=\"d\"> and <e>f"), "a `<b c=\"d\">` and `<e>`f");
+    assert_eq!(coded("1 < 2"), "1 < 2");
+    assert!(!page().replace("`<", "").contains("<iframe"));
 }
 
 /// A `rung.toml` whose `cures` are the attacks that this version stops and the one before does not.

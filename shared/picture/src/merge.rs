@@ -80,7 +80,7 @@ pub fn flows(told: Vec<Notes>, cast: &Cast) -> Flows {
     groups.by_log(&notes);
     // Both ends of the back channel noted the same call. The receiver knows more of it.
     let gone = groups.both_ends(&mut notes);
-    let follows = groups.redirects(&notes, &gone);
+    let follows = groups.redirects(&notes, &gone, SLACK);
     groups.by_value(&notes);
 
     let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -197,7 +197,7 @@ impl Groups {
     }
 
     /// Joins a redirect with the request that it led to. Returns the pairs.
-    fn redirects(&mut self, notes: &[Note], gone: &[bool]) -> Vec<(usize, usize)> {
+    fn redirects(&mut self, notes: &[Note], gone: &[bool], slack: u64) -> Vec<(usize, usize)> {
         let mut taken = vec![false; notes.len()];
         let mut pairs = Vec::new();
         for first in 0..notes.len() {
@@ -207,6 +207,7 @@ impl Groups {
             let next = (0..notes.len()).find(|next| {
                 !taken[*next]
                     && !gone[*next]
+                    && notes[*next].at.saturating_add(slack) >= answer.at
                     && follows(answer, target, &notes[first], &notes[*next])
             });
             if let Some(next) = next {
@@ -279,7 +280,6 @@ fn follows(answer: &Answer, target: &Target, from: &Note, next: &Note) -> bool {
         && target.part.as_ref() == Some(&next.to)
         && target.path == next.path
         && next.method == "GET"
-        && next.at.saturating_add(SLACK) >= answer.at
         && next.at <= answer.at.saturating_add(FOLLOWS_WITHIN)
         && same
 }

@@ -1,7 +1,8 @@
 //! What repeats is drawn once: a hundred wrong passwords are one request and one answer, each with `× 99`.
 //!
 //! What comes one after the other folds where request and answer are alike. The same request, sent many times at
-//! once, is drawn once, and its answers once for each way that it ended: which of them came first is chance.
+//! once, folds by how it was answered, the good answers first: which of them came first is chance, and a server that
+//! takes one after the other is drawn like one that takes them all together.
 
 use std::collections::HashMap;
 
@@ -23,22 +24,8 @@ pub(crate) struct Folded {
     pub(crate) notes: Vec<Note>,
     /// Pairs of these notes: the answer of the first sent the browser to the second.
     pub(crate) follows: Vec<(usize, usize)>,
-    /// For how many requests and answers each note stands, if it stands for a crowd. Of a crowd that was answered in
-    /// several ways, the first note asks for all, and the others only answer.
-    pub(crate) crowds: Vec<Option<Crowd>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Crowd {
-    pub(crate) asked: usize,
-    pub(crate) answered: usize,
-}
-
-impl Folded {
-    /// Whether the request of this note is drawn.
-    pub(crate) fn asks(&self, index: usize) -> bool {
-        self.crowds[index].is_none_or(|crowd| crowd.asked > 0)
-    }
+    /// For how many exchanges each note stands, if for more than one.
+    pub(crate) times: Vec<Option<usize>>,
 }
 
 /// Folds what repeats among some of the notes, which are in the order of time.
@@ -47,10 +34,10 @@ pub(crate) fn fold(all: &[Note], indexes: &[usize], follows: &[(usize, usize)]) 
     let mut places = HashMap::new();
     for run in indexes.chunk_by(|a, b| asked_alike(&all[*a], &all[*b])) {
         let notes: Vec<&Note> = run.iter().map(|index| &all[*index]).collect();
-        for group in groups(&notes) {
-            places.extend(group.members.iter().map(|nth| (run[*nth], folded.notes.len())));
-            folded.notes.push(group.note);
-            folded.crowds.push(group.crowd);
+        for (members, note) in groups(&notes) {
+            folded.times.push(Some(members.len()).filter(|times| *times > 1));
+            places.extend(members.into_iter().map(|nth| (run[nth], folded.notes.len())));
+            folded.notes.push(note);
         }
     }
     let place =
@@ -59,13 +46,8 @@ pub(crate) fn fold(all: &[Note], indexes: &[usize], follows: &[(usize, usize)]) 
     folded
 }
 
-struct Group {
-    /// Which notes of the run.
-    members: Vec<usize>,
-    /// What stands for them.
-    note: Note,
-    crowd: Option<Crowd>,
-}
+/// Which notes of a run are drawn as one, and what stands for them.
+type Group = (Vec<usize>, Note);
 
 /// Splits notes that all ask for the same into what is drawn.
 fn groups(run: &[&Note]) -> Vec<Group> {
@@ -84,32 +66,15 @@ fn groups(run: &[&Note]) -> Vec<Group> {
 
 /// What was asked in turn keeps its order.
 fn one_by_one(run: &[&Note], places: &[usize]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for members in places.chunk_by(|a, b| answered_alike(run[*a], run[*b])) {
-        let many = Crowd {
-            asked: members.len(),
-            answered: members.len(),
-        };
-        match members.len() >= MANY {
-            true => groups.push(Group::new(run, members, Some(many))),
-            false => groups.extend(members.chunks(1).map(|one| Group::new(run, one, None))),
-        }
-    }
-    groups
+    let alike = places.chunk_by(|a, b| answered_alike(run[*a], run[*b]));
+    let groups = alike.flat_map(|members| match members.len() >= MANY {
+        true => members.chunks(members.len()),
+        false => members.chunks(1),
+    });
+    groups.map(|members| (members.to_vec(), blended(run, members))).collect()
 }
 
-impl Group {
-    fn new(run: &[&Note], members: &[usize], crowd: Option<Crowd>) -> Group {
-        let notes: Vec<&Note> = members.iter().map(|nth| run[*nth]).collect();
-        Group {
-            members: members.to_vec(),
-            note: blended(&notes),
-            crowd,
-        }
-    }
-}
-
-/// What was asked at the same moment has no order of its own: the good answers stand first.
+/// What was asked at the same moment has no order of its own.
 fn crowd(run: &[&Note], places: &[usize]) -> Vec<Group> {
     let mut endings: Vec<Vec<usize>> = Vec::new();
     for &nth in places {
@@ -119,22 +84,16 @@ fn crowd(run: &[&Note], places: &[usize]) -> Vec<Group> {
         }
     }
     endings.sort_by_key(|members| ending(run[members[0]]));
-    let begin = run[places[0]].at;
-    let end = places.iter().filter_map(|nth| ended(run[*nth])).max();
-    let group = |(nth, members): (usize, Vec<usize>)| {
-        let crowd = Crowd {
-            asked: if nth == 0 { places.len() } else { 0 },
-            answered: members.len(),
-        };
-        let mut group = Group::new(run, &members, Some(crowd));
-        group.note.at = begin;
-        group.note.deeds.iter_mut().for_each(|deed| deed.at = begin);
-        if let (Some(answer), Some(end)) = (&mut group.note.answer, end) {
-            answer.at = end;
-        }
-        group
+    // Each answer stands below its request: the moments in between are made up.
+    let begins = (run[places[0]].at..).step_by(2);
+    let group = |(members, begin): (Vec<usize>, u64)| {
+        let mut note = blended(run, &members);
+        note.at = begin;
+        note.deeds.iter_mut().for_each(|deed| deed.at = begin);
+        note.answer.iter_mut().for_each(|answer| answer.at = begin + 1);
+        (members, note)
     };
-    endings.into_iter().enumerate().map(group).collect()
+    endings.into_iter().zip(begins).map(group).collect()
 }
 
 fn ended(note: &Note) -> Option<u64> {
@@ -188,11 +147,11 @@ fn kind(reason: &str) -> &str {
     reason.split_once(": ").map_or(reason, |(kind, _)| kind)
 }
 
-/// The first of these notes, for all of them: from the first request to the last answer, without what differs.
-fn blended(notes: &[&Note]) -> Note {
-    let mut blend = notes[0].clone();
-    let end = notes.iter().filter_map(|note| ended(note)).max();
-    for other in &notes[1..] {
+/// The first of these notes of a run, for all of them: from the first request to the last answer, without what differs.
+fn blended(run: &[&Note], members: &[usize]) -> Note {
+    let mut blend = run[members[0]].clone();
+    let end = members.iter().filter_map(|nth| ended(run[*nth])).max();
+    for other in members[1..].iter().map(|nth| run[*nth]) {
         blend_items(&mut blend.items, &other.items);
         let pairs = blend.deeds.iter_mut().zip(&other.deeds);
         let alike = pairs.take_while(|(deed, also)| deed.verb == also.verb && deed.row == also.row);

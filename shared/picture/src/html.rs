@@ -140,7 +140,7 @@ fn panel(html: &mut String, row: &Row) {
     if !row.why.is_empty() {
         let _ = write!(html, "<p>{}</p>", escape(row.why));
     }
-    if let Some(times) = row.times.filter(|times| *times > 1) {
+    if let Some(times) = row.times {
         let _ = write!(html, "<p>{times} messages that are alike, drawn as one.</p>");
     }
     if row.told.is_empty() {

@@ -46,8 +46,7 @@ pub(crate) fn order(folded: &Folded) -> Vec<Event> {
         }
     }
     events.sort_by_key(|(at, event)| (*at, rank(*event)));
-    let drawn = |event: &Event| !matches!(event, Event::Ask(index) if !folded.asks(*index));
-    events.into_iter().map(|(_, event)| event).filter(drawn).collect()
+    events.into_iter().map(|(_, event)| event).collect()
 }
 
 fn time_of(events: &[(u64, Event)], wanted: Event) -> Option<u64> {

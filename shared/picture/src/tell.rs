@@ -30,7 +30,7 @@ pub struct Row {
     pub to: usize,
     /// Whether it goes through no browser.
     pub back: bool,
-    /// How many it stands for, if it stands for a crowd of messages that are alike.
+    /// How many it stands for, if for more than one.
     pub times: Option<usize>,
     /// What it is called: `Authorization request`, `stores`.
     pub term: String,
@@ -113,11 +113,9 @@ pub(crate) fn rows(folded: &Folded, events: &[Event], cast: &Cast) -> Vec<Row> {
             Event::Answer(note) => teller.answer(note),
             Event::Deed(note, nth) => teller.deed(note, nth),
         };
-        row.times = match *event {
-            Event::Ask(note) => folded.crowds[note].map(|crowd| crowd.asked),
-            Event::Answer(note) => folded.crowds[note].map(|crowd| crowd.answered),
-            Event::Deed(..) => None,
-        };
+        if let Event::Ask(note) | Event::Answer(note) = *event {
+            row.times = folded.times[note];
+        }
         row.after = at(notes, *event).saturating_sub(teller.start) / 1000;
         if let (Event::Ask(second), Some(Event::Answer(first))) =
             (*event, index.checked_sub(1).map(|before| events[before]))

@@ -34,7 +34,7 @@ attack!(Attack {
     section: "RFC 9700 §2.3",
     cells: &[(Capability::Scopes, Stopped)],
     guards: &[Guard::since(Capability::Scopes)
-        .line("server/api.rs", "match row.scope.contains(needed) {")
+        .line("server/api.rs", "if !row.scope.contains(needed) {")
         .that("A good token is not enough: it must have the scope that this resource needs."),],
     run: |scene| Box::pin(over_privileged_token(scene)),
 });

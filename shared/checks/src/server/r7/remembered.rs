@@ -78,7 +78,7 @@ impl Scene {
 
 rule!(
     Check::server("R7.11", "a public client is asked about each time")
-        .should("draft-ietf-oauth-v2-1 §7.3.1", "After a yes, the same request of the public client is a question again, with a session and after a login. §7.3.1: the server \"SHOULD NOT process repeated authorization requests automatically\" without authenticating the client.")
+        .should("RFC 6749 §10.2, draft-ietf-oauth-v2-1 §7.3.1", "After a yes, the same request of the public client is a question again, with a session and after a login. RFC 6749 §10.2: the server \"SHOULD NOT process repeated authorization requests automatically\" without authenticating the client.")
         .why("Anybody can use the name of a client that has no secret.")
         .run(|target| Box::pin(public(target)))
 );
@@ -118,7 +118,7 @@ async fn not_again(target: Target) -> Outcome {
 
 rule!(
     Check::server("R7.11", "a scope that grows is asked about, and so is each other user and client")
-        .should("draft-ietf-oauth-v2-1 §7.3", "After a yes to a part: the whole is a question that shows all of it; so is the same part for another user, and for another client.")
+        .should("RFC 6749 §10.2, draft-ietf-oauth-v2-1 §7.3", "After a yes to a part: the whole is a question that shows all of it; so is the same part for another user, and for another client.")
         .why("A yes is one person's, to one client, for what stood there.")
         .run(|target| Box::pin(grows(target)))
 );

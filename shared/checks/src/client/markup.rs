@@ -39,6 +39,9 @@ async fn escaped(target: Target) -> Outcome {
     for path in ["/", "/profile", "/no-such-page"] {
         no_markup(&browser.get(stage.url(path)).await?)?;
     }
+    if stage.ours {
+        no_markup(&browser.get(stage.url("/debug/flow?format=fragment")).await?)?;
+    }
     if stage.reaches(Capability::ProtectedApi) {
         no_markup(&stage.shows_user(&mut browser).await?)?;
     }

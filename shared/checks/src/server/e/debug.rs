@@ -1,5 +1,6 @@
-//! E7: `/debug/state` answers the person in front of the machine and nobody else.
+//! E7: `/debug` answers the person in front of the machine and nobody else.
 
+use super::flow;
 use crate::{Check, rule};
 use kit::wire::{authority, exchange};
 use kit::{Answer, Outcome, Request, Target, Verdict};
@@ -51,7 +52,7 @@ async fn formats(target: Target) -> Outcome {
 
 rule!(
     Check::server("E7", "/debug/state is 404 for a foreign Host")
-        .lab_rule("DNS rebinding", "Host localhost, 127.0.0.1 or [::1], in any case, with or without port and final dot: 200; any other name: 404 without a word of the state; two names: 404 or 400.")
+        .lab_rule("DNS rebinding", "Host localhost, 127.0.0.1 or [::1], in any case, with or without port and final dot: 200; any other name: 404 without a word of the state, on all of /debug; two names: 404 or 400.")
         .why("A page of a foreign site can make its own name point here and read what it gets.")
         .run(|target| Box::pin(foreign_host(target)))
 );
@@ -78,10 +79,11 @@ async fn foreign_host(target: Target) -> Outcome {
         "localhost@evil.example".to_owned(),
     ];
     for host in evil {
-        for path in [
+        let paths = [
             "/debug/state",
             "/debug/state?format=json",
-        ] {
+        ];
+        for path in paths.into_iter().chain(flow::PATHS) {
             let answer = send(host.clone(), path).await?;
             // What is no host at all may be refused before anybody looks at it.
             let refused = answer.status == 404 || (answer.status == 400 && host.contains('@'));
@@ -150,11 +152,11 @@ async fn behind_a_proxy(target: Target) -> Outcome {
         ("Via", "1.1 proxy.example"),
         ("X-Real-IP", "127.0.0.1"),
     ];
-    for path in [
+    let paths = [
         "/debug/state",
         "/debug/state?format=json",
-        "/debug/flow",
-    ] {
+    ];
+    for path in paths.into_iter().chain(flow::PATHS) {
         for (name, value) in headers {
             let request = Request::get(target.url(path)).header(name, value);
             hidden(&target.http.send(request).await?)?;
@@ -216,14 +218,25 @@ async fn foreign_target(target: Target) -> Outcome {
 
 rule!(
     Check::server("E7", "LAB_DEBUG=0 turns /debug off")
-        .lab_rule("lab rule", "With LAB_DEBUG=0 /debug/state is 404 and the flow still works.")
+        .lab_rule(
+            "lab rule",
+            "With LAB_DEBUG=0 all of /debug is 404, at both processes, and the flow still works."
+        )
         .why("Whoever shows the server to others must be able to hide its memory.")
         .run(|target| Box::pin(turned_off(target)))
 );
 async fn turned_off(target: Target) -> Outcome {
     let target = target.with_settings(&[("LAB_DEBUG", "0")]).await?;
+    let client = target.client.clone().unwrap_or_default();
     for accept in ["*/*", "text/html"] {
-        hidden(&state(&target, accept, "").await?)?;
+        for path in ["/debug/state"].into_iter().chain(flow::PATHS) {
+            for url in [&target.server, &client] {
+                let request = Request::get(format!("{url}{path}")).header("Accept", accept);
+                hidden(&target.http.send(request).await?)?;
+            }
+        }
     }
+    let start_over = Request::new("POST", target.url("/debug/flow"));
+    hidden(&target.http.send(start_over).await?)?;
     target.still_works().await
 }

@@ -14,7 +14,7 @@ use kit::{Outcome, Process, Request, Target, Verdict};
 
 rule!(
     Check::server("E9", "the log shows every message and no secret")
-        .lab_rule("RFC 9700 §4.3.2", "After whole flows, refusals, and secrets in an address, the log has a line for each message, and nowhere eight characters in a row of a code, verifier, token, session, ticket or state, and nothing at all of a password or a client's secret.")
+        .lab_rule("RFC 9700 §4.3.2", "After whole flows, refusals, and secrets in an address, the log has a line for each message and /debug/flow shows it, and nowhere eight characters in a row of a code, verifier, token, session, ticket or state, and nothing at all of a password or a client's secret.")
         .why("Logs are copied and kept, and many people read them.")
         .run(|target| Box::pin(no_secret(target)))
 );
@@ -36,10 +36,11 @@ async fn no_secret(target: Target) -> Outcome {
     let log = whole_log(&target).await?;
     let all = ["/authorize", "/login", "/welcome"].iter().all(|path| log.contains(path));
     must(all, "a whole flow", "a line in the log for each message", &log)?;
-    let found = secrets.found_in(&log);
+    let flow = whole_flow(&target).await?;
+    let found = secrets.found_in(&log).or_else(|| secrets.found_in(&flow));
     let kinds: Vec<&str> = secrets.kinds().collect();
     let sent = format!("a whole flow, with {}", kinds.join(", "));
-    must(found.is_none(), &sent, "a log without secrets", found.unwrap_or_default())
+    must(found.is_none(), &sent, "a log and a diagram without secrets", found.unwrap_or_default())
 }
 
 /// The log, once it holds what was sent last: a line follows its answer, and comes through a pipe.
@@ -56,6 +57,20 @@ async fn whole_log(target: &Target) -> Result<String, Verdict> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Err(Verdict::failed(format!("GET {mark}"), "a line in the log", target.pair()?.server.log()))
+}
+
+/// What the diagram shows of it: as a page, and as what its processes tell each other.
+async fn whole_flow(target: &Target) -> Result<String, Verdict> {
+    let mut told = String::new();
+    for query in ["", "?format=json"] {
+        let url = target.url(&format!("/debug/flow{query}"));
+        let answer = target.http.send(Request::get(url).header("Accept", "text/html")).await?;
+        let all =
+            ["/authorize", "/login", "/welcome"].iter().all(|path| answer.body.contains(path));
+        answer.must(answer.status == 200 && all, "200, with each message of the flow")?;
+        told.push_str(&answer.body.replace(['>', ','], ",\n"));
+    }
+    Ok(told)
 }
 
 /// A mistyped password, a login, and the session that comes of it.

@@ -33,13 +33,22 @@ pub(crate) async fn every_page(target: &Target) -> Result<Vec<Answer>, Verdict> 
             pages.push(question.page);
         }
     }
+    // On a pair of its own: the messages of all other checks would make a long page.
+    let alone = target.alone().await?;
+    for path in [
+        "/debug/flow",
+        "/debug/flow?format=fragment",
+    ] {
+        let request = Request::get(alone.url(path)).header("Accept", "text/html");
+        pages.push(alone.browser().send(request).await?);
+    }
     pages.retain(|page| page.media_type() == "text/html");
     Ok(pages)
 }
 
 rule!(
     Check::server("G7", "every page has a strict Content-Security-Policy")
-        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "default-src 'none', style-src 'self', nothing unsafe; no asset from elsewhere; form-action, if given, allows the redirect to the client.")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.12", "default-src 'none', style-src 'self', whatever else is loaded is our own, nothing unsafe; no asset from elsewhere; form-action, if given, allows the redirect to the client.")
         .why("What slips through the escaping must still not run.")
         .run(|target| Box::pin(policy(target)))
 );
@@ -74,6 +83,19 @@ pub(super) fn strict(page: &Answer) -> Outcome {
     let is = |name: &str, value: &str| directive(page, name).as_deref() == Some(value);
     page.must(is("default-src ", "'none'"), "Content-Security-Policy: default-src 'none'")?;
     page.must(is("style-src ", "'self'"), "Content-Security-Policy: style-src 'self'")?;
+    for kind in [
+        "script-src ",
+        "connect-src ",
+        "img-src ",
+        "font-src ",
+        "frame-src ",
+        "object-src ",
+    ] {
+        let loaded = self::directive(page, kind).unwrap_or_default();
+        let own =
+            loaded.split_whitespace().all(|source| ["'none'", "'self'", "data:"].contains(&source));
+        page.must(own, format!("nothing foreign in the policy's {kind}"))?;
+    }
     let unsafe_word = page.all("content-security-policy").any(|policy| policy.contains("unsafe-"));
     page.must(!unsafe_word, "nothing unsafe in the policy")?;
     Ok(())

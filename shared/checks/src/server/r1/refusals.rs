@@ -130,6 +130,7 @@ rule!(
         .run(|target| Box::pin(markup_is_escaped(target)))
 );
 async fn markup_is_escaped(target: Target) -> Outcome {
+    let target = target.alone().await?;
     let good = target.request();
     let mut names: Vec<&str> = good.params.0.iter().map(|pair| pair.0.as_str()).collect();
     names.extend([
@@ -172,6 +173,9 @@ async fn markup_is_escaped(target: Target) -> Outcome {
         ("ticket", MARKUP),
     ];
     harmless(&browser.submit(&page, &form, &typed).await?)?;
+    // Whatever was sent, the diagram shows it.
+    let request = Request::get(target.url("/debug/flow")).header("Accept", "text/html");
+    harmless(&target.http.send(request).await?)?;
     target.still_works().await
 }
 

@@ -18,7 +18,9 @@ pub(crate) async fn hold(file: &Path, target: &Target) -> Result<(), String> {
     if shown.is_empty() {
         return Ok(());
     }
-    let sent = sent(target).await.map_err(|verdict| verdict.to_string())?;
+    // On a pair of its own: elsewhere a user may have allowed everything already.
+    let alone = target.alone().await.map_err(|verdict| verdict.to_string())?;
+    let sent = sent(&alone).await.map_err(|verdict| verdict.to_string())?;
     for (line, wanted) in shown {
         if !sent.iter().any(|message| is_shown(&wanted, message)) {
             let first = wanted.first().cloned().unwrap_or_default();
@@ -137,6 +139,10 @@ async fn back_channel(target: &Target, messages: &mut Vec<Vec<String>>) -> Resul
     if target.has(Capability::ProtectedApi) {
         messages.push(answer_lines(target, &target.me(&tokens.access_token).await?));
     }
+    if target.has(Capability::Scopes) {
+        let request = Request::get(target.url("/api/notes")).bearer(&tokens.access_token);
+        messages.push(answer_lines(target, &target.http.send(request).await?));
+    }
     Ok(())
 }
 
@@ -174,6 +180,7 @@ fn answer_lines(target: &Target, answer: &Answer) -> Vec<String> {
         303 => "See Other",
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         _ => "…",
     };
     let mut lines = vec![format!(

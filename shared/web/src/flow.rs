@@ -17,9 +17,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
-use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::header::HOST;
 use axum::response::Html;
@@ -125,8 +123,7 @@ async fn show(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
         true => Html(fragment).into_response(),
         false => pages::page("flow.html", context! { fragment }),
     };
-    pages::protect(response.headers_mut());
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    pages::protect_by(POLICY, response.headers_mut());
     response
 }
 

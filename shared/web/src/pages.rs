@@ -89,8 +89,13 @@ pub fn page(name: &str, context: Value) -> Response {
 
 /// The headers of every page and every redirect.
 pub(crate) fn protect(headers: &mut HeaderMap) {
+    protect_by(POLICY, headers);
+}
+
+/// The same, for a page that needs another policy.
+pub(crate) fn protect_by(policy: &'static str, headers: &mut HeaderMap) {
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         // What was sent as one type is not guessed to be another.
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Codes and states stand in addresses, and no other site is to read them in Referer (RFC 9700 §4.2.4).

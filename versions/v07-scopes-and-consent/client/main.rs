@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
             .route("/profile", get_only(profile::get))
             .route("/refresh", post_from(&ours, refresh::post))
             .route("/debug/state", get(debug::get))
-            .route("/notes", get_only(notes::get).merge(post_from(&ours, notes::post)))
+            .route("/notes", get(notes::get).merge(post_from(&ours, notes::post)))
             .route("/users", get_only(users::get))
             .with_state(Arc::new(store::App::new(settings))))
     })

@@ -98,9 +98,11 @@ async fn log_in(target: &Target, secrets: &mut Secrets) -> Outcome {
     let mut end = walk.from(&mut browser, answer).await?;
     if let Some(question) = Question::of(&end) {
         secrets.add("csrf_token", question.hidden("csrf_token")?);
+        let guessed = random();
+        secrets.add("a wrong csrf_token", &guessed);
         let wrong = [
             ("ticket", question.hidden("ticket")?),
-            ("csrf_token", &mistyped),
+            ("csrf_token", &guessed),
         ];
         browser.post(&question.url(), &wrong).await?.must_be_page(403)?;
         end = browser.reply(&question, &question.allow()).await?;

@@ -101,7 +101,9 @@ fn with_usual_ports(text: &str, target: &Target) -> String {
 
 async fn start(version: u8, executables: &Executables) -> Result<Target, Error> {
     let pair = Pair::start(executables, &[]).await.map_err(Error::Program)?;
-    Ok(Target::of_pair(version, Arc::new(pair), executables))
+    let mut target = Target::of_pair(version, Arc::new(pair), executables);
+    target.unshared = true;
+    Ok(target)
 }
 
 async fn visit(target: &Target) -> Result<Vec<Notes>, Verdict> {

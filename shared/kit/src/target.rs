@@ -75,6 +75,8 @@ pub struct Target {
     pub executables: Option<Executables>,
     /// The played server to which a foreign client points (`--play-server`).
     pub play: Option<Standing>,
+    /// Whether nobody else uses this pair, so that [`Target::alone`] needs no other.
+    pub unshared: bool,
 }
 
 impl Target {
@@ -112,6 +114,7 @@ impl Target {
             pair: None,
             executables: None,
             play: None,
+            unshared: false,
         }
     }
 
@@ -163,8 +166,8 @@ impl Target {
     /// It does not start.
     pub async fn alone(&self) -> Result<Target, Verdict> {
         match self.executables {
-            Some(_) => self.with_settings(&[]).await,
-            None => Ok(self.clone()),
+            Some(_) if !self.unshared => self.with_settings(&[]).await,
+            _ => Ok(self.clone()),
         }
     }
 

@@ -5,7 +5,7 @@
 //! - [`run`] starts a process: settings, routes, log lines, both loopback addresses.
 //! - [`page`] and [`Problem`] draw HTML in the colour of the process.
 //! - [`Session`] is the browser's cookie session, [`random_token`] a new secret.
-//! - [`get_only`] and [`post_from`] say who may call a route, and how.
+//! - [`get_only`], [`get_and_post`] and [`post_from`] say who may call a route, and how.
 //! - [`DebugRequest`] answers `GET /debug/state`; `/debug/flow`, the live diagram, is answered by this crate alone.
 
 mod authorization;
@@ -43,6 +43,7 @@ pub use log::Reason;
 pub use log::Sent;
 pub use log::notice;
 pub use log::shorten;
+pub use method::get_and_post;
 pub use method::get_only;
 pub use moment::Moment;
 pub use once::Once;

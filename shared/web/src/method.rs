@@ -24,9 +24,27 @@ where
     get(handler).head(refuse).fallback(refuse)
 }
 
+/// Answers GET by this handler and POST by that route; every other method is 405, HEAD included.
+pub fn get_and_post<H, T, S>(handler: H, post: MethodRouter<S>) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    get(handler).head(refuse_but_both).merge(post).fallback(refuse_but_both)
+}
+
 async fn refuse() -> Response {
+    allowing("GET")
+}
+
+async fn refuse_but_both() -> Response {
+    allowing("GET, POST")
+}
+
+fn allowing(methods: &'static str) -> Response {
     let mut response = not_allowed();
-    response.headers_mut().insert(ALLOW, axum::http::HeaderValue::from_static("GET"));
+    response.headers_mut().insert(ALLOW, axum::http::HeaderValue::from_static(methods));
     response
 }
 

@@ -27,6 +27,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::header::X_FRAME_OPTIONS;
 use axum::routing::get;
 use web::Role;
+use web::get_and_post;
 use web::get_only;
 use web::post_from;
 
@@ -47,7 +48,7 @@ async fn main() -> ExitCode {
             .route("/profile", get_only(profile::get))
             .route("/refresh", post_from(&ours, refresh::post))
             .route("/debug/state", get(debug::get))
-            .route("/notes", get(notes::get).merge(post_from(&ours, notes::post)))
+            .route("/notes", get_and_post(notes::get, post_from(&ours, notes::post)))
             .route("/users", get_only(users::get))
             .with_state(Arc::new(store::App::new(settings))))
     })

@@ -31,6 +31,7 @@ use axum::http::header::X_FRAME_OPTIONS;
 use axum::routing::get;
 use axum::routing::post;
 use web::Role;
+use web::get_and_post;
 use web::get_only;
 
 #[tokio::main]
@@ -50,7 +51,7 @@ async fn main() -> ExitCode {
             .route("/api/me", get_only(api::get))
             .route("/debug/state", get(debug::get))
             .route("/consent", get(consent::get).post(consent::post))
-            .route("/api/notes", get(notes::get).post(notes::post))
+            .route("/api/notes", get_and_post(notes::get, post(notes::post)))
             .route("/api/admin/users", get_only(admin::get))
             .with_state(Arc::new(store::App::new(settings))))
     })

@@ -26,20 +26,20 @@ async fn refused(
 }
 
 rule!(
-    Check::client("E11", "/notes takes GET and POST only, /users GET only, HEAD not included")
+    Check::client("E11", "/notes and /users take no HEAD, and /notes no other method either")
         .since(Capability::Scopes)
         .lab_rule(
             "RFC 9110 §15.5.6",
-            "PUT, DELETE, PATCH and OPTIONS on /notes, HEAD, POST, PUT and DELETE on /users are 405 with Allow, and the API is not asked."
+            "HEAD, PUT, DELETE and PATCH on /notes, HEAD, POST, PUT and DELETE on /users are 405 with Allow, and the API is not asked."
         )
-        .why("A method that nobody has thought of must not use the token.")
+        .why("A look at the link must not use the token.")
         .run(|target| Box::pin(more_pages(target)))
 );
 async fn more_pages(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await?;
-    let read_and_write = ["PUT", "DELETE", "PATCH", "OPTIONS"];
+    let read_and_write = ["HEAD", "PUT", "DELETE", "PATCH"];
     refused(&stage, &mut browser, "/notes", read_and_write, "POST").await?;
     refused(&stage, &mut browser, "/users", ["HEAD", "POST", "PUT", "DELETE"], "GET").await?;
     let asked = |path| stage.play.heard_at(path).len();
@@ -79,7 +79,7 @@ rule!(
             "RFC 9110 §15.5.6",
             "HEAD, POST, PUT and DELETE on /profile are 405 with Allow, and the API is not asked."
         )
-        .why("A method that nobody has thought of must not use the token.")
+        .why("A look at the link must not use the token.")
         .run(|target| Box::pin(profile(target)))
 );
 async fn profile(target: Target) -> Outcome {

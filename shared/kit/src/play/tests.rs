@@ -152,6 +152,32 @@ async fn a_token_dies_when_its_seconds_are_over() {
 }
 
 #[tokio::test]
+async fn a_token_opens_what_was_asked_for_or_what_was_left_of_it() {
+    let play = played().await;
+    for (granted, status) in [(None, 200), (Some("profile"), 403)] {
+        play.script(|script| script.granted = granted.map(str::to_owned));
+        let query = crate::encoding::encode_pairs(&[
+            ("response_type", "code"),
+            ("client_id", "demo-client"),
+            ("redirect_uri", CALLBACK),
+            ("code_challenge", &s256(VERIFIER)),
+            ("scope", "profile notes:read"),
+        ]);
+        let answer = send(Request::get(format!("{}/authorize?{query}", play.url()))).await;
+        let code = answer.location_param("code").unwrap_or_default();
+        let tokens = redeem(&play, &code, VERIFIER).await;
+        assert_eq!(field(&tokens, "scope"), granted.unwrap_or_default());
+        let api = |path| {
+            let request = Request::get(format!("{}{path}", play.url()));
+            send(request.bearer(&field(&tokens, "access_token")))
+        };
+        assert_eq!(api("/api/notes").await.status, status);
+        let users = api("/api/admin/users").await;
+        users.must_be_bearer_error(403, Some("insufficient_scope")).expect("another scope");
+    }
+}
+
+#[tokio::test]
 async fn state_and_error_go_by_the_script() {
     let play = played().await;
     play.script(|script| {

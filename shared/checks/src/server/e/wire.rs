@@ -112,6 +112,7 @@ async fn readable(target: Target) -> Outcome {
     let mut browser = target.browser();
     target.log_in(&mut browser, target.user()?).await?;
     let name = target.name();
+    let mut pages = Vec::new();
     for path in [
         "/",
         "/login",
@@ -121,7 +122,13 @@ async fn readable(target: Target) -> Outcome {
         "/debug/state",
     ] {
         let request = Request::get(target.url(path)).header("Accept", "text/html");
-        let answer = browser.send(request).await?;
+        pages.push(browser.send(request).await?);
+    }
+    if target.has(Capability::Consent) {
+        let request = target.authorization_request(target.public()?);
+        pages.push(target.question(&mut browser, &request, target.user()?).await?.page);
+    }
+    for answer in pages {
         let all = tags(&answer.body);
         let has = |name: &str, attribute: &str| {
             all.iter().any(|tag| tag.name == name && tag.get(attribute).is_some())

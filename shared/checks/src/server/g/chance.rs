@@ -26,6 +26,27 @@ async fn tickets(target: Target) -> Outcome {
 }
 
 rule!(
+    Check::server("G5", "the csrf_token of a question cannot be guessed")
+        .since(Capability::Consent)
+        .lab_rule(
+            "RFC 6749 §10.12",
+            "Twenty questions bring twenty tokens of 128 bits of chance each."
+        )
+        .why("It is all that tells the page's own form from one that somebody else wrote.")
+        .run(|target| Box::pin(csrf_tokens(target)))
+);
+async fn csrf_tokens(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let request = target.authorization_request(target.public()?);
+    let (mut browser, mut found) = (target.browser(), Vec::new());
+    for _ in 0..20 {
+        let question = target.question(&mut browser, &request, target.user()?).await?;
+        found.push(question.hidden("csrf_token")?.to_owned());
+    }
+    must_be_unguessable("a csrf_token", &found)
+}
+
+rule!(
     Check::server("G5", "neither half of a refresh token can be guessed")
         .since(Capability::Refresh)
         .lab_rule("RFC 6749 §10.10", "The name of the login and the secret beside it have 128 bits of chance each, in the first token and in those that follow.")

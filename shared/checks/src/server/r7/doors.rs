@@ -3,7 +3,7 @@
 use crate::server::r7::support::{DOORS, admin, opens_only, tokens_with};
 use crate::{Check, rule};
 use kit::encoding::random;
-use kit::{Outcome, Target};
+use kit::{Outcome, Request, Target};
 
 rule!(
     Check::server("R7.5", "a token that may not do this gets 403 insufficient_scope")
@@ -37,6 +37,37 @@ async fn whole_table(target: Target) -> Outcome {
         let scopes: Vec<&str> = chosen.map(|(_, door)| door.scope).collect();
         let tokens = tokens_with(&target, &target.demo, user, &scopes.join(" ")).await?;
         opens_only(&target, &tokens.access_token, &scopes).await?;
+    }
+    Ok(())
+}
+
+rule!(
+    Check::server("R7.5", "the doors of the API answer their own methods, and HEAD is none of them")
+        .lab_rule("RFC 9110 §15.5.6", "With a good token HEAD, PUT, DELETE and PATCH at /api/notes, and POST too at /api/admin/users, are 405, with an Allow that names what is answered.")
+        .why("A 405 that does not name POST tells the client that nobody can write.")
+        .run(|target| Box::pin(methods(target)))
+);
+async fn methods(target: Target) -> Outcome {
+    let all = DOORS.map(|door| door.scope).join(" ");
+    let tokens = tokens_with(&target, &target.demo, admin(&target)?, &all).await?;
+    for (path, taken) in [
+        ("/api/notes", &["GET", "POST"][..]),
+        ("/api/admin/users", &["GET"]),
+    ] {
+        for method in ["HEAD", "PUT", "DELETE", "PATCH", "POST"] {
+            if taken.contains(&method) {
+                continue;
+            }
+            let request = Request::new(method, target.url(path)).bearer(&tokens.access_token);
+            let answer = target.http.send(request).await?;
+            answer.must_be(405)?;
+            let named = taken.iter().all(|taken| answer.has_word("allow", taken));
+            let good = named && !answer.has_word("allow", method);
+            answer.must(good, format!("an Allow header with {taken:?} and without {method}"))?;
+        }
+    }
+    for door in DOORS {
+        door.opens(&target, &tokens.access_token).await?;
     }
     Ok(())
 }

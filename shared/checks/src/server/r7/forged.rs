@@ -110,11 +110,11 @@ async fn csrf_tokens(target: Target) -> Outcome {
     wrong.extend([
         String::new(),
         random(),
-        token[..8].to_owned(),
-        token[..token.len() - 1].to_owned(),
+        cut(token, 8),
+        cut(token, token.len().saturating_sub(1)),
         format!("{token}x"),
         format!("{token} "),
-        format!("{}{}", &token[..16], &random()[16..]),
+        format!("{}{}", cut(token, 16), &random()[16..]),
         other.hidden("csrf_token")?.to_owned(),
         question.hidden("ticket")?.to_owned(),
     ]);
@@ -129,6 +129,11 @@ async fn csrf_tokens(target: Target) -> Outcome {
     let answer = browser.reply(&question, &good).await?;
     target.tokens_for(&exchange(&target, &request, &answer)?).await?;
     Ok(())
+}
+
+/// The beginning of a value.
+fn cut(text: &str, length: usize) -> String {
+    text.chars().take(length).collect()
 }
 
 rule!(

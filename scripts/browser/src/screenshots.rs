@@ -17,7 +17,7 @@ use crate::picture;
 pub const FOLDER: &str = "docs/pictures";
 
 /// What is on them; `-phone` follows in the name of the second file of each.
-pub const PICTURES: [&str; 9] = [
+pub const PICTURES: [&str; 11] = [
     "client-home",
     "login",
     "callback",
@@ -26,6 +26,8 @@ pub const PICTURES: [&str; 9] = [
     "token",
     "profile",
     "refresh",
+    "consent",
+    "not-allowed",
     "what-happened",
 ];
 
@@ -60,6 +62,7 @@ pub async fn retake(person: &Person) -> Result<Vec<(PathBuf, usize)>, String> {
     token(&mut album).await?;
     profile(&mut album).await?;
     refresh(&mut album).await?;
+    consent(&mut album).await?;
     what_happened(&mut album).await?;
     overview::compose(person).await?;
     album.keep(overview::NAME, "").await?;
@@ -118,6 +121,19 @@ async fn refresh(album: &mut Album<'_>) -> Result<(), String> {
         "How it got here",
     ];
     album.take_part(part, "refresh", &stage).await
+}
+
+async fn consent(album: &mut Album<'_>) -> Result<(), String> {
+    let stage = open(album, Capability::Consent).await?;
+    album.person.starts(&stage).await?;
+    album.person.logs_in(USERS[0]).await?;
+    album.person.click("Allow").await?;
+    album.person.click("My notes").await?;
+    album.person.sees("not with this token").await?;
+    album.take("not-allowed", &stage).await?;
+    album.person.click("Ask the server for it").await?;
+    album.person.sees("Untick what you don't want").await?;
+    album.take("consent", &stage).await
 }
 
 async fn what_happened(album: &mut Album<'_>) -> Result<(), String> {

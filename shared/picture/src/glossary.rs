@@ -39,6 +39,24 @@ pub const GLOSSARY: &[Entry] = &[
         "RFC 6749 §10.12",
         "ties the answer to the browser that asked; the client made it up and checks it",
     ),
+    entry(
+        "scope",
+        "RFC 6749 §3.3",
+        "what the client wants to do, or what the user allows: names of powers",
+    ),
+    entry("decision", "", "what the user says on the consent page: allow or deny"),
+    entry(
+        "csrf_token",
+        "RFC 6749 §10.12",
+        "ties the consent form to the browser that was asked: no other page knows it",
+    ),
+    entry("text", "", "what the note says"),
+    entry("notes", "", "the user's notes, oldest first"),
+    entry("written_by", "", "the client that wrote the note"),
+    entry("written_at", "", "when the note was written"),
+    entry("question", "", "who was asked for consent, and the token of their form"),
+    entry("back", "", "where the browser goes after the callback"),
+    entry("asked", "", "the scope that the client asked for"),
     entry("code", "RFC 6749 §4.1.2", "the server's answer: worth a token, once, for a few minutes"),
     entry(
         "code_challenge",
@@ -136,6 +154,8 @@ pub const GLOSSARY: &[Entry] = &[
 /// What it is for, and where that is specified. Both are empty if there is no entry.
 pub fn explain(name: &str) -> (&'static str, &'static str) {
     let find = |name: &str| GLOSSARY.iter().find(|entry| entry.name == name);
-    let entry = find(name).or_else(|| find(name.rsplit('.').next().unwrap_or(name)));
+    let field = name.rsplit('.').next().unwrap_or(name);
+    // A tick on the consent page is called `scope:` and the name of its scope.
+    let entry = find(name).or_else(|| find(field.split(':').next().unwrap_or(field)));
     entry.map_or(("", ""), |entry| (entry.why, entry.section))
 }

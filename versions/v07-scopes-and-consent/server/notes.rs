@@ -23,8 +23,8 @@ use crate::store::Note;
 /// The longest note, in bytes.
 const MAX_TEXT: usize = 1000;
 
-/// How many notes a user has at most: the oldest makes room.
-const MOST: usize = 100;
+/// How many notes a user has at most: the oldest makes room. All of them fit into one answer that a client reads.
+const MOST: usize = 25;
 
 pub async fn get(
     State(app): State<Arc<App>>,

@@ -12,7 +12,7 @@ use crate::store::Client;
 const SCOPES: [(&str, &str); 4] = [
     ("profile", "See who you are."),
     ("notes:read", "Read your notes."),
-    ("notes:write", "Write notes in your name."),
+    ("notes:write", "Write notes in your name. The oldest make room for them."),
     ("admin", "List all users, if you may do so yourself."),
 ];
 

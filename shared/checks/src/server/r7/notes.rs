@@ -6,7 +6,7 @@ use kit::flow::Tokens;
 use kit::{Answer, Outcome, Request, Target, Verdict};
 
 /// The most notes of a user, and the longest text.
-const MOST: usize = 100;
+const MOST: usize = 25;
 const LONGEST: usize = 1000;
 
 const BOTH: &str = "notes:read notes:write";
@@ -92,5 +92,11 @@ async fn bounded(target: Target) -> Outcome {
         && found.first().map(String::as_str) == Some("note 1")
         && found.last() == Some(&format!("note {MOST}"));
     longest.must(newest, format!("the newest {MOST} notes; got {found:?}"))?;
+    // Quotation marks are twice as long in JSON. A client reads no more than 64 KiB.
+    for _ in 0..MOST {
+        write(&target, &tokens, &"\"".repeat(LONGEST)).await?.must_be(201)?;
+    }
+    let all = DOORS[1].knock(&target, &tokens.access_token).await?;
+    all.must(all.body.len() < 64 * 1024, "an answer of less than 64 KiB, however full it is")?;
     Ok(())
 }

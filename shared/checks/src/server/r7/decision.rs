@@ -3,7 +3,7 @@
 use crate::server::r7::support::{always_asked, exchange, opens_only, says};
 use crate::server::support::must;
 use crate::{Check, rule};
-use kit::flow::{AuthorizationRequest, Pairs};
+use kit::flow::{AuthorizationRequest, Pairs, Tokens};
 use kit::{Answer, Browser, Outcome, Target, Verdict};
 
 rule!(
@@ -80,6 +80,16 @@ async fn nothing_left(target: Target) -> Outcome {
         answer.must_be(303)?;
         is_denied(&answer, &request)?;
     }
+    // A server of somebody else holds what came before.
+    if target.pair.is_some() {
+        holds_nothing(&target).await?;
+    }
+    let (_, answer) = answered(&target, &request, |pairs| deciding(pairs, Some("allow"))).await?;
+    target.tokens_for(&exchange(&target, &request, &answer)?).await?;
+    Ok(())
+}
+
+async fn holds_nothing(target: &Target) -> Outcome {
     let state = target.debug_state().await?;
     let empty = |table: &str| state["counts"][table] == 0;
     let consents = state["storage"]["consents"].as_object().into_iter().flatten();
@@ -89,10 +99,7 @@ async fn nothing_left(target: Target) -> Outcome {
         "thirteen questions that nobody said allow to; then GET /debug/state",
         "no code, no grant, no token, and nothing that was allowed",
         state["storage"].to_string(),
-    )?;
-    let (_, answer) = answered(&target, &request, |pairs| deciding(pairs, Some("allow"))).await?;
-    target.tokens_for(&exchange(&target, &request, &answer)?).await?;
-    Ok(())
+    )
 }
 
 /// Every part of a scope of three names, all of them and none excluded.
@@ -113,26 +120,38 @@ rule!(
 );
 async fn unticked(target: Target) -> Outcome {
     let target = target.alone().await?;
-    let request = target.request().set("scope", "profile notes:read notes:write");
-    for part in PARTS {
+    // At a server of somebody else this may have been allowed before: only the public client is asked for certain.
+    let (request, parts) = match target.pair {
+        Some(_) => (target.request().set("scope", "profile notes:read notes:write"), &PARTS[..]),
+        None => (always_asked(&target)?, &PARTS[..2]),
+    };
+    for part in parts {
         let mut browser = target.browser();
         let question = target.question(&mut browser, &request, target.user()?).await?;
         let answer = browser.reply(&question, &question.allow_only(part)).await?;
         let code = answer.location_param("code").unwrap_or_default();
         let mut tokens = target.tokens_for(&exchange(&target, &request, &answer)?).await?;
-        let storage = target.storage().await?;
-        let code = &storage["authorization_codes"][&code];
-        let grant = &storage["grants"][code["grant_id"].as_str().unwrap_or_default()];
-        for row in [code, grant] {
-            let same = row["scope"] == tokens.json["scope"];
-            must(same, "GET /debug/state", "the scope that the user left", row.to_string())?;
+        if target.pair.is_some() {
+            stored(&target, &code, &tokens).await?;
         }
         for _ in 0..2 {
             says(&tokens, part)?;
             opens_only(&target, &tokens.access_token, part).await?;
-            let next = target.refresh(&target.demo, tokens.refresh_token()?);
+            let next = target.refresh(&request.app, tokens.refresh_token()?);
             tokens = target.tokens_for(&next).await?;
         }
+    }
+    Ok(())
+}
+
+/// The rows of the code and of its grant have the scope that the response says.
+async fn stored(target: &Target, code: &str, tokens: &Tokens) -> Outcome {
+    let storage = target.storage().await?;
+    let code = &storage["authorization_codes"][code];
+    let grant = &storage["grants"][code["grant_id"].as_str().unwrap_or_default()];
+    for row in [code, grant] {
+        let same = row["scope"] == tokens.json["scope"];
+        must(same, "GET /debug/state", "the scope that the user left", row.to_string())?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! R7.5: what is behind the doors of the notes.
 
 use crate::server::r7::support::{DOORS, admin, tokens_with};
+use crate::server::support::of_this_lab;
 use crate::{Check, rule};
 use kit::flow::Tokens;
 use kit::{Answer, Outcome, Request, Target, Verdict};
@@ -36,7 +37,6 @@ async fn in_whose_name(target: Target) -> Outcome {
     let ours = tokens_with(&target, &target.demo, target.user()?, BOTH).await?;
     let theirs = tokens_with(&target, &target.demo, admin(&target)?, BOTH).await?;
     let reader = tokens_with(&target, target.other()?, target.user()?, "notes:read").await?;
-    let before = texts(&target, &theirs).await?;
     let answer = write(&target, &ours, "Water the plants.").await?;
     answer.must_be(201)?;
     let written = answer.json().unwrap_or_default();
@@ -46,12 +46,19 @@ async fn in_whose_name(target: Target) -> Outcome {
     write(&target, &reader, "Not with this token.").await?.must_be(403)?;
     for tokens in [&ours, &reader] {
         let found = texts(&target, tokens).await?;
-        let there = found.last().map(String::as_str) == Some("Water the plants.");
-        answer.must(there, format!("the note as the last one of its user; got {found:?}"))?;
+        let there = found.iter().any(|text| text == "Water the plants.");
+        let refused = found.iter().any(|text| text == "Not with this token.");
+        answer.must(
+            there && !refused,
+            format!("the note that was written, and not the other; got {found:?}"),
+        )?;
     }
-    let after = texts(&target, &theirs).await?;
-    let apart = after == before && !after.is_empty();
-    answer.must(apart, format!("the other user's notes as they were; got {after:?}"))?;
+    write(&target, &theirs, "Feed the cat.").await?.must_be(201)?;
+    let found = texts(&target, &theirs).await?;
+    let own = found.iter().any(|text| text == "Feed the cat.");
+    let apart = own && !found.iter().any(|text| text == "Water the plants.");
+    answer
+        .must(apart, format!("of the other user only what is the other user's; got {found:?}"))?;
     Ok(())
 }
 
@@ -63,6 +70,7 @@ rule!(
         .run(|target| Box::pin(bounded(target)))
 );
 async fn bounded(target: Target) -> Outcome {
+    of_this_lab(&target)?;
     let target = target.alone().await?;
     let tokens = tokens_with(&target, &target.demo, target.user()?, BOTH).await?;
     let before = texts(&target, &tokens).await?;

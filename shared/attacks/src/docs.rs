@@ -123,13 +123,6 @@ fn coded(text: &str) -> String {
     coded + rest
 }
 
-#[test]
-fn markup_is_spoken_of_as_code() {
-    assert_eq!(coded("a <b c=\"d\"> and <e>f"), "a `<b c=\"d\">` and `<e>`f");
-    assert_eq!(coded("1 < 2"), "1 < 2");
-    assert!(!page().replace("`<", "").contains("<iframe"));
-}
-
 /// A `rung.toml` whose `cures` are the attacks that this version stops and the one before does not.
 pub fn with_cures(rung: &str, version: u8) -> String {
     let rung = rung.replace("\r\n", "\n");
@@ -144,4 +137,16 @@ pub fn with_cures(rung: &str, version: u8) -> String {
     };
     let after = rest.split_once("]\n").map_or("", |(_, after)| after);
     format!("{before}{list}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_spoken_of_as_code() {
+        assert_eq!(coded("a <b c=\"d\"> and <e>f"), "a `<b c=\"d\">` and `<e>`f");
+        assert_eq!(coded("1 < 2"), "1 < 2");
+        assert!(!page().replace("`<", "").contains("<iframe"));
+    }
 }

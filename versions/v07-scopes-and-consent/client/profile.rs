@@ -12,32 +12,35 @@ use web::page;
 use web::shorten;
 
 use crate::api;
+use crate::notes::not_allowed;
 use crate::store::App;
 
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
     let browser = session.browser().await;
     let request = app.http.get(format!("{}/api/me", app.settings.auth_server_url));
-    let (tokens, answer) = api::ask(&app, &browser, request).await?;
-    let good = answer.status == StatusCode::OK;
+    let (tokens, answer) = api::ask(&app, browser.key(), request).await?;
+    if answer.status == StatusCode::FORBIDDEN {
+        return Ok(not_allowed(&tokens, &answer, "login", "See who you are"));
+    }
     let refused = answer.status == StatusCode::UNAUTHORIZED;
+    let user_id = answer.body["sub"].as_str().filter(|_| answer.status == StatusCode::OK);
     let news = app.tokens.update(browser.key(), |row| {
         row.ended |= refused && row.refresh_token.is_none();
-        row.user_id = answer.user_id.clone().or(row.user_id.take());
+        row.user_id = user_id.map(String::from).or(row.user_id.take());
         row.news.take()
     });
     let context = context! {
         news => news.flatten(),
-        user_id => answer.user_id,
+        user_id,
         access_token => shorten(&tokens.access_token),
         status => answer.status.to_string(),
-        good,
         refused,
         challenges => answer.challenges,
-        body => answer.body,
+        body => format!("{:#}", answer.body),
     };
-    let status = match good {
-        true => StatusCode::OK,
-        false => StatusCode::BAD_GATEWAY,
+    let status = match user_id {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::BAD_GATEWAY,
     };
     Ok((status, page("profile.html", context)).into_response())
 }

@@ -23,7 +23,7 @@ type Renewed = Result<Tokens, Response>;
 pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redirect, Response> {
     let login = session.browser().await;
     if let Some(tokens) = app.tokens.get(login.key()) {
-        renew(&app, login.key(), tokens, "Renewed just now, as you asked.").await?;
+        renew(&app, login.key(), tokens, "Renewed, as you asked.").await?;
     }
     Ok(Redirect::to("/"))
 }
@@ -32,7 +32,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session) -> Result<Redir
 pub async fn if_expired(app: &Arc<App>, login: &str, tokens: Tokens) -> Renewed {
     let lifetime = tokens.expires_in.map(Duration::from_secs);
     match lifetime.is_some_and(|lifetime| tokens.received_at.plus(lifetime).has_passed()) {
-        true => renew(app, login, tokens, "Renewed just now: the access token had expired.").await,
+        true => renew(app, login, tokens, "Renewed: the access token had expired.").await,
         false => Ok(tokens),
     }
 }

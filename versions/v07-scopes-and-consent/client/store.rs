@@ -78,10 +78,6 @@ impl Tokens {
     pub fn scope(&self) -> &str {
         self.scope.as_deref().unwrap_or(self.asked)
     }
-
-    pub fn granted(&self, name: &str) -> bool {
-        self.scope().split(' ').any(|granted| granted == name)
-    }
 }
 
 impl App {

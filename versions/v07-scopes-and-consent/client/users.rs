@@ -16,13 +16,14 @@ use crate::store::App;
 pub async fn get(State(app): State<Arc<App>>, session: Session) -> Result<Response, Response> {
     let browser = session.browser().await;
     let request = app.http.get(format!("{}/api/admin/users", app.settings.auth_server_url));
-    let (tokens, answer) = api::ask(&app, &browser, request).await?;
-    Ok(match answer.status {
-        StatusCode::OK => {
-            let users = answer.json["users"].as_array().into_iter().flatten();
-            let users = users.map(|user| format!("{} {}", user["user_id"], user["roles"]));
-            page("users.html", context! { users => users.collect::<Vec<_>>() })
+    let (tokens, answer) = api::ask(&app, browser.key(), request).await?;
+    let users = answer.body["users"].as_array().filter(|_| answer.status == StatusCode::OK);
+    Ok(match users {
+        Some(users) => {
+            let users = users.iter().map(|user| format!("{} {}", user["user_id"], user["roles"]));
+            let user_id = answer.body["sub"].as_str();
+            page("users.html", context! { user_id, users => users.collect::<Vec<_>>() })
         }
-        _ => not_allowed(&tokens, &answer, "admin", "List all users"),
+        None => not_allowed(&tokens, &answer, "admin", "List all users"),
     })
 }

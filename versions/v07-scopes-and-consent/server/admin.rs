@@ -28,5 +28,6 @@ pub async fn get(
     }
     let user = |(user_id, user): (&Arc<str>, &crate::store::User)| json!({ "user_id": user_id, "roles": user.roles });
     let users: Vec<Value> = app.users.iter().map(user).collect();
-    Ok(([(CACHE_CONTROL, "no-store")], Json(json!({ "users": users }))).into_response())
+    Ok(([(CACHE_CONTROL, "no-store")], Json(json!({ "sub": token.user_id, "users": users })))
+        .into_response())
 }

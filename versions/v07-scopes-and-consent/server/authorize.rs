@@ -38,7 +38,7 @@ pub async fn get(
     // Only the user can answer, so we have to know the user first.
     let user_id = session.get("user_id").await;
     let user = user_id.and_then(|user_id| app.users.get(user_id.as_str()));
-    // Who they are is not yet what they want: a code takes their word (draft-ietf-oauth-v2-1 §7.3).
+    // Being logged in is not agreeing: no code without the user's word (draft-ietf-oauth-v2-1 §7.3).
     let allowed = user.filter(|user| consent::is_remembered(&app, &request, &user.user_id));
     let Some(user) = allowed else {
         let ticket = random_token();

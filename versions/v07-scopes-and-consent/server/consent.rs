@@ -27,13 +27,16 @@ use crate::store::Question;
 /// A page or a redirect, or the page that says why not.
 type Answered = Result<Response, Response>;
 
+/// What was asked for, and who was asked.
+type Asked = (AuthorizationRequest, Question);
+
 pub async fn get(State(app): State<Arc<App>>, session: Session, params: Params) -> Answered {
     let ticket = params.get("ticket").unwrap_or_default();
     let Some(user_id) = session.get("user_id").await else {
         return Ok(Redirect::to(&with_query("/login", &[("ticket", ticket)])).into_response());
     };
     let question = Question {
-        browser: session.browser_key().await,
+        browser: session.browser().await.key().to_string(),
         user_id: user_id.into(),
         csrf_token: random_token(),
     };
@@ -44,12 +47,11 @@ pub async fn get(State(app): State<Arc<App>>, session: Session, params: Params) 
     });
     let open = ours(request, &session).await.filter(|(request, _)| request.answer.is_none());
     let (request, question) = open.ok_or_else(refused)?;
-    let client = app.clients.get(&request.client_id);
     let context = context! {
         ticket,
         csrf_token => question.csrf_token,
         user_id => question.user_id,
-        client_name => client.map(|client| client.name),
+        client_name => app.clients.get(&request.client_id).map(|client| client.name),
         client_id => request.client_id,
         // The host and port that the browser will go back to.
         host => request.redirect_uri.split(['/', '?']).nth(2),
@@ -62,7 +64,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     let ticket = params.get("ticket").unwrap_or_default();
     let row = app.authorization_requests.get(ticket);
     let (asked, question) = ours(row, &session).await.ok_or_else(refused)?;
-    // Any page can make a browser send this form. None but ours can read what stands in it (RFC 6749 §10.12).
+    // Any page can make a browser send this form. Only our own page can read what is in it (RFC 6749 §10.12).
     let csrf_token = params.get("csrf_token").unwrap_or_default();
     if !bool::from(question.csrf_token.as_bytes().ct_eq(csrf_token.as_bytes())) {
         return Err(refused());
@@ -70,52 +72,45 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     // What was asked for stands in our row. The form can only take away from it.
     let allowed = params.get("decision") == Some("allow");
     let ticked = |name: &str| params.get(&format!("scope:{name}")).is_some();
-    let granted = AuthorizationRequest {
-        scope: asked.scope.only(|name| allowed && ticked(name)),
-        ..asked.clone()
-    };
+    let granted = asked.scope.only(|name| allowed && ticked(name));
     let there = login::answer(&app, ticket, &granted, &question.user_id).ok_or_else(refused)?;
-    remember(&app, &asked, &granted.scope, &question.user_id);
+    remember(&app, &asked, &granted, &question.user_id);
     Ok(Redirect::to(&there).into_response())
 }
 
 /// The request and the question, if it was this browser that was asked, and it is the same user still.
-async fn ours(
-    request: Option<AuthorizationRequest>,
-    session: &Session,
-) -> Option<(AuthorizationRequest, Question)> {
+async fn ours(request: Option<AuthorizationRequest>, session: &Session) -> Option<Asked> {
     let (request, user_id) = (request?, session.get("user_id").await?);
     let question = request.question.clone()?;
     let ours = session.browser().await.is(&question.browser) && *question.user_id == *user_id;
     ours.then_some((request, question))
 }
 
-/// Whether the user has already allowed this client all that it asks for.
+/// Whether the user has already allowed this client all that it asks for, at this address.
 ///
 /// A public client is asked about each time: anybody can use its name (draft-ietf-oauth-v2-1 §7.3.1).
 pub fn is_remembered(app: &App, request: &AuthorizationRequest, user_id: &str) -> bool {
     let client = app.clients.get(&request.client_id);
     let confidential = client.is_some_and(|client| client.client_secret.is_some());
-    let consent = app.consents.get(&key(request, user_id));
-    confidential && consent.is_some_and(|consent| request.scope.is_within(&consent.scope))
+    let remembered = |scope| app.consents.get(&key(request, user_id, scope)).is_some();
+    confidential && request.scope.names().all(remembered)
 }
 
 /// Keeps what was granted. What was asked for and not granted is forgotten.
-fn remember(app: &App, asked: &AuthorizationRequest, granted: &Scope, user_id: &Arc<str>) {
-    let key = key(asked, user_id);
-    let before = app.consents.get(&key).map(|consent| consent.scope).unwrap_or_default();
+fn remember(app: &App, asked: &AuthorizationRequest, granted: &Scope, user_id: &str) {
     let expires_at = Moment::now_plus(app.settings.ttl_refresh);
-    let consent = Consent {
-        user_id: user_id.clone(),
-        client_id: asked.client_id.clone(),
-        scope: before.only(|name| !asked.scope.contains(name)) + granted.clone(),
-        expires_at,
-    };
-    app.consents.insert(&key, consent, expires_at.time());
+    for scope in asked.scope.names() {
+        let key = key(asked, user_id, scope);
+        match granted.contains(scope) {
+            true => app.consents.insert(&key, Consent { expires_at }, expires_at.time()),
+            false => drop(app.consents.remove(&key)),
+        }
+    }
 }
 
-fn key(request: &AuthorizationRequest, user_id: &str) -> String {
-    format!("{user_id} {}", request.client_id)
+/// A yes is one user's, to one client at one address, for one power.
+fn key(request: &AuthorizationRequest, user_id: &str, scope: &str) -> String {
+    format!("{user_id} {} {} {scope}", request.client_id, request.redirect_uri)
 }
 
 fn refused() -> Response {

@@ -20,9 +20,9 @@ use crate::authorize;
 use crate::consent;
 use crate::params::Params;
 use crate::params::with_query;
+use crate::scope::Scope;
 use crate::store::Answer;
 use crate::store::App;
-use crate::store::AuthorizationRequest;
 use crate::store::User;
 
 /// How long the same form, sent twice by a double click, gets the same answer.
@@ -45,6 +45,8 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     // A new session id at login: one that was planted before it must not become a logged-in one.
     session.renew().await;
     session.set("user_id", &user.user_id).await;
+    // Two first pages of consent at once belong to one browser.
+    session.browser_key().await;
 
     let target = ticket.and_then(|ticket| next(&app, ticket, &user.user_id));
     // 303, so that the browser does not send the password on (RFC 9700 §4.12).
@@ -61,29 +63,26 @@ fn check<'a>(app: &'a App, username: Option<&str>, password: Option<&str>) -> Op
 fn next(app: &App, ticket: &str, user_id: &Arc<str>) -> Option<String> {
     let request = app.authorization_requests.get(ticket)?;
     match request.answer.is_some() || consent::is_remembered(app, &request, user_id) {
-        true => answer(app, ticket, &request, user_id),
+        true => answer(app, ticket, &request.scope, user_id),
         false => Some(with_query("/consent", &[("ticket", ticket)])),
     }
 }
 
 /// The address that the waiting request leads to. `None` when there is no such request, or when it was
 /// answered before: by another user, with another decision, or too long ago to be a double click.
-pub fn answer(
-    app: &App,
-    ticket: &str,
-    request: &AuthorizationRequest,
-    user_id: &Arc<str>,
-) -> Option<String> {
+pub fn answer(app: &App, ticket: &str, scope: &Scope, user_id: &Arc<str>) -> Option<String> {
+    let mut request = app.authorization_requests.get(ticket)?;
+    request.scope = scope.clone();
     // Minted before the ticket is marked: whoever sees the mark finds the code.
-    let code = match request.scope.is_empty() {
+    let code = match scope.is_empty() {
         true => String::new(),
-        false => authorize::new_code(app, request, user_id),
+        false => authorize::new_code(app, &request, user_id),
     };
     let ours = Answer {
         user_id: user_id.clone(),
         code: code.clone(),
         given_at: Moment::now(),
-        scope: request.scope.clone(),
+        scope: scope.clone(),
     };
     let first = app
         .authorization_requests
@@ -93,8 +92,8 @@ pub fn answer(
     }
     let first = first?;
     let late = first.given_at.plus(DOUBLE_CLICK).has_passed();
-    let same = first.user_id == *user_id && first.scope == request.scope;
-    (same && !late).then(|| authorize::answer(request, &first.code))
+    let same = first.user_id == *user_id && first.scope == *scope;
+    (same && !late).then(|| authorize::answer(&request, &first.code))
 }
 
 fn form(app: &App, ticket: Option<&str>, error: Option<&str>) -> Response {

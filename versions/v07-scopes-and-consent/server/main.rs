@@ -50,7 +50,7 @@ async fn main() -> ExitCode {
             .route("/token", post(token::post))
             .route("/api/me", get_only(api::get))
             .route("/debug/state", get(debug::get))
-            .route("/consent", get(consent::get).post(consent::post))
+            .route("/consent", get_and_post(consent::get, post(consent::post)))
             .route("/api/notes", get_and_post(notes::get, post(notes::post)))
             .route("/api/admin/users", get_only(admin::get))
             .with_state(Arc::new(store::App::new(settings))))

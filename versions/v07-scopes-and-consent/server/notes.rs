@@ -32,8 +32,9 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let token = authorize(&app, &headers, &query.unwrap_or_default(), "notes:read")?;
-    let notes = app.notes.lock().expect("no note is written by halves");
-    let notes = json!({ "notes": notes.get(&token.user_id) });
+    let mut notes = app.notes.lock().expect("no note is written by halves");
+    let list = notes.entry(token.user_id.clone()).or_default();
+    let notes = json!({ "sub": token.user_id, "notes": list });
     Ok(([(CACHE_CONTROL, "no-store")], Json(notes)).into_response())
 }
 
@@ -45,6 +46,11 @@ pub async fn post(
 ) -> Result<Response, ApiError> {
     let token = authorize(&app, &headers, &query.unwrap_or_default(), "notes:write")?;
     let params = params.map_err(|bad| ApiError::InvalidRequest(bad.describe()))?;
+    if params.get("access_token").is_some() || params.check("access_token").is_err() {
+        return Err(ApiError::InvalidRequest(
+            "There is a token in the header and one in the form.",
+        ));
+    }
     let text = params.get("text").filter(|text| text.len() <= MAX_TEXT);
     let note = Note {
         text: text.ok_or(ApiError::InvalidRequest("text is missing or too long."))?.to_string(),

@@ -131,12 +131,9 @@ pub struct AccessToken {
     pub scope: Scope,
 }
 
-/// What a user has allowed a client, so that the same question is not asked again.
+/// What a user has allowed a client, so that the same question is not asked again: its key says it.
 #[derive(Clone, Serialize)]
 pub struct Consent {
-    pub user_id: Arc<str>,
-    pub client_id: Arc<str>,
-    pub scope: Scope,
     pub expires_at: Moment,
 }
 
@@ -161,7 +158,7 @@ impl App {
             grants: Table::fair(settings.max_rows, |grant| &grant.user_id),
             access_tokens: Table::fair(settings.max_rows, |token| &token.user_id),
             keys: Keys::new(&settings),
-            consents: Table::fair(settings.max_rows, |consent| &consent.user_id),
+            consents: Table::new(settings.max_rows),
             notes: Mutex::new(notes(&settings)),
             settings,
         }

@@ -12,7 +12,7 @@ attack!(Attack {
     title: "The victim works inside the attacker's account",
     story: "The attacker logs in as himself and stops before his code reaches the client. \
             He puts that callback address behind a link: the victim's browser delivers his code. Where the client logs her in by that code, she works in his account from then on. \
-            From v07 on the client keeps notes: what she writes down about her spare key, he reads at home.",
+            Where the client keeps notes for her, he reads at home what she writes down about her spare key.",
     steps: &[
         Step(
             Attacker,

@@ -19,7 +19,7 @@ attack!(Attack {
     title: "Another application gets the victim's code without a question",
     story: "The attacker has registered an application of his own, demo-other. \
             The victim is logged in at the server and opens a page of his. One redirect later, his application has a code for her, and she has seen nothing. \
-            In v06 that gets him her name. From v07 on it would be her notes, and one of them says where her spare key is.",
+            That gets him whatever the API holds of hers: her name at least, and where it keeps her notes, the one about her spare key.",
     steps: &[
         Step(Victim, Server, "logs in for the honest client"),
         Step(Attacker, Victim, "a page that sends her browser to /authorize?client_id=demo-other…"),

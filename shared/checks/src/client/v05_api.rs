@@ -45,10 +45,12 @@ async fn api_fails(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = logged_in(&stage).await?;
     let replies = [
-        Reply::error(403, "access_denied"),
+        Reply::text(403, "Forbidden"),
         Reply::text(404, "Not Found"),
         Reply::text(500, "Internal Server Error"),
         Reply::text(503, "Service Unavailable"),
+        Reply::Always(RawResponse::new(500, "application/json", r#"{"sub":"nobody"}"#)),
+        Reply::text(200, "{}"),
         elsewhere(&stage),
         Reply::text(200, "this is no JSON"),
         Reply::Bytes(b"no HTTP\r\n\r\n".to_vec()),

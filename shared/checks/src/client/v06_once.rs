@@ -68,7 +68,7 @@ async fn only_on_401(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
     for reply in [
-        Reply::error(403, "access_denied"),
+        Reply::text(403, "Forbidden"),
         Reply::text(404, ""),
         Reply::text(500, ""),
         Reply::text(503, ""),

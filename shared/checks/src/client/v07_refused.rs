@@ -6,6 +6,7 @@ use super::v07_asks::offers;
 use crate::{Check, rule};
 use kit::html::text;
 use kit::play::Reply;
+use kit::play::http::RawResponse;
 use kit::{Answer, Outcome, Target, Verdict};
 
 rule!(
@@ -52,11 +53,13 @@ async fn no_use(target: Target) -> Outcome {
     stage.log_in_at(&mut browser, "/start?for=admin").await?.must_be_page(200)?;
     for (reply, status) in [
         (Reply::error(403, "access_denied"), 200),
-        (Reply::error(403, "INSUFFICIENT_SCOPE"), 200),
+        (Reply::error(403, "INSUFFICIENT_SCOPE"), 502),
         (Reply::text(500, "sorry"), 502),
         (Reply::text(503, "later"), 502),
         (Reply::text(404, "Not Found"), 502),
         (Reply::text(200, "no JSON"), 502),
+        (Reply::text(200, "{}"), 502),
+        (Reply::Always(RawResponse::new(500, "application/json", LISTS)), 502),
         (Reply::HangUp, 502),
     ] {
         stage.play.script(|script| script.more = reply.clone());
@@ -72,9 +75,95 @@ async fn no_use(target: Target) -> Outcome {
     Ok(())
 }
 
+/// What would be an answer, if it were not a failure.
+const LISTS: &str =
+    r#"{"notes":[{"text":"x","written_by":"y"}],"users":[{"user_id":"z","roles":[]}]}"#;
+
 /// A page that does not offer to ask for more. A client of somebody else may choose another status.
 fn dead_end(page: &Answer, status: u16, purpose: &str) -> Result<(), Verdict> {
     page.must_be_page(status)?;
     page.must(!offers(page, purpose), format!("no link to /start?for={purpose}"))?;
+    Ok(())
+}
+
+rule!(
+    Check::client("R7.5", "a profile that the user did not allow is explained")
+        .lab_rule("RFC 6750 §3.1", "403 insufficient_scope for /profile: a page that shows the challenge, names the scope that the client has, and leads to /start; the login stays, and /notes is still there.")
+        .why("She has unticked \"see who you are\". \"The API couldn't answer\" is not what happened.")
+        .run(|target| Box::pin(no_profile(target)))
+);
+async fn no_profile(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.play.script(|script| script.granted = Some("notes:read".to_owned()));
+    stage.log_in_at(&mut browser, "/start?for=read").await?.must_be_page(200)?;
+    let page = browser.get(stage.url("/profile")).await?;
+    page.must_be_page(200)?;
+    page.must(offers(&page, "login"), "a link to /start")?;
+    let words = text(&page.body);
+    for word in [
+        "insufficient_scope",
+        "notes:read",
+        "scope=\"profile\"",
+    ] {
+        page.must(words.contains(word), format!("a page that shows {word}"))?;
+    }
+    stage.must_be_logged_in(&mut browser, true).await?;
+    browser.get(stage.url("/notes")).await?.must_be_page(200)?;
+    Ok(())
+}
+
+rule!(
+    Check::client("R7.5", "a refusal that is not about a scope says what it is about")
+        .lab_rule("RFC 6750 §3.1", "For 400 invalid_request /notes speaks of the request, for 401 invalid_token of the login, which it offers; neither offers to ask for more.")
+        .why("\"Try again in a moment\" sends people round in circles when the moment changes nothing.")
+        .run(|target| Box::pin(other_refusals(target)))
+);
+async fn other_refusals(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.log_in_at(&mut browser, "/start?for=write").await?.must_be_page(200)?;
+    for (reply, word) in [
+        (Reply::error(400, "invalid_request"), "1000 bytes"),
+        (Reply::error(401, "invalid_token"), "login has ended"),
+        (Reply::error(500, "server_error"), "in a moment"),
+    ] {
+        stage.play.script(|script| script.more = reply.clone());
+        let page = browser.post(&stage.url("/notes"), &[("text", "Feed the cat.")]).await?;
+        page.must_be_page(502)?;
+        let words = text(&page.body);
+        let told = [
+            "1000 bytes",
+            "login has ended",
+            "in a moment",
+        ];
+        let only = told.into_iter().filter(|told| words.contains(told)).eq([word]);
+        let judged =
+            page.must(only, format!("a page that says {word:?}, and nothing else of the three"));
+        judged.map_err(|verdict| while_playing(verdict, "/api/notes", &reply))?;
+    }
+    Ok(())
+}
+
+rule!(
+    Check::client("R7.5", "the pages of notes and users say whose they are")
+        .lab_rule(
+            "lab rule",
+            "When the API says in sub whose token it is, /notes and /users name that user."
+        )
+        .why("After a login that somebody else started, this line is all that could make her stop.")
+        .run(|target| Box::pin(whose(target)))
+);
+async fn whose(target: Target) -> Outcome {
+    let stage = Stage::open(&target).await?;
+    let mut browser = stage.browser();
+    stage.play.script(|script| script.username = super::profile::NAME.to_owned());
+    for (purpose, path) in [("read", "/notes"), ("admin", "/users")] {
+        stage.log_in_at(&mut browser, &format!("/start?for={purpose}")).await?;
+        let page = browser.get(stage.url(path)).await?;
+        page.must_be_page(200)?;
+        let line = text(&page.body).contains(&format!("logged in as {}", super::profile::NAME));
+        page.must(line, "the line that says who is logged in")?;
+    }
     Ok(())
 }

@@ -128,7 +128,7 @@ async fn always_told(target: Target) -> Outcome {
 rule!(
     Check::server("E7", "/debug/state shows scopes, roles and consents")
         .since(Capability::Scopes)
-        .lab_rule("lab rule", "The rows of code, grant and access token hold the scope, consents the user, the client and what was allowed, clients name and allowed_scopes, users roles.")
+        .lab_rule("lab rule", "The rows of code, grant and access token hold the scope, each row of consents has user, client, address and one name of the scope in its key, clients name and allowed_scopes, users roles.")
         .why("Learners, documents and checks read these names in every version.")
         .run(|target| Box::pin(rows(target)))
 );
@@ -142,20 +142,31 @@ async fn rows(target: Target) -> Outcome {
     let code = &storage["authorization_codes"][&grant.code];
     let id = code["grant_id"].as_str().unwrap_or_default();
     let consents = storage["consents"].as_object().cloned().unwrap_or_default();
-    let consent = consents.values().next().cloned().unwrap_or_default();
     let sent = "one login with scope=notes:read profile; then GET /debug/state";
     for row in [
         code,
         &storage["grants"][id],
         &storage["access_tokens"][row_of(&tokens.access_token)],
-        &consent,
     ] {
         let good = row["scope"] == "profile notes:read"
             && row["user_id"] == target.user()?.username.as_str()
             && row["client_id"] == target.demo.client_id.as_str();
         must(good, sent, "a row with user, client and the scope", row.to_string())?;
     }
-    must(consents.len() == 1, sent, "one row of consents", format!("{consents:?}"))?;
+    let client_id = &target.demo.client_id;
+    let allowed = ["notes:read", "profile"].map(|scope| {
+        format!(
+            "{} {client_id} {} {scope}",
+            target.user().map_or("", |user| &user.username),
+            request.redirect_uri
+        )
+    });
+    must(
+        consents.keys().eq(&allowed),
+        sent,
+        &format!("these rows of consents: {allowed:?}"),
+        format!("{consents:?}"),
+    )?;
     let client = &storage["clients"][&target.demo.client_id];
     let named = client["name"].is_string() && client["allowed_scopes"].is_string();
     must(named, sent, "a client with name and allowed_scopes", client.to_string())?;

@@ -63,9 +63,9 @@ async fn in_whose_name(target: Target) -> Outcome {
 }
 
 rule!(
-    Check::server("E8", "notes have a length, and a user has a hundred of them")
+    Check::server("E8", "notes have a length, and a user has a bounded number of them")
         .since(kit::ladder::Capability::Scopes)
-        .lab_rule("lab rule", "No text, an empty one, one sent twice, in a query or as JSON, or of 1001 bytes: 400 invalid_request, and nothing is written; of more than a hundred notes the oldest go.")
+        .lab_rule("lab rule", "No text, an empty one, one sent twice, in a query or as JSON, or of 1001 bytes: 400 invalid_request, and nothing is written; of more than 25 notes the oldest go.")
         .why("Whoever may write must not be able to fill the memory.")
         .run(|target| Box::pin(bounded(target)))
 );
@@ -106,5 +106,37 @@ async fn bounded(target: Target) -> Outcome {
     }
     let all = DOORS[1].knock(&target, &tokens.access_token).await?;
     all.must(all.body.len() < 64 * 1024, "an answer of less than 64 KiB, however full it is")?;
+    Ok(())
+}
+
+rule!(
+    Check::server("R7.5", "a token in the form of a note is refused, whatever is in the header")
+        .lab_rule("RFC 6750 §2, §3.1", "A good token in the header and the same one, another text, an empty one or two of them in the form: 400 invalid_request; in the form alone: 401 without an error. No note is written.")
+        .why("A form that carries a token has been somewhere before: one way to send it is enough.")
+        .run(|target| Box::pin(no_token_in_the_form(target)))
+);
+async fn no_token_in_the_form(target: Target) -> Outcome {
+    let tokens = tokens_with(&target, &target.demo, target.user()?, BOTH).await?;
+    let url = target.url("/api/notes");
+    let good = tokens.access_token.as_str();
+    let text = ("text", "With two tokens.");
+    for more in [
+        vec![("access_token", good)],
+        vec![("access_token", "nonsense")],
+        vec![
+            ("access_token", good),
+            ("access_token", good),
+        ],
+    ] {
+        let form = Request::form(&url, &[vec![text], more].concat());
+        let both = target.http.send(form.clone().bearer(good)).await?;
+        both.must_be_bearer_error(400, Some("invalid_request"))?;
+        target.http.send(form).await?.must_be_bearer_error(401, None)?;
+    }
+    let found = texts(&target, &tokens).await?;
+    let written = found.iter().any(|found| found == text.1);
+    let answer = write(&target, &tokens, "With one token.").await?;
+    answer.must(!written, format!("no note of those that were refused; got {found:?}"))?;
+    answer.must_be(201)?;
     Ok(())
 }

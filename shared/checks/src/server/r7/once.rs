@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::server::r7::decision::is_denied;
-use crate::server::r7::support::{always_asked, exchange, gives_nothing};
+use crate::server::r7::support::{admin, always_asked, exchange, gives_nothing, known_browser};
 use crate::server::support::{must, of_this_lab};
 use crate::{Check, rule};
 use kit::flow::Question;
-use kit::{Browser, Outcome, Target, Verdict};
+use kit::{Browser, Outcome, Request, Target, Verdict};
 
 /// For so long the same form gets the same answer.
 const SECOND_CLICK: Duration = Duration::from_secs(10);
@@ -146,4 +146,61 @@ async fn asked(target: &Target) -> Result<(Browser, Question), Verdict> {
     let request = always_asked(target)?;
     let question = target.question(&mut browser, &request, target.user()?).await?;
     Ok((browser, question))
+}
+
+rule!(
+    Check::server("R7.8", "questions that one browser opens at the same moment can all be answered")
+        .lab_rule("lab rule", "Right after a login a browser opens four questions at once, twenty times over: each of them is answered with a code.")
+        .why("A browser that starts again opens all its tabs at once, and a double click opens one page twice.")
+        .run(|target| Box::pin(all_at_once(target)))
+);
+async fn all_at_once(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let target = target.alone().await?;
+    for _ in 0..20 {
+        let mut browser = known_browser(&target).await?;
+        let mut opening = Vec::new();
+        for _ in 0..4 {
+            let request = always_asked(&target)?;
+            let redirect = browser.get(request.url()).await?;
+            let at =
+                redirect.location().ok_or_else(|| redirect.fail("a redirect to a question"))?;
+            let mut tab = browser.clone();
+            opening.push(tokio::spawn(async move { (tab.get(at).await, request) }));
+        }
+        for tab in opening {
+            let (page, request) = tab.await.expect("no check panics here");
+            let page = page?;
+            let question = Question::of(&page).ok_or_else(|| page.fail("a question"))?;
+            let answer = browser.reply(&question, &question.allow()).await?;
+            exchange(&target, &request, &answer)?;
+        }
+    }
+    Ok(())
+}
+
+rule!(
+    Check::server("R7.8", "a look at the address of a question does not open it")
+        .lab_rule("RFC 9110 §9.3.2, §15.5.6", "HEAD of a question, in a browser that is logged in: 405 with GET and POST in Allow; the question is still free for the browser that opens it first.")
+        .why("Whoever opens a question is the one who is asked. A program that only looks at a link must not be that.")
+        .run(|target| Box::pin(only_a_look(target)))
+);
+async fn only_a_look(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let request = always_asked(&target)?;
+    let mut looking = known_browser(&target).await?;
+    let redirect = looking.get(request.url()).await?;
+    let at = redirect.location().ok_or_else(|| redirect.fail("a redirect to a question"))?;
+    let answer = looking.send(Request::new("HEAD", &at)).await?;
+    answer.must_be(405)?;
+    let allow = answer.has_word("allow", "GET") && answer.has_word("allow", "POST");
+    answer.must(allow, "Allow: GET, POST")?;
+    let mut other = target.browser();
+    target.log_in(&mut other, admin(&target)?).await?;
+    let page = other.get(&at).await?;
+    let question =
+        Question::of(&page).ok_or_else(|| page.fail("the question, for who opens it"))?;
+    let answer = other.reply(&question, &question.allow()).await?;
+    exchange(&target, &request, &answer)?;
+    Ok(())
 }

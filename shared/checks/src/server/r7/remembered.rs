@@ -195,3 +195,31 @@ async fn ends(target: Target, seconds: u64) -> Outcome {
     target.question(&mut browser, &request, target.user()?).await?;
     Ok(())
 }
+
+rule!(
+    Check::server("R7.11", "a yes is for one address of the client")
+        .lab_rule("RFC 9700 §4.16, draft-ietf-oauth-v2-1 §7.3", "After a yes, the same request of the same client to another of its registered addresses is a question that names that one; each is asked once.")
+        .why("The page says where the browser goes back to. A yes that was given to that line is none to another one.")
+        .run(|target| Box::pin(one_address(target)))
+);
+async fn one_address(target: Target) -> Outcome {
+    of_this_lab(&target)?;
+    let target = target.alone().await?;
+    let (app, user) = (target.other()?, target.user()?);
+    if app.redirect_uris.len() < 2 {
+        return Err(Verdict::skipped("a second client with two redirect URIs"));
+    }
+    let mut browser = target.browser();
+    for redirect_uri in &app.redirect_uris {
+        let request = target.authorization_request(app).to(redirect_uri);
+        let question = target.question(&mut browser, &request, user).await?;
+        browser.reply(&question, &question.allow()).await?.must_be(303)?;
+    }
+    for redirect_uri in &app.redirect_uris {
+        let request = target.authorization_request(app).to(redirect_uri);
+        if let Ok(question) = target.may_ask(&mut browser, &request, user).await? {
+            return Err(question.page.fail("a code without a question: this address was allowed"));
+        }
+    }
+    Ok(())
+}

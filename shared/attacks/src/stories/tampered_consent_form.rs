@@ -45,7 +45,7 @@ attack!(Attack {
     cells: &[(Capability::Consent, Stopped)],
     guards: &[
         Guard::since(Capability::Consent)
-            .line("server/consent.rs", "scope: asked.scope.only(|name| allowed && ticked(name)),")
+            .line("server/consent.rs", "asked.scope.only(|name| allowed && ticked(name));")
             .that("What was asked for is in the server's own row. A tick can only leave it there, and a missing one takes it away."),
         Guard::since(Capability::Consent)
             .line("server/consent.rs", "let there = login::answer(&app, ticket, &granted, &question.user_id).ok_or_else(refused)?;")

@@ -1,4 +1,4 @@
-//! A reader's browser: `curl` with a cookie jar, which goes through the login.
+//! A reader's browser: `curl` with a cookie jar, which goes through the login and says yes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -48,12 +48,16 @@ impl Browser {
                 answer
             } else if answer.body.contains("type=\"password\"") {
                 let password = user.replace("user", "password");
-                let mut fields = hidden_fields(&answer.body);
+                let mut fields = filled_fields(&answer.body);
                 fields.extend([
                     ("username".into(), user.into()),
                     ("password".into(), password),
                 ]);
                 self.request(&format!("{}/login", self.server), &fields)?
+            } else if answer.body.contains("action=\"/consent\"") {
+                let mut fields = filled_fields(&answer.body);
+                fields.push(("decision".into(), "allow".into()));
+                self.request(&format!("{}/consent", self.server), &fields)?
             } else {
                 return Ok(());
             };
@@ -153,15 +157,18 @@ fn strings(json: &str) -> BTreeMap<String, String> {
     found
 }
 
-fn hidden_fields(page: &str) -> Vec<(String, String)> {
+/// The fields that are filled in already: hidden ones, and ticks.
+fn filled_fields(page: &str) -> Vec<(String, String)> {
     let inputs = page.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
     let attribute = |input: &str, name: &str| {
         let (_, rest) = input.split_once(&format!("{name}=\""))?;
         rest.split('"').next().map(plain)
     };
     inputs
-        .filter(|input| input.contains("type=\"hidden\""))
-        .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
+        .filter(|input| ["\"hidden\"", " checked"].iter().any(|filled| input.contains(filled)))
+        .filter_map(|input| {
+            Some((attribute(input, "name")?, attribute(input, "value").unwrap_or("on".to_string())))
+        })
         .collect()
 }
 
@@ -196,10 +203,15 @@ fn plain(text: &str) -> String {
 #[test]
 fn a_page_and_a_state_are_read() {
     let page = "<head><title>x</title></head><body class=\"a\"><p>a &amp; <b>b</b></p>\
-        <input type=\"hidden\" name=\"ticket\" value=\"1&#x2f;2\"><input name=\"username\"></body>";
+        <input type=\"hidden\" name=\"ticket\" value=\"1&#x2f;2\"><input name=\"username\">\
+        <input type=\"checkbox\" name=\"scope:a\" checked><input type=\"checkbox\" name=\"scope:b\"></body>";
     assert_eq!(visible(page), "\na & b");
     assert_eq!(visible("<body><dl><dt>a</dt><dd><code>b</code>.</dd></dl>"), "\n\na\nb.");
-    assert_eq!(hidden_fields(page), [("ticket".to_string(), "1/2".to_string())]);
+    let filled = [
+        ("ticket".to_string(), "1/2".to_string()),
+        ("scope:a".to_string(), "on".to_string()),
+    ];
+    assert_eq!(filled_fields(page), filled);
     let state = r#"{"tokens": {"x": {"access_token": "new", "used": false, "n": 1, "scope": ["a", "b"]},
         "y": {"access_token": "old", "state":"s"}}}"#;
     let found = strings(state);

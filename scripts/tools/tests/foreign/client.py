@@ -317,7 +317,7 @@ class Client:
             me = json.loads(body)
         except ValueError:
             me = None
-        if status == 200 and isinstance(me, dict):
+        if status == 200 and isinstance(me, dict) and me.get("username"):
             return page(200, "You are " + escape(str(me.get("username"))))
         challenges = "".join(f"<p>{escape(challenge)}" for challenge in self.challenges(headers))
         more = challenges + ("<p><a href=/start>Log in again</a>" if status == 401 else "<p>Try again in a moment.")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import wire
 from server import Server
-from wire import Answer, page
+from wire import Answer, page, redirect
 
 
 class Correct(Server):
@@ -528,6 +528,81 @@ class TokenCloses(Server):
 class TokenTalksNonsense(Server):
     def token(self, request):
         return b"\x00\x01 all is well \xff\r\n\r\n"
+
+
+# v07
+
+
+class Scoped(Server):
+    """A correct server of v07."""
+
+    def __init__(self):
+        super().__init__(level=7)
+
+
+class ScopeNotCompared(Scoped):
+    def may(self, row, needed):
+        return True
+
+
+class ScopeByItsBeginning(Scoped):
+    def may(self, row, needed):
+        return any(name.startswith(needed.partition(":")[0]) for name in row["scope"].split(" "))
+
+
+class ScopeBeyondTheClient(Scoped):
+    def trouble_with_scope(self, params):
+        return None if self.asked_for(params) else "invalid_scope"
+
+
+class SilenceMeansAll(Scoped):
+    def silence_means(self):
+        return "profile notes:read"
+
+
+class UntickingIgnored(Scoped):
+    def is_ticked(self, form, name):
+        return True
+
+
+class NoIsSilence(Scoped):
+    def denied(self, uri, params):
+        return redirect("/welcome")
+
+
+class ConsentOfPublicClients(Scoped):
+    def is_remembered(self, pending, user):
+        return all(self.yes_to(pending, user, name) in self.consents for name in self.asked_for(pending[0]))
+
+
+class ConsentWithoutCsrf(Scoped):
+    def is_from_our_page(self, asked, form):
+        return True
+
+
+class QuestionForEverybody(Scoped):
+    def is_owner(self, asked, session, user):
+        return True
+
+
+class RefreshWidens(Scoped):
+    def narrowed(self, form, granted):
+        return self.scope_of(form.get("scope") or " ".join(granted)) or self.refuse(400, "invalid_scope")
+
+
+class RoleIgnored(Scoped):
+    def has_role(self, user, role):
+        return True
+
+
+class CanBeFramed(Scoped):
+    def against_frames(self):
+        return []
+
+
+class NotesOfAll(Scoped):
+    def whose(self, row):
+        return "everybody"
 
 
 class DiesOfNonsense(Server):

@@ -1,4 +1,4 @@
-"""A correct authorization server for the wire of the lab, v01 to v06, that shares no line with the lab.
+"""A correct authorization server for the wire of the lab, v01 to v07, that shares no line with the lab.
 
 `Server(level=2)` stops at v02: what comes later is not there. Each decision is a method, so that a wrong server is a
 class with one method of its own (see faults.py).
@@ -17,6 +17,9 @@ from urllib.parse import quote_plus, unquote_plus, urlencode
 from wire import FORM, NO_STORE, POLICY, Answer, Params, escape, page, redirect
 
 CALLBACK = "http://localhost:5001/callback"
+SCOPES = {"profile": "Your name", "notes:read": "Read notes", "notes:write": "Write notes", "admin": "See the users"}
+NO_FRAME = [("X-Frame-Options", "DENY")]
+NOTES, LONGEST_NOTE, TWICE = 20, 1000, 10
 MOST_PARAMETERS, LONGEST_STATE, SHOWN = 100, 1024, 100
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -45,6 +48,8 @@ class Server:
         }
         if level >= 4:
             self.clients["demo-public"] = (None, [CALLBACK])
+        self.allowed = {"demo-client": {*SCOPES}, "demo-other": {"profile", "notes:read"}, "demo-public": {"profile", "notes:read"}}
+        self.roles, self.notes, self.consents, self.answered = {"user1": ["admin"]}, {}, {}, {}
         self.sessions, self.tickets, self.codes, self.grants, self.tokens, self.refreshes = {}, {}, {}, {}, {}, {}
 
     # The routes.
@@ -57,7 +62,11 @@ class Server:
         if isinstance(answer, Answer) and (answer.kind.startswith("text/html") or answer.status in (302, 303)):
             there = {name for name, _ in answer.headers}
             answer.headers += [header for header in self.every_page if header[0] not in there]
+            answer.headers += self.against_frames() if self.level >= 7 else []
         return answer
+
+    def against_frames(self):
+        return [*NO_FRAME, ("Content-Security-Policy", "frame-ancestors 'none'")]
 
     def routed(self, request):
         if len(request.raw_query) > 8192:
@@ -77,6 +86,10 @@ class Server:
             routes["/token"] = (("POST",), self.token)
         if self.level >= 5:
             routes["/api/me"] = (("GET",), self.me)
+        if self.level >= 7:
+            routes["/consent"] = (("GET", "POST"), self.consent)
+            routes["/api/notes"] = (("GET", "POST"), self.the_notes)
+            routes["/api/admin/users"] = (("GET",), self.the_users)
         methods, handler = routes.get(request.path, ((), None))
         if handler is None:
             return page(404, "There is nothing here.")
@@ -114,22 +127,23 @@ class Server:
             return self.back(uri, params, error=trouble)
         pending = (params, uri)
         user = self.user_of(request)
-        if user:
+        if user and (self.level < 7 or self.is_remembered(pending, user)):
             return self.grant(pending, user)
         ticket = secrets.token_urlsafe(32)
         self.tickets[ticket] = pending
-        return redirect(f"/login?ticket={ticket}")
+        return redirect(f"/{'consent' if user else 'login'}?ticket={ticket}")
 
     def stranger(self, uri, params):
         return page(400, "This redirect_uri is not registered.")
 
     def trouble_with(self, params):
-        if self.is_too_long(params.get("state")) or params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method"):
+        if self.is_too_long(params.get("state")) or params.repeated or params.bad("response_type", "state", "code_challenge", "code_challenge_method", "scope"):
             return "invalid_request"
         kind = self.response_type_of(params)
         if kind != "code":
             return "unsupported_response_type" if kind else "invalid_request"
-        return self.trouble_with_challenge(params) if self.level >= 3 else None
+        trouble = self.trouble_with_challenge(params) if self.level >= 3 else None
+        return trouble or (self.trouble_with_scope(params) if self.level >= 7 else None)
 
     def is_too_long(self, state):
         return self.level >= 2 and len((state or "").encode()) > LONGEST_STATE
@@ -157,13 +171,14 @@ class Server:
     def new_code(self):
         return secrets.token_urlsafe(32)
 
-    def grant(self, pending, user, headers=()):
+    def grant(self, pending, user, headers=(), scope=None):
         params, uri = pending
         code = self.new_code()
         self.codes[code] = {
             "client_id": params.get("client_id"), "redirect_uri": uri, "user_id": user, "used": False, "grant_id": None,
             "code_challenge": params.get("code_challenge") if self.level >= 3 else None,
             "code_challenge_method": "S256", "expires_at": time.time() + self.code_lifetime,
+            "scope": scope or self.asked_for(params),
         }
         return self.back(uri, params, headers, code=code)
 
@@ -184,6 +199,8 @@ class Server:
         session = self.new_session(request.cookie("lab_as"))
         self.sessions[session] = user
         cookie = [("Set-Cookie", f"lab_as={session}; {self.cookie_attributes}")]
+        if self.level >= 7:
+            return self.after_login(form.get("ticket"), user, cookie)
         pending = self.pending_of(form.get("ticket"))
         answer = self.grant(pending, user, cookie) if pending else redirect("/welcome", cookie)
         answer.status = self.login_status
@@ -309,7 +326,7 @@ class Server:
             self.refuse(400, "invalid_grant")
         row["grant_id"] = grant_id = secrets.token_urlsafe(32)
         end = time.time() + 604800
-        self.grants[grant_id] = {"user_id": row["user_id"], "client_id": client_id, "expires_at": end, "revoked": False, "token": None}
+        self.grants[grant_id] = {"user_id": row["user_id"], "client_id": client_id, "expires_at": end, "revoked": False, "token": None, "scope": row["scope"]}
         return self.issue(grant_id)
 
     def first_use(self, row):
@@ -332,15 +349,16 @@ class Server:
     def one_token_less(self, grant):
         self.tokens.pop(grant["token"], None)
 
-    def issue(self, grant_id):
+    def issue(self, grant_id, scope=None):
         grant = self.grants[grant_id]
+        told = {"scope": " ".join(scope or grant["scope"])} if self.level >= 7 else {}
         client_id, user = grant["client_id"], grant["user_id"]
         now, jti, base = int(time.time()), secrets.token_urlsafe(32), self.base
-        claims = {"iss": base, "sub": user, "aud": base + "/api", "client_id": client_id, "iat": now, "exp": now + 1800, "jti": jti}
+        claims = {"iss": base, "sub": user, "aud": base + "/api", "client_id": client_id, "iat": now, "exp": now + 1800, "jti": jti, **told}
         self.one_token_less(grant)
         grant["token"] = jti
-        self.tokens[jti] = {"user_id": user, "client_id": client_id, "expires_at": now + 1800, "grant_id": grant_id}
-        response = {"access_token": self.sign({"alg": "HS256", "typ": "at+jwt"}, claims), "token_type": "Bearer", "expires_in": 1800}
+        self.tokens[jti] = {"user_id": user, "client_id": client_id, "expires_at": now + 1800, "grant_id": grant_id, **told}
+        response = {"access_token": self.sign({"alg": "HS256", "typ": "at+jwt"}, claims), "token_type": "Bearer", "expires_in": 1800, **told}
         if self.level >= 6:
             response["refresh_token"] = token = secrets.token_urlsafe(32)
             self.refreshes[token] = {**self.tokens[jti], "expires_at": grant["expires_at"], "used": False}
@@ -357,6 +375,12 @@ class Server:
         raise self.json(status, {}, [("WWW-Authenticate", f'Bearer realm="foreign"{error}')])
 
     def me(self, request):
+        row = self.row_of(request, "profile")
+        told = {"scope": row["scope"]} if self.level >= 7 else {}
+        return self.json(200, {"sub": row["user_id"], "user_id": row["user_id"], "username": row["user_id"], "client_id": row["client_id"], **told})
+
+    def row_of(self, request, needed):
+        """What the token stands for, if it is good, and good for this."""
         sent = request.headers.get_all("Authorization") or []
         scheme, _, token = (sent[0] if sent else "").partition(" ")
         token = self.after_blanks(token)
@@ -370,7 +394,10 @@ class Server:
         row = self.tokens.get(claims.get("jti")) if claims else None
         if row is None or self.is_revoked(row):
             self.bearer_error(401, "invalid_token")
-        return self.json(200, {"sub": row["user_id"], "user_id": row["user_id"], "username": row["user_id"], "client_id": row["client_id"]})
+        if self.level >= 7 and not self.may(row, needed):
+            challenge = f'Bearer realm="foreign", error="insufficient_scope", scope="{needed}"'
+            raise self.json(403, {"error": "insufficient_scope"}, [("WWW-Authenticate", challenge)])
+        return row
 
     def after_blanks(self, token):
         return token.lstrip(" ")
@@ -426,11 +453,143 @@ class Server:
         if row["used"]:
             self.reused(row)
             self.refuse(400, "invalid_grant")
+        scope = self.narrowed(form, self.grants[row["grant_id"]]["scope"]) if self.level >= 7 else None
         row["used"] = True
-        return self.issue(row["grant_id"])
+        return self.issue(row["grant_id"], scope)
 
     def reused(self, row):
         self.end_family(row["grant_id"])
+
+    # v07: scopes, consent, and an API with something in it.
+
+    def scope_of(self, text):
+        """The names in a scope, in the order of SCOPES. None: it is no list of names that are known here."""
+        names = text.split(" ")
+        return [name for name in SCOPES if name in names] if all(name in SCOPES for name in names) else None
+
+    def asked_for(self, params):
+        return self.scope_of(params.get("scope") or self.silence_means()) or []
+
+    def silence_means(self):
+        return "profile"
+
+    def trouble_with_scope(self, params):
+        asked = self.asked_for(params)
+        good = asked and self.allowed[params.get("client_id")].issuperset(asked)
+        return None if good else "invalid_scope"
+
+    def narrowed(self, form, granted):
+        """A refresh may ask for less, and never for more (RFC 6749 section 6)."""
+        if form.get("scope") is None:
+            return granted
+        asked = self.scope_of(form.get("scope"))
+        return asked if asked and set(granted).issuperset(asked) else self.refuse(400, "invalid_scope")
+
+    def may(self, row, needed):
+        return needed in row["scope"].split(" ")
+
+    def yes_to(self, pending, user, scope):
+        return user, pending[0].get("client_id"), pending[1], scope
+
+    def is_remembered(self, pending, user):
+        secret = self.clients[pending[0].get("client_id")][0]
+        return secret is not None and all(self.yes_to(pending, user, name) in self.consents for name in self.asked_for(pending[0]))
+
+    def after_login(self, ticket, user, cookie):
+        pending = self.tickets.get(ticket)
+        if pending is None:
+            return redirect("/welcome", cookie)
+        if self.is_remembered(pending, user):
+            return self.grant(self.pending_of(ticket), user, cookie)
+        return redirect(f"/consent?ticket={ticket}", cookie)
+
+    def consent(self, request):
+        user, session = self.user_of(request), request.cookie("lab_as")
+        if self.too_many(request.body):
+            return page(400, "There are too many fields.")
+        form = request.query if request.method == "GET" else request.form()
+        ticket = form.get("ticket")
+        with self.lock:
+            if ticket not in self.tickets:
+                return page(403, "There is no such question.")
+            if user is None:
+                return redirect(f"/login?ticket={ticket}")
+            asked = self.answered.setdefault(ticket, {"owner": (session, user), "csrf": secrets.token_urlsafe(32), "said": None})
+            if not self.is_owner(asked, session, user):
+                return page(403, "This question is not yours.")
+            if request.method == "GET":
+                return self.question(ticket, asked, user) if asked["said"] is None else page(403, "This is answered.")
+            return self.decide(ticket, asked, form, user)
+
+    def is_owner(self, asked, session, user):
+        return asked["owner"] == (session, user)
+
+    def question(self, ticket, asked, user):
+        params, uri = self.tickets[ticket]
+        names = self.asked_for(params)
+        ticks = "".join(f"<label><input type=checkbox name=\"scope:{name}\" checked>{SCOPES[name]} {name}</label>" for name in names)
+        where = re.sub("^[a-z]+://([^/?]*).*$", r"\1", uri)
+        hidden = f"<input type=hidden name=ticket value={ticket}><input type=hidden name=csrf_token value={asked['csrf']}>"
+        buttons = "<button name=decision value=allow>Allow</button><button name=decision value=deny>Deny</button>"
+        text = f"<h1>{escape(params.get('client_id'))}</h1><p>{escape(user)}, it goes on to {escape(where)}.</p>"
+        body = f"<!doctype html><html lang=en><title>Do you agree?</title>{text}<form method=POST action=/consent>{hidden}{ticks}{buttons}</form></html>"
+        return Answer(200, body, headers=[POLICY])
+
+    def decide(self, ticket, asked, form, user):
+        if not self.is_from_our_page(asked, form):
+            return page(403, "This form is not ours.")
+        params, uri = self.tickets[ticket]
+        yes = form.get("decision") == "allow"
+        scope = [name for name in self.asked_for(params) if yes and self.is_ticked(form, name)]
+        if asked["said"] is None:
+            asked["answer"] = self.grant((params, uri), user, scope=scope) if scope else self.denied(uri, params)
+            asked["said"], asked["until"] = scope, time.time() + TWICE
+            self.remember((params, uri), user, scope)
+        if asked["said"] != scope or asked["until"] < time.time():
+            return page(403, "This is answered.")
+        return redirect(dict(asked["answer"].headers)["Location"])
+
+    def denied(self, uri, params):
+        return self.back(uri, params, error="access_denied")
+
+    def is_from_our_page(self, asked, form):
+        return hmac.compare_digest(asked["csrf"], form.get("csrf_token") or "")
+
+    def is_ticked(self, form, name):
+        return form.get(f"scope:{name}") is not None
+
+    def remember(self, pending, user, scope):
+        for name in self.asked_for(pending[0]):
+            self.consents.pop(self.yes_to(pending, user, name), None)
+            if name in scope:
+                self.consents[self.yes_to(pending, user, name)] = True
+
+    def the_notes(self, request):
+        row = self.row_of(request, "notes:read" if request.method == "GET" else "notes:write")
+        notes = self.notes.setdefault(self.whose(row), [])
+        if request.method == "GET":
+            return self.json(200, {"sub": row["user_id"], "notes": notes})
+        if self.too_many(request.body):
+            self.bearer_error(400, "invalid_request")
+        form = request.form() if request.is_form() else Params(b"")
+        text = form.get("text")
+        if form.repeated or self.has_token(form) or form.bad("access_token") or not text or len(text.encode()) > LONGEST_NOTE:
+            self.bearer_error(400, "invalid_request")
+        note = {"text": text, "written_by": row["client_id"]}
+        notes[:] = [*notes, note][-NOTES:]
+        return self.json(201, note)
+
+    def whose(self, row):
+        return row["user_id"]
+
+    def the_users(self, request):
+        row = self.row_of(request, "admin")
+        if not self.has_role(row["user_id"], "admin"):
+            raise self.json(403, {"error": "access_denied"})
+        return self.json(200, {"sub": row["user_id"], "users": [{"user_id": user, "roles": self.roles.get(user, [])} for user in self.users]})
+
+    def has_role(self, user, role):
+        return role in self.roles.get(user, [])
 
     # /debug/state.
 

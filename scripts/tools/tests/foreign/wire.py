@@ -37,7 +37,7 @@ class Params:
     """Raw pairs: a name that is repeated, or bytes that are no printable text, are remembered, not repaired."""
 
     def __init__(self, raw):
-        self.values, self.repeated, self.dirty = {}, set(), set()
+        self.values, self.repeated, self.dirty, seen = {}, set(), set(), set()
         for pair in filter(None, raw.split(b"&")):
             name, _, value = (urllib.parse.unquote_to_bytes(part.replace(b"+", b" ")) for part in pair.partition(b"="))
             name = name.decode("utf-8", "replace")
@@ -47,10 +47,11 @@ class Params:
                 text = "\x00"
             if any(ord(char) < 32 or ord(char) == 127 for char in text):
                 self.dirty.add(name)
-            elif name in self.values:
+            elif name in seen:
                 self.repeated.add(name)
             elif text:
                 self.values[name] = text
+            seen.add(name)
 
     def get(self, name):
         return self.values.get(name)
@@ -108,7 +109,7 @@ def serve(answer, port=0):
             self.end_headers()
             self.wfile.write(b"" if self.command == "HEAD" else body)
 
-        do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_OPTIONS = handle_any
+        do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
 
         def log_message(self, *_):
             pass

@@ -315,6 +315,99 @@ const FAULTS: &[Fault] = &[
         ],
     ),
     ("old-token-lives", "v06", &["R6.1 a refresh ends"]),
+    (
+        "scope-not-compared",
+        "v07",
+        &[
+            "R7.2 a request without scope gets",
+            "R7.2 the order of a scope",
+            "R7.4 what the user unticks",
+            "R7.5 a token that may not",
+            "R7.5 each scope opens",
+            "R7.5 a note is its user's",
+            "R7.6 a narrower refresh leaves",
+            "R7.6 a narrower refresh narrows",
+            "R7.7 nobody can lend",
+            "R7.8 what is added",
+        ],
+    ),
+    (
+        "scope-by-its-beginning",
+        "v07",
+        &[
+            "R7.2 the order of a scope",
+            "R7.4 what the user unticks",
+            "R7.5 a token that may not",
+            "R7.5 each scope opens",
+            "R7.5 a note is its user's",
+            "R7.6 a narrower refresh narrows",
+            "R7.8 what is added",
+        ],
+    ),
+    (
+        "scope-beyond-the-client",
+        "v07",
+        &[
+            "R7.1 a scope that is unknown, malformed or not the client's gets",
+            "R7.1 a scope that is unknown, malformed or not the client's is",
+        ],
+    ),
+    ("silence-means-all", "v07", &["R7.2 a request without scope gets"]),
+    (
+        "unticking-ignored",
+        "v07",
+        &[
+            "R7.2 a token response says its scope",
+            "R7.4 what the user unticks",
+            "R7.4 who unticks everything",
+        ],
+    ),
+    (
+        "no-is-silence",
+        "v07",
+        &[
+            "R7.3 a user who says no",
+            "R7.3 only the word allow",
+            "R7.4 who unticks everything",
+        ],
+    ),
+    (
+        "consent-of-public-clients",
+        "v07",
+        &[
+            "R7.3 only the word allow",
+            "R7.4 what the user unticks",
+            "R7.4 who unticks everything",
+            "R7.8 a form of consent from elsewhere",
+            "R7.8 what is added",
+            "R7.9 login and consent cannot",
+            "R7.9 login and consent have",
+            "R7.9 no page of the server",
+            "R7.10 the page of consent names",
+            "R7.11 a public client",
+        ],
+    ),
+    ("consent-without-csrf", "v07", &["R7.8 a form of consent from elsewhere"]),
+    ("question-for-everybody", "v07", &["R7.8 a form of consent from elsewhere"]),
+    (
+        "refresh-widens",
+        "v07",
+        &[
+            "R7.6 a refresh gets no scope",
+            "R7.6 a wider or unknown scope",
+        ],
+    ),
+    ("role-ignored", "v07", &["R7.7 nobody can lend"]),
+    (
+        "can-be-framed",
+        "v07",
+        &[
+            "R7.9 login and consent cannot",
+            "R7.9 login and consent have",
+            "R7.9 no page of the server",
+        ],
+    ),
+    ("notes-of-all", "v07", &["R7.5 a note is its user's"]),
 ];
 
 /// Those that every `cargo test` runs. The others take a minute more: LAB_REQUIRE_PYTHON=1 runs them too, or
@@ -328,6 +421,8 @@ const ALWAYS: &[&str] = &[
     "check-then-set",
     "alg-none",
     "no-refresh-rotation",
+    "scope-not-compared",
+    "consent-without-csrf",
 ];
 
 pub fn trials(python: &str) -> Vec<Trial> {

@@ -3,7 +3,7 @@
 use crate::server::r7::support::{admin, always_asked, exchange, gives_nothing, known_browser};
 use crate::server::support::{almost, of_this_lab};
 use crate::{Check, rule};
-use kit::encoding::{path, random};
+use kit::encoding::{path, query_pairs, random};
 use kit::flow::{Pairs, Question, credentials};
 use kit::html::login_form;
 use kit::{Answer, Browser, Outcome, Target, Verdict};
@@ -16,17 +16,31 @@ fn with(pairs: &[(String, String)], name: &str, value: Option<&str>) -> Pairs {
     pairs
 }
 
-/// The fields without those that the page hid in its form.
+/// The fields that the page hid in its form, but for those that stand in its address: the link that leads to it may
+/// come from an attacker, who knows what is in it.
+fn hidden(question: &Question) -> Vec<String> {
+    let address = query_pairs(&question.page.request.url);
+    let inputs = question.form.inputs.iter().filter(|input| input.kind == "hidden");
+    let unknown = inputs.filter(|input| !address.iter().any(|pair| pair.1 == input.value));
+    unknown.map(|input| input.name.clone()).collect()
+}
+
+/// The form as somebody would write it who has seen the address of the page, and not the page.
 fn without_hidden(question: &Question) -> Pairs {
-    let hidden = |name: &str| {
-        question.form.inputs.iter().any(|input| input.kind == "hidden" && input.name == name)
-    };
-    question.allow().into_iter().filter(|pair| !hidden(&pair.0)).collect()
+    let hidden = hidden(question);
+    question.allow().into_iter().filter(|pair| !hidden.contains(&pair.0)).collect()
+}
+
+/// The same, with what stood in a page of his own.
+fn with_hidden_of(question: &Question, other: &Question) -> Pairs {
+    let hidden = hidden(question);
+    let own = other.allow().into_iter().filter(|pair| hidden.contains(&pair.0));
+    without_hidden(question).into_iter().chain(own).collect()
 }
 
 rule!(
     Check::server("R7.8", "a form of consent from elsewhere gives nobody a code")
-        .must("RFC 6749 §10.12", "The form without what the page hid in it, another user's form in this browser, this user's form in another browser or without cookies: no code; then the page itself works. RFC 6749 §10.12: the server \"MUST implement CSRF protection for its authorization endpoint\".")
+        .must("RFC 6749 §10.12", "The form without what the page hid in it, or with what it hid from another user, another user's form in this browser, this user's form in another browser or without cookies: no code; then the page itself works. RFC 6749 §10.12: the server \"MUST implement CSRF protection for its authorization endpoint\".")
         .why("A page on another port could say yes in the user's name: SameSite ignores ports.")
         .run(|target| Box::pin(from_elsewhere(target)))
 );
@@ -38,6 +52,7 @@ async fn from_elsewhere(target: Target) -> Outcome {
     let his = target.question(&mut attacker, &request, admin(&target)?).await?;
     for (mut browser, pairs) in [
         (victim.clone(), without_hidden(&hers)),
+        (victim.clone(), with_hidden_of(&hers, &his)),
         (victim.clone(), his.allow()),
         (attacker, hers.allow()),
         (target.browser(), hers.allow()),

@@ -44,7 +44,7 @@ pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
     // One thing at a time: the first rule that fails is the next thing to do.
     let failed = new.iter().chain(&broken).filter(|finding| finding.outcome.is_err());
     for finding in failed.take(if full { usize::MAX } else { 1 }) {
-        next(&mut text, finding);
+        next(&mut text, finding, goal);
     }
     text
 }
@@ -98,7 +98,7 @@ fn sums(findings: &Findings) -> String {
 }
 
 /// What to do next, and why.
-fn next(text: &mut String, finding: &Finding) {
+fn next(text: &mut String, finding: &Finding, goal: u8) {
     let check = &finding.check;
     let _ = writeln!(text, "\n{} {} {}", term::bold("Next:"), term::bold(check.id), check.title);
     let mut told = |label: &str, words: &str| {
@@ -119,7 +119,12 @@ fn next(text: &mut String, finding: &Finding) {
         Ok(()) => {}
     }
     told("read", &format!("{}, {}", check.section, check.chapter()));
-    told("hint", &format!("cargo lab hint {}", check.id));
+    // Hints speak of the step, and not of what held before it.
+    let hint = match belongs_to(finding, goal) {
+        true => format!("cargo lab hint {}", check.id),
+        false => "No hint speaks of it. If it held before, look at what you changed last.".into(),
+    };
+    told("hint", &hint);
 }
 
 fn bar(good: usize, all: usize, broken: usize, goal: u8) -> String {
@@ -130,7 +135,7 @@ fn bar(good: usize, all: usize, broken: usize, goal: u8) -> String {
     let _ = match (good == all && all > 0, broken) {
         (true, 0) => writeln!(
             text,
-            "\n{}",
+            "\n{}\nNow attack it: cargo lab attack NAME workbench (cargo lab attack lists the names).\nThen compare: cargo lab solution",
             term::paint(term::GREEN, &format!("All green: this is v{goal:02}."))
         ),
         (true, broken) => writeln!(text, ", and {broken} of the other rules are open"),
@@ -163,6 +168,8 @@ mod tests {
         let text = list(&["R3.1"]);
         assert!(text.contains("  open R3.1   ") && text.contains("Next: R3.1 "), "{text}");
         assert!(text.contains("] 0 of ") && text.contains("cargo lab hint R3.1"), "{text}");
+        let old = list(&["R1.2"]);
+        assert!(old.contains("No hint speaks of it.") && !old.contains("cargo lab hint"), "{old}");
         let text = list(&["R3.1", "R1.2"]);
         assert!(text.contains("are open, all of them for one reason"), "{text}");
         let text = list(&[]);

@@ -52,11 +52,11 @@ async fn open_redirector(scene: Scene) -> Result<Ending, Verdict> {
     let good = scene.target.request();
     let bent = [
         ("An unknown client with an address of A.", good.clone().set("client_id", "evil").to(EVIL)),
-        ("The honest client with an address of A.", good.clone().to(EVIL)),
         (
-            "The same with a second mistake, hoping for an error by redirect.",
+            "The honest client with an address of A and a second mistake, hoping for an error by redirect.",
             good.clone().to(EVIL).set("response_type", "token"),
         ),
+        ("The same without that mistake.", good.clone().to(EVIL)),
         ("No client at all.", good.clone().without("client_id").to(EVIL)),
         ("Two addresses, the honest one first.", good.clone().also("redirect_uri", EVIL)),
         (

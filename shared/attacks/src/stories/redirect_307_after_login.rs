@@ -29,10 +29,14 @@ attack!(Attack {
 });
 
 async fn redirect_307(scene: Scene) -> Result<Ending, Verdict> {
-    scene.heading("The attack");
     let mut victim = scene.victim()?;
     let evil = scene.target.other()?.clone();
     let request = scene.target.authorization_request(&evil);
+    if scene.target.has(Capability::Consent) {
+        scene.aside("V has allowed A's application before, so the login leads straight to it.");
+        scene.target.code_for(&mut scene.target.browser(), &request, &victim.user).await?;
+    }
+    scene.heading("The attack");
     let asked = victim
         .get(request.url(), "V follows a link of A: an honest looking request of his application.")
         .await?;

@@ -18,14 +18,32 @@ async fn logged_in(stage: &Stage) -> Result<Browser, Verdict> {
     Ok(browser)
 }
 
-/// `/profile` while the API answers so.
+/// `/profile` while the API answers so: a failure of the API.
 async fn profile(stage: &Stage, browser: &mut Browser, reply: &Reply) -> Result<Answer, Verdict> {
+    profile_is(502, stage, browser, reply).await
+}
+
+async fn profile_is(
+    status: u16,
+    stage: &Stage,
+    browser: &mut Browser,
+    reply: &Reply,
+) -> Result<Answer, Verdict> {
     stage.play.script(|script| script.api = reply.clone());
     let page = browser.get(stage.url("/profile")).await?;
     stage.play.script(|script| script.api = Reply::Judge);
-    let judged = page.must_be_page(502).map(|_| ());
+    let judged = page.must_be_page(status).map(|_| ());
     judged.map_err(|verdict| while_playing(verdict, "/api/me", reply))?;
     Ok(page)
+}
+
+/// The status of the page that tells of 403 access_denied: from scopes on, the client explains it.
+pub(super) fn status_of_a_no(stage: &Stage) -> u16 {
+    if stage.has(Capability::Scopes) {
+        200
+    } else {
+        502
+    }
 }
 
 /// A redirect of the API; whoever follows it is heard at `/stolen`.
@@ -37,13 +55,16 @@ fn elsewhere(stage: &Stage) -> Reply {
 rule!(
     Check::client("E19", "an API that fails does not log the user out")
         .since(Capability::ProtectedApi)
-        .lab_rule("RFC 6750 §3.1", "When /api/me answers 403, 404, 500, 503, a redirect, nonsense or nothing, /profile is a 502 page, and works again afterwards.")
+        .lab_rule("RFC 6750 §3.1", "When /api/me answers 403, 404, 500, 503, a redirect, nonsense or nothing, /profile is a 502 page, and works again afterwards. Once there are scopes, 403 access_denied is no failure: the page that explains it has status 200.")
         .why("An API that is down says nothing about the token.")
         .run(|target| Box::pin(api_fails(target)))
 );
 async fn api_fails(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = logged_in(&stage).await?;
+    let denied = Reply::error(403, "access_denied");
+    profile_is(status_of_a_no(&stage), &stage, &mut browser, &denied).await?;
+    stage.shows_user(&mut browser).await?;
     let replies = [
         Reply::text(403, "Forbidden"),
         Reply::text(404, "Not Found"),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::judge::while_playing;
 use super::stage::Stage;
 use super::together::all;
+use super::v05_api::status_of_a_no;
 use super::v06_refresh::{refreshed, refreshes, short_lived, with_refresh_token};
 use crate::{Check, rule};
 use kit::play::Reply;
@@ -67,18 +68,19 @@ rule!(
 async fn only_on_401(target: Target) -> Outcome {
     let stage = Stage::open(&target).await?;
     let mut browser = with_refresh_token(&stage).await?;
-    for reply in [
-        Reply::text(403, "Forbidden"),
-        Reply::text(404, ""),
-        Reply::text(500, ""),
-        Reply::text(503, ""),
-        Reply::text(302, ""),
-        Reply::error(400, "invalid_request"),
-        Reply::HangUp,
+    for (reply, status) in [
+        (Reply::error(403, "access_denied"), status_of_a_no(&stage)),
+        (Reply::text(403, "Forbidden"), 502),
+        (Reply::text(404, ""), 502),
+        (Reply::text(500, ""), 502),
+        (Reply::text(503, ""), 502),
+        (Reply::text(302, ""), 502),
+        (Reply::error(400, "invalid_request"), 502),
+        (Reply::HangUp, 502),
     ] {
         stage.play.script(|script| script.api = reply.clone());
         let page = browser.get(stage.url("/profile")).await?;
-        page.must_be_page(502).map_err(|verdict| while_playing(verdict, "/api/me", &reply))?;
+        page.must_be_page(status).map_err(|verdict| while_playing(verdict, "/api/me", &reply))?;
         refreshed(&stage, 0).map_err(|verdict| while_playing(verdict, "/api/me", &reply))?;
     }
     stage.play.script(|script| script.api = Reply::Judge);

@@ -116,7 +116,7 @@ async fn no_profile(target: Target) -> Outcome {
 
 rule!(
     Check::client("R7.5", "a refusal that is not about a scope leads where it helps")
-        .lab_rule("RFC 6750 §3.1", "POST /notes is a 502 page for each of these: 400 invalid_request leads back to /notes, and not to /start; 500 to neither, and the login stays; 401 invalid_token to /start, because the login is over.")
+        .lab_rule("RFC 6750 §3.1", "POST /notes is a 502 page for each of these: 400 invalid_request leads back to /notes, and not to /start; 500 to neither, and the login stays; 401 invalid_token to /start, because the token is over.")
         .why("\"Try again in a moment\" sends people round in circles when a moment changes nothing.")
         .run(|target| Box::pin(other_refusals(target)))
 );
@@ -165,7 +165,7 @@ async fn whose(target: Target) -> Outcome {
         stage.log_in_at(&mut browser, &format!("/start?for={purpose}")).await?;
         let page = browser.get(stage.url(path)).await?;
         page.must_be_page(200)?;
-        let line = text(&page.body).contains(&format!("logged in as {}", NAME));
+        let line = text(&page.body).contains(&format!("logged in as {NAME}"));
         page.must(line, "the line that says who is logged in")?;
     }
     Ok(())

@@ -128,7 +128,7 @@ async fn always_told(target: Target) -> Outcome {
 rule!(
     Check::server("E7", "/debug/state shows scopes, roles and consents")
         .since(Capability::Scopes)
-        .lab_rule("lab rule", "The rows of code, grant and access token hold the scope, each row of consents has user, client, address and one name of the scope in its key, clients name and allowed_scopes, users roles.")
+        .lab_rule("lab rule", "The rows of code, grant and access token hold the scope, each row of consents has user, client, address and one name of the scope in its key, and its end in expires_at, clients name and allowed_scopes, users roles.")
         .why("Learners, documents and checks read these names in every version.")
         .run(|target| Box::pin(rows(target)))
 );
@@ -153,18 +153,14 @@ async fn rows(target: Target) -> Outcome {
             && row["client_id"] == target.demo.client_id.as_str();
         must(good, sent, "a row with user, client and the scope", row.to_string())?;
     }
-    let client_id = &target.demo.client_id;
-    let allowed = ["notes:read", "profile"].map(|scope| {
-        format!(
-            "{} {client_id} {} {scope}",
-            target.user().map_or("", |user| &user.username),
-            request.redirect_uri
-        )
-    });
+    let (username, client_id) = (&target.user()?.username, &target.demo.client_id);
+    let allowed = ["notes:read", "profile"]
+        .map(|scope| format!("{username} {client_id} {} {scope}", request.redirect_uri));
+    let end = consents.values().all(|row| row["expires_at"].is_string());
     must(
-        consents.keys().eq(&allowed),
+        end && consents.keys().eq(&allowed),
         sent,
-        &format!("these rows of consents: {allowed:?}"),
+        &format!("these rows of consents, each with expires_at: {allowed:?}"),
         format!("{consents:?}"),
     )?;
     let client = &storage["clients"][&target.demo.client_id];

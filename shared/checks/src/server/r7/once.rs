@@ -6,7 +6,7 @@ use crate::server::r7::decision::is_denied;
 use crate::server::r7::support::{admin, always_asked, exchange, gives_nothing, known_browser};
 use crate::server::support::{must, of_this_lab};
 use crate::{Check, rule};
-use kit::flow::Question;
+use kit::flow::{AuthorizationRequest, Question};
 use kit::{Browser, Outcome, Request, Target, Verdict};
 
 /// For so long the same form gets the same answer.
@@ -162,9 +162,7 @@ async fn all_at_once(target: Target) -> Outcome {
         let mut opening = Vec::new();
         for _ in 0..4 {
             let request = always_asked(&target)?;
-            let redirect = browser.get(request.url()).await?;
-            let at =
-                redirect.location().ok_or_else(|| redirect.fail("a redirect to a question"))?;
+            let at = address_of_a_question(&mut browser, &request).await?;
             let mut tab = browser.clone();
             opening.push(tokio::spawn(async move { (tab.get(at).await, request) }));
         }
@@ -179,6 +177,15 @@ async fn all_at_once(target: Target) -> Outcome {
     Ok(())
 }
 
+/// Where the question of this request is, in a browser whose user is known: nobody has opened it yet.
+async fn address_of_a_question(
+    browser: &mut Browser,
+    request: &AuthorizationRequest,
+) -> Result<String, Verdict> {
+    let redirect = browser.get(request.url()).await?;
+    redirect.location().ok_or_else(|| redirect.fail("a redirect to a question"))
+}
+
 rule!(
     Check::server("R7.8", "a look at the address of a question does not open it")
         .lab_rule("RFC 9110 §9.3.2, §15.5.6", "HEAD of a question, in a browser that is logged in: 405 with GET and POST in Allow; the question is still free for the browser that opens it first.")
@@ -189,8 +196,7 @@ async fn only_a_look(target: Target) -> Outcome {
     of_this_lab(&target)?;
     let request = always_asked(&target)?;
     let mut looking = known_browser(&target).await?;
-    let redirect = looking.get(request.url()).await?;
-    let at = redirect.location().ok_or_else(|| redirect.fail("a redirect to a question"))?;
+    let at = address_of_a_question(&mut looking, &request).await?;
     let answer = looking.send(Request::new("HEAD", &at)).await?;
     answer.must_be(405)?;
     let allow = answer.has_word("allow", "GET") && answer.has_word("allow", "POST");

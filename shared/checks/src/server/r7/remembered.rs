@@ -198,7 +198,7 @@ async fn ends(target: Target, seconds: u64) -> Outcome {
 
 rule!(
     Check::server("R7.11", "a yes is for one address of the client")
-        .lab_rule("RFC 9700 §4.16, draft-ietf-oauth-v2-1 §7.3", "After a yes, the same request of the same client to another of its registered addresses is a question that names that one; each is asked once.")
+        .lab_rule("draft-ietf-oauth-v2-1 §7.3", "After a yes, the same request of the same client to another of its registered addresses is a question; after a yes to that, neither is asked again.")
         .why("The page says where the browser goes back to. A yes that was given to that line is none to another one.")
         .run(|target| Box::pin(one_address(target)))
 );

@@ -40,7 +40,7 @@ async fn told(target: Target) -> Outcome {
 
 rule!(
     Check::server("R7.10", "the page of consent says who, what, for whom and whereto")
-        .lab_rule("RFC 9700 §4.16, MCP best practice", "Name and client_id of the client, each scope that was asked for with a tick and a sentence, and no other, the user, and the host and port that the browser goes back to.")
+        .lab_rule("RFC 6749 §10.2, MCP best practice", "Name and client_id of the client, each scope that was asked for with a tick and a sentence, and no other, the user, and the host and port that the browser goes back to.")
         .why("A name can be borrowed. The address cannot: it is where the code goes.")
         .run(|target| Box::pin(in_full(target)))
 );

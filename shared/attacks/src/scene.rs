@@ -152,7 +152,7 @@ impl Scene {
     /// # Errors
     /// There is no such row.
     pub async fn code_row(&self, code: &str) -> Result<Value, Verdict> {
-        let row = self.target.storage().await?["authorization_codes"][code].take();
+        let row = self.target.storage().await?["authorization_codes"][self.target.key(code)].take();
         if row.is_object() {
             return Ok(row);
         }

@@ -58,6 +58,8 @@ pub enum Capability {
     Scopes,
     /// The user is asked before a client gets anything (RFC 6749 §3.1).
     Consent,
+    /// What the server remembers is kept outside of it, under hashes, and may be shared.
+    SharedStore,
     /// OpenID Connect. No version brings it yet.
     OpenIdConnect,
 }
@@ -89,7 +91,7 @@ pub fn requirements(version: u8) -> u16 {
 
 impl Capability {
     /// All of them, in the order in which the ladder brings them.
-    pub const ALL: [Capability; 9] = [
+    pub const ALL: [Capability; 10] = [
         Capability::AuthorizationCode,
         Capability::State,
         Capability::Pkce,
@@ -98,6 +100,7 @@ impl Capability {
         Capability::Refresh,
         Capability::Scopes,
         Capability::Consent,
+        Capability::SharedStore,
         Capability::OpenIdConnect,
     ];
 
@@ -112,6 +115,7 @@ impl Capability {
             Capability::Refresh => "refresh",
             Capability::Scopes => "scopes",
             Capability::Consent => "consent",
+            Capability::SharedStore => "shared-store",
             Capability::OpenIdConnect => "openid-connect",
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::browser::Browser;
+use crate::encoding::s256;
 use crate::http::{Http, TOO_LONG};
 use crate::ladder::Capability;
 use crate::pair::{Executables, Pair};
@@ -121,6 +122,21 @@ impl Target {
     /// Can a server and a client of this version do this?
     pub fn has(&self, capability: Capability) -> bool {
         capability.is_in(self.version)
+    }
+
+    /// The key in `/debug/state` of the row that belongs to a secret: from the shared store on, its hash.
+    pub fn key(&self, secret: &str) -> String {
+        match self.has(Capability::SharedStore) {
+            true => s256(secret),
+            false => secret.to_owned(),
+        }
+    }
+
+    /// Waits until the server has made room in its tables: where a store is shared, it does so once a second.
+    pub async fn settle(&self) {
+        if self.has(Capability::SharedStore) {
+            tokio::time::sleep(Duration::from_millis(1300)).await;
+        }
     }
 
     /// What the pair calls itself on its pages. A pair that we did not start has the name of its version.

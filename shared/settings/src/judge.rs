@@ -75,6 +75,7 @@ impl Judge<'_> {
             timeout_body: self.seconds("LAB_TIMEOUT_BODY"),
             timeout_idle: self.seconds("LAB_TIMEOUT_IDLE"),
             max_connections: self.count("LAB_MAX_CONNECTIONS"),
+            store: self.text_or_default("LAB_STORE"),
         }
     }
 

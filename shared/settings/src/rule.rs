@@ -17,11 +17,13 @@ pub enum Rule {
     Secret,
     /// At least 32 random bytes in base64url. Not shown either.
     JwtSecret,
+    /// Where the server keeps what it remembers. An address may hold a password, so it is not shown either.
+    Store,
 }
 
 impl Rule {
     /// Whether the value must not be shown.
     pub fn is_secret(self) -> bool {
-        matches!(self, Rule::Secret | Rule::JwtSecret)
+        matches!(self, Rule::Secret | Rule::JwtSecret | Rule::Store)
     }
 }

@@ -45,6 +45,7 @@ pub fn judge(setting: &Setting, value: &str) -> Result<(), Wrong> {
             Err(Wrong::new("is empty", "Remove it: the server then makes one at each start."))
         }
         Rule::JwtSecret => jwt_secret::judge(value).map(drop),
+        Rule::Store => store(value),
     }
 }
 
@@ -140,6 +141,21 @@ fn client_id(value: &str) -> Result<(), Wrong> {
             "Choose another one, or remove it for demo-client.",
         )),
         false => Ok(()),
+    }
+}
+
+/// What comes behind the colon is judged by whoever opens it. It may hold a password, so nothing of it is shown.
+fn store(value: &str) -> Result<(), Wrong> {
+    let known = match value.split_once(':') {
+        Some(("memory", rest)) => rest.is_empty(),
+        Some(("file", path)) => !path.is_empty() && !path.starts_with("//"),
+        Some(("redis" | "postgres" | "postgresql", rest)) => rest.len() > 2 && rest.starts_with("//"),
+        _ => false,
+    };
+    let cure = "Take memory:, file:PATH, redis://HOST:PORT or postgres://USER@HOST:PORT/DATABASE.";
+    match known {
+        true => Ok(()),
+        false => Err(Wrong::new("names no store that this server knows", cure)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::given::Given;
 
 /// What can be set from outside, read and judged. `.env.example` explains each one.
 ///
-/// Two of them are secrets, so there is no `Debug` that could print them.
+/// Three of them are secrets, so there is no `Debug` that could print them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Port of the authorization server (`AUTH_SERVER_PORT`).
@@ -52,6 +52,8 @@ pub struct Settings {
     pub timeout_idle: Duration,
     /// The most connections of a process (`LAB_MAX_CONNECTIONS`).
     pub max_connections: usize,
+    /// Where the server keeps what it remembers (`LAB_STORE`). It may hold a password.
+    pub store: String,
 }
 
 impl Settings {

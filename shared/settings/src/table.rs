@@ -38,7 +38,7 @@ const YEAR: u64 = 365 * 24 * 60 * 60;
 const DAY: u64 = 24 * 60 * 60;
 
 /// All settings, in the order of `.env.example`.
-pub const SETTINGS: [Setting; 20] = [
+pub const SETTINGS: [Setting; 21] = [
     place(
         "AUTH_SERVER_PORT",
         "5000",
@@ -109,6 +109,12 @@ pub const SETTINGS: [Setting; 20] = [
         "Signs access tokens: at least 32 random bytes, base64url. Without it, the server makes one at each start.",
     ),
     rest("LAB_DEBUG", "1", Rule::Number(0, 1), "0 turns /debug/* off."),
+    rest(
+        "LAB_STORE",
+        "memory:",
+        Rule::Store,
+        "Where the server keeps what it remembers, from v08 on: memory:, file:PATH, redis://HOST:PORT or postgres://USER@HOST:PORT/DATABASE.",
+    ),
 ];
 
 const fn place(

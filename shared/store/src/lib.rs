@@ -29,5 +29,7 @@ pub use table::Table;
 pub use watch::Deed;
 pub use watch::Verb;
 pub use watch::Watch;
+pub use watch::is_on;
+pub use watch::tell;
 pub use watch::watch;
 pub use watch::watched;

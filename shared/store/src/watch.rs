@@ -55,12 +55,12 @@ pub fn watch() -> Option<Arc<dyn Watch>> {
 }
 
 /// Whether anybody watches this task.
-pub(crate) fn is_on() -> bool {
+pub fn is_on() -> bool {
     WATCH.try_with(Option::is_some).unwrap_or_default()
 }
 
-/// Tells whoever watches.
-pub(crate) fn tell<V: Serialize>(verb: Verb, key: &str, before: Option<&V>, after: Option<&V>) {
+/// Tells whoever watches. [`Table`](crate::Table) does it by itself; a table that is kept elsewhere calls it.
+pub fn tell<V: Serialize>(verb: Verb, key: &str, before: Option<&V>, after: Option<&V>) {
     let Some(watch) = watch() else { return };
     let row = std::any::type_name::<V>();
     let row = row.rsplit("::").next().unwrap_or(row);

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::pages;
 
+pub use storage::NEWEST;
 pub use storage::Storage;
 
 /// A request for `/debug/state`: it knows how the caller wants the answer.

@@ -4,8 +4,11 @@ use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
+use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
+use serde::de::Error;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -65,6 +68,14 @@ impl Serialize for Moment {
     }
 }
 
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(D::Error::custom)?;
+        Ok(Moment(u64::try_from(time.unix_timestamp()).unwrap_or_default().min(FAR_FUTURE)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +83,19 @@ mod tests {
     #[test]
     fn a_moment_reads_as_rfc_3339_in_utc() {
         assert_eq!(Moment(1_780_756_200).to_string(), "2026-06-06T14:30:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_was_written() {
+        for moment in [
+            Moment(0),
+            Moment(1_780_756_200),
+            Moment(FAR_FUTURE),
+        ] {
+            let text = serde_json::to_string(&moment).unwrap();
+            assert_eq!(serde_json::from_str::<Moment>(&text).unwrap(), moment);
+        }
+        assert!(serde_json::from_str::<Moment>("\"yesterday\"").is_err());
     }
 
     #[test]

@@ -32,6 +32,16 @@ pub async fn run(
     folder: &'static str,
     routes: impl FnOnce(Settings) -> Result<Router, String>,
 ) -> ExitCode {
+    run_when_ready(role, version, folder, async |settings| routes(settings)).await
+}
+
+/// Runs a process like [`run`], for `routes` that have to wait for something before they can answer.
+pub async fn run_when_ready(
+    role: Role,
+    version: &'static str,
+    folder: &'static str,
+    routes: impl AsyncFnOnce(Settings) -> Result<Router, String>,
+) -> ExitCode {
     log::set_up(role, version);
     serve::end_with_stdin();
     let ended = start(role, version, folder, routes).await;
@@ -49,14 +59,15 @@ async fn start(
     role: Role,
     version: &'static str,
     folder: &'static str,
-    routes: impl FnOnce(Settings) -> Result<Router, String>,
+    routes: impl AsyncFnOnce(Settings) -> Result<Router, String>,
 ) -> Result<(), String> {
     let settings = Settings::read()?;
     pages::set_up(role, version, Path::new(folder), &settings);
     let port = role.port(&settings);
     let listeners = serve::bind(port).await?;
     flow::set_up(role, &settings);
-    let router = routes(settings.clone())?
+    let router = routes(settings.clone())
+        .await?
         .merge(flow::routes())
         .route("/style.css", get(style))
         .route("/healthz", get("ok"))

@@ -6,6 +6,8 @@
 use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -14,17 +16,22 @@ use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::COOKIE;
+use axum::http::header::RETRY_AFTER;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use tower_sessions::Expiry;
 use tower_sessions::cookie::Cookie;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration as Seconds;
+use tower_sessions::session::Error;
 use tower_sessions::session::Id;
 
+use crate::Problem;
 use crate::sessions::LOGGED_IN;
 use crate::sessions::Sessions;
+use crate::sessions::is_over;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
@@ -36,20 +43,38 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub struct Session {
     session: tower_sessions::Session,
     sessions: Arc<Sessions>,
+    /// What keeps the sessions did not answer, and nobody was told yet.
+    failed: Arc<AtomicBool>,
 }
+
+/// What keeps the sessions does not answer. Only where [`keep_sessions`](crate::keep_sessions) moved them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionsGone;
 
 impl Session {
     /// The value of that name, if it was set.
+    ///
+    /// If what keeps the sessions does not answer, there is none, and the answer to this request becomes a 503.
     pub async fn get(&self, name: &str) -> Option<String> {
-        self.session.get(name).await.ok().flatten()
+        self.try_get(name).await.unwrap_or_else(|SessionsGone| {
+            self.failed.store(true, Ordering::Relaxed);
+            None
+        })
+    }
+
+    /// The value of that name, if it was set, for whoever has a better answer than a page when nobody knows.
+    ///
+    /// # Errors
+    /// What keeps the sessions does not answer.
+    pub async fn try_get(&self, name: &str) -> Result<Option<String>, SessionsGone> {
+        self.session.get(name).await.map_err(|_| SessionsGone)
     }
 
     /// Sets a value. The answer to this request carries the cookie, and the session's life begins anew.
     ///
     /// A session that holds `user_id` or `login` lives for twelve hours, every other one for `LAB_TTL_STATE`.
     pub async fn set(&self, name: &str, value: &str) {
-        // The store behind it cannot fail, and a string can always be written.
-        let _ = self.session.insert(name, value).await;
+        self.note(self.session.insert(name, value).await);
         // The same value again is a change, too: the session lives longer for it.
         self.session.set_expiry(None);
     }
@@ -57,36 +82,60 @@ impl Session {
     /// Gives the session a new id: whoever planted or saw the old one is left with nothing, at once.
     pub async fn renew(&self) {
         let old = self.session.id();
-        let _ = self.session.cycle_id().await;
-        self.sessions.forget(old);
+        self.note(self.session.cycle_id().await);
+        self.note(self.sessions.forget(old).await);
     }
 
     /// Gives the session a new id. For ten seconds, requests with the old one find what the session held before
     /// this request: two tabs may come back at the same moment, both with the old cookie.
     pub async fn renew_with_grace(&self) {
         self.sessions.keep_for_late_ones(self.session.id());
-        let _ = self.session.cycle_id().await;
+        self.note(self.session.cycle_id().await);
     }
 
     /// Ends the session: the values are gone, and the cookie with them.
     pub async fn end(&self) {
         let old = self.session.id();
-        let _ = self.session.flush().await;
-        self.sessions.forget(old);
+        self.note(self.session.flush().await);
+        self.note(self.sessions.forget(old).await);
     }
 
-    fn open(sessions: &Arc<Sessions>, headers: &HeaderMap) -> Session {
+    async fn open(sessions: Arc<Sessions>, headers: &HeaderMap) -> Session {
         // Several cookies may have our name, when somebody planted one. The first that is known here counts.
-        let id = ids(headers, sessions.cookie()).find(|id| sessions.knows(id));
-        Session {
-            session: tower_sessions::Session::new(id, sessions.clone(), None),
-            sessions: sessions.clone(),
+        let mut known = (None, Ok(()));
+        for id in ids(headers, sessions.cookie()) {
+            match sessions.knows(&id).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    known.0 = Some(id);
+                    break;
+                }
+                Err(gone) => known.1 = Err(gone),
+            }
         }
+        let session = Session {
+            session: tower_sessions::Session::new(known.0, sessions.clone(), None),
+            sessions,
+            failed: Arc::default(),
+        };
+        session.note(known.1);
+        session
+    }
+
+    /// Without what keeps the sessions, nobody knows whose request this is.
+    fn note<T, E>(&self, done: Result<T, E>) {
+        if done.is_err() {
+            self.failed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// Saves what was changed. `Some` is the cookie that the answer must carry.
     async fn close(&self) -> Option<HeaderValue> {
-        if !self.session.is_modified() {
+        if !self.session.is_modified() || self.has_failed() {
             return None;
         }
         if self.is_over().await {
@@ -94,8 +143,12 @@ impl Session {
         }
         let lifetime = self.sessions.lifetime(self.is_logged_in().await);
         self.session.set_expiry(Some(Expiry::OnInactivity(seconds(lifetime))));
-        // It fails when another request ended or renewed the session meanwhile: that one sent the cookie that counts.
-        self.session.save().await.ok()?;
+        match self.session.save().await {
+            Ok(()) => {}
+            // Another request ended or renewed the session meanwhile: that one sent the cookie that counts.
+            Err(Error::Store(why)) if is_over(&why) => return None,
+            Err(why) => self.note(Err::<(), _>(why)),
+        }
         self.cookie(&self.session.id()?.to_string(), lifetime)
     }
 
@@ -163,9 +216,14 @@ pub(crate) async fn around(
         (response, SLOT.with(|slot| slot.opened.get().cloned()))
     };
     let (mut response, opened) = SLOT.scope(slot, answered).await;
-    if let Some(session) = opened
-        && let Some(cookie) = session.close().await
-    {
+    let Some(session) = opened else {
+        return response;
+    };
+    let cookie = session.close().await;
+    if session.has_failed() {
+        return unavailable();
+    }
+    if let Some(cookie) = cookie {
         if session.is_over().await {
             // Chromium keeps whole pages for its Back button, `no-store` ones too, and Back would show what the
             // person who logged out has read (W3C Clear Site Data §3.1).
@@ -176,16 +234,29 @@ pub(crate) async fn around(
     response
 }
 
+/// The page of a process that cannot tell whose request this is. Whatever was done meanwhile leads nowhere.
+fn unavailable() -> Response {
+    let problem = Problem {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        what: "What keeps the sessions of this server does not answer.".into(),
+        rule: "Without it, nobody is taken for logged in, and nobody for logged out.",
+        hint: "Try again in a moment. The terminal says what is wrong.".into(),
+    };
+    ([(RETRY_AFTER, "1")], problem).into_response()
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = (StatusCode, &'static str);
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Session, Self::Rejection> {
-        let open = |slot: &Slot| {
-            let open = || Session::open(&slot.sessions, &parts.headers);
-            slot.opened.get_or_init(open).clone()
-        };
         let nowhere = (StatusCode::INTERNAL_SERVER_ERROR, "Sessions live in a running process.");
-        SLOT.try_with(open).map_err(|_| nowhere)
+        let slot = SLOT.try_with(|slot| (slot.sessions.clone(), slot.opened.get().cloned()));
+        let (sessions, opened) = slot.map_err(|_| nowhere)?;
+        if let Some(opened) = opened {
+            return Ok(opened);
+        }
+        let session = Session::open(sessions, &parts.headers).await;
+        Ok(SLOT.with(|slot| slot.opened.get_or_init(|| session).clone()))
     }
 }
 

@@ -1,9 +1,13 @@
 //! Where sessions are kept: in bounded tables. The library's own memory store has no bound.
+//!
+//! A server that shares what it remembers with others keeps them there: [`keep_sessions`].
 
 use std::fmt::Debug;
 use std::fmt::Formatter;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::SystemTime;
@@ -26,11 +30,33 @@ pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// How long an id that was replaced finds what it found before.
 const GRACE: Duration = Duration::from_secs(10);
 
+static ELSEWHERE: OnceLock<Arc<dyn SessionStore>> = OnceLock::new();
+
+const OVER: &str = "this session has ended";
+
+/// Keeps the sessions of this process in `store`, and not in its memory. To be called while the routes are built.
+///
+/// `store` saves only a session that is there still, and says [`session_over`] of any other.
+pub fn keep_sessions(store: Arc<dyn SessionStore>) {
+    // A second store would leave half of the sessions in the first.
+    let _ = ELSEWHERE.set(store);
+}
+
+/// What a [`SessionStore`] says of a session that has ended, or got another id, since it was loaded.
+pub fn session_over() -> Error {
+    Error::Backend(OVER.into())
+}
+
+pub(crate) fn is_over(error: &Error) -> bool {
+    matches!(error, Error::Backend(why) if why == OVER)
+}
+
 /// The sessions of one process.
 ///
 /// Sessions in which somebody is logged in have a table of their own. When it is full, the user who holds the most
 /// makes room, so a flood by one account, or by browsers that never log in, ends nobody else's login.
 pub(crate) struct Sessions {
+    elsewhere: Option<Arc<dyn SessionStore>>,
     cookie: &'static str,
     ttl_state: Duration,
     pub(crate) grace: Duration,
@@ -45,6 +71,7 @@ impl Sessions {
     /// Sessions behind the cookie of that name, at most `max_rows` in each table.
     pub(crate) fn new(cookie: &'static str, max_rows: usize, ttl_state: Duration) -> Sessions {
         Sessions {
+            elsewhere: ELSEWHERE.get().cloned(),
             cookie,
             ttl_state,
             grace: GRACE,
@@ -68,7 +95,14 @@ impl Sessions {
     }
 
     /// Whether a request with this id has a session.
-    pub(crate) fn knows(&self, id: &Id) -> bool {
+    pub(crate) async fn knows(&self, id: &Id) -> Result<bool> {
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.load(id).await.map(|found| found.is_some()),
+            None => Ok(self.has(id)),
+        }
+    }
+
+    fn has(&self, id: &Id) -> bool {
         let key = id.to_string();
         let _moving = self.moving();
         let tables = [
@@ -80,12 +114,16 @@ impl Sessions {
     }
 
     /// Forgets the id altogether.
-    pub(crate) fn forget(&self, id: Option<Id>) {
-        if let Some(key) = id.map(|id| id.to_string()) {
-            let _moving = self.moving();
-            self.take(&key);
-            self.replaced.remove(&key);
+    pub(crate) async fn forget(&self, id: Option<Id>) -> Result<()> {
+        let Some(id) = id else { return Ok(()) };
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.delete(&id).await;
         }
+        let key = id.to_string();
+        let _moving = self.moving();
+        self.take(&key);
+        self.replaced.remove(&key);
+        Ok(())
     }
 
     /// Lets the id find what is saved under it now for ten more seconds, whatever becomes of the session.
@@ -142,6 +180,9 @@ fn owner(record: &Record) -> &str {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.create(record).await;
+        }
         record.id = Id::default();
         let _moving = self.moving();
         self.put(record);
@@ -150,18 +191,26 @@ impl SessionStore for Sessions {
 
     /// Fails when the session has ended, or got another id, since it was loaded: it must not come back to life.
     async fn save(&self, record: &Record) -> Result<()> {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.save(record).await;
+        }
         let _moving = self.moving();
-        let gone = || Error::Backend("this session has ended".into());
-        self.take(&record.id.to_string()).ok_or_else(gone)?;
+        self.take(&record.id.to_string()).ok_or_else(session_over)?;
         self.put(record);
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        Ok(self.find(id))
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.load(id).await,
+            None => Ok(self.find(id)),
+        }
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.delete(id).await;
+        }
         let _moving = self.moving();
         self.take(&id.to_string());
         Ok(())

@@ -73,7 +73,7 @@ pub async fn is_alive(scene: &Scene, holder: Who, access_token: &str) -> Result<
         return Ok(answer.status == 200);
     }
     let mut rows = scene.target.storage().await?["access_tokens"].take();
-    let row = rows[row_of(access_token)].take();
+    let row = rows[scene.target.key(&row_of(access_token))].take();
     let revoked = row["revoked"].as_bool();
     let revoked = revoked
         .ok_or_else(|| Verdict::failed("GET /debug/state", "the token's row", row.to_string()))?;

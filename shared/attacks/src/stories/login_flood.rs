@@ -68,7 +68,7 @@ async fn login_flood(scene: Scene) -> Result<Ending, Verdict> {
         )
         .await?;
     let storage = state.json().unwrap_or_default()["storage"].take();
-    let known = storage["authorization_codes"].get(&hers.code).is_some();
+    let known = storage["authorization_codes"].get(scene.target.key(&hers.code)).is_some();
     if !logged_in || !known {
         return Ok(Ending::succeeded("A's loop has logged V out, or made S forget her code."));
     }

@@ -101,7 +101,7 @@ rule!(
 async fn challenge_stored(target: Target) -> Outcome {
     let grant = target.code().await?;
     let storage = target.storage().await?;
-    let row = &storage["authorization_codes"][&grant.code];
+    let row = &storage["authorization_codes"][target.key(&grant.code)];
     let challenge = s256(&grant.code_verifier);
     let good =
         row["code_challenge"] == challenge.as_str() && row["code_challenge_method"] == "S256";

@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::Table;
 
 /// So many rows of a table are shown. With a million rows the page must stay one that a person can read.
-const NEWEST: usize = 100;
+pub const NEWEST: usize = 100;
 
 /// What a process remembers, table by table. Rows are shown in full, secrets too: that is what the page is for.
 #[derive(Debug, Default)]
@@ -57,12 +57,16 @@ impl Storage {
             (key, shown)
         });
         let rows: Map<_, _> = rows.collect();
-        // A row may have come or expired since.
-        let count = table.len().max(rows.len());
+        self.rows(name, rows, table.len())
+    }
+
+    /// Adds a table that is not in this process: its newest rows, the newest first, and how many it holds.
+    pub fn rows(self, name: &'static str, rows: Map<String, Value>, count: usize) -> Storage {
         self.with(Shown {
             name,
+            // A row may have come or expired since they were counted.
+            count: count.max(rows.len()),
             rows,
-            count,
             seed: false,
         })
     }

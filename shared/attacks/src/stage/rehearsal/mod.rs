@@ -196,7 +196,7 @@ impl Acts {
         let token = token.unwrap_or_default();
         let jti = Jwt::read(token).and_then(|jwt| jwt.claims["jti"].as_str().map(str::to_owned));
         let storage = self.target.storage().await.map_err(|verdict| verdict.to_string())?;
-        let row = &storage["access_tokens"][jti.as_deref().unwrap_or(token)];
+        let row = &storage["access_tokens"][self.target.key(jti.as_deref().unwrap_or(token))];
         Ok(row["user_id"].as_str().map(str::to_owned))
     }
 

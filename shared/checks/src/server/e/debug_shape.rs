@@ -44,7 +44,7 @@ async fn shape(target: Target) -> Outcome {
             "clients",
         ],
     )?;
-    let code = &storage["authorization_codes"][&grant.code];
+    let code = &storage["authorization_codes"][target.key(&grant.code)];
     has(
         &answer,
         code,
@@ -98,7 +98,7 @@ async fn tokens(target: Target) -> Outcome {
     let grant = target.code().await?;
     let tokens = target.tokens_for(&target.redeem(&grant)).await?;
     let storage = target.storage().await?;
-    let code = &storage["authorization_codes"][&grant.code];
+    let code = &storage["authorization_codes"][target.key(&grant.code)];
     let wanted = "the code marked as used in /debug/state after its exchange, with its grant_id";
     let grant_id = code["grant_id"].as_str().unwrap_or_default();
     tokens.answer.must(code["used"] == true && !grant_id.is_empty(), wanted)?;
@@ -155,7 +155,8 @@ async fn family(target: Target) -> Outcome {
         )?;
         let good = row["rotations"] == rotation
             && row["refresh_token"].as_str().is_some_and(|stored| {
-                tokens.refresh_token.as_deref().is_some_and(|sent| sent.ends_with(stored))
+                let sent = tokens.refresh_token.as_deref().and_then(|sent| sent.split_once('.'));
+                sent.is_some_and(|(_, secret)| target.key(secret) == stored)
             });
         let wanted =
             format!("the refresh token that was sent, and rotations {rotation}; got {row}");

@@ -48,7 +48,7 @@ async fn is_good(target: &Target, grant: &Grant, good: bool) -> Outcome {
         return Ok(());
     }
     let storage = target.storage().await?;
-    let there = storage["authorization_codes"].get(&grant.code).is_some();
+    let there = storage["authorization_codes"].get(target.key(&grant.code)).is_some();
     let wanted = if good { "the code" } else { "no such code" };
     must(there == good, "GET /debug/state after the flood", wanted, there.to_string())
 }

@@ -27,7 +27,7 @@ async fn revoked(target: Target) -> Outcome {
 }
 
 async fn told(target: &Target, token: &str, revoked: bool) -> Result<(), Verdict> {
-    let row = target.storage().await?["access_tokens"][row_of(token)].take();
+    let row = target.storage().await?["access_tokens"][target.key(&row_of(token))].take();
     let wanted = format!("revoked: {revoked}");
     must(row["revoked"] == revoked, "GET /debug/state", &wanted, row.to_string())
 }

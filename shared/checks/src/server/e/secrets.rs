@@ -158,7 +158,7 @@ async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
 }
 
 async fn grant_of(target: &Target, code: &str) -> Result<String, Verdict> {
-    let code = target.storage().await?["authorization_codes"][code].take();
+    let code = target.storage().await?["authorization_codes"][target.key(code)].take();
     let id = code["grant_id"].as_str().map(str::to_owned);
     id.ok_or_else(|| Verdict::failed("GET /debug/state", "grant_id of the code", code.to_string()))
 }

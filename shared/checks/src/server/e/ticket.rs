@@ -136,7 +136,7 @@ async fn other_user(target: Target) -> Outcome {
         answer.must(!text.contains(&code), "nothing of the first user's code")?;
         let mine = target.code_for(&mut stranger, &target.request(), second).await?;
         if let Ok(storage) = target.storage().await {
-            let row = &storage["authorization_codes"][&mine.code];
+            let row = &storage["authorization_codes"][target.key(&mine.code)];
             let owner = row.is_null() || row["user_id"] == second.username.as_str();
             let wanted = "a code of the second user";
             must(owner, "/authorize in the second browser", wanted, row.to_string())?;

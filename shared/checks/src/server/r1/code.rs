@@ -111,7 +111,7 @@ rule!(
 async fn codes_are_short_lived(target: Target) -> Outcome {
     let grant = target.code().await?;
     let storage = target.storage().await?;
-    let row = &storage["authorization_codes"][&grant.code];
+    let row = &storage["authorization_codes"][target.key(&grant.code)];
     let wanted = "expires_at (RFC 3339) of the code, at most 600 seconds from now";
     let until =
         row["expires_at"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());

@@ -73,7 +73,7 @@ async fn idle(target: Target, seconds: u64) -> Outcome {
 /// The row of a refresh token's login in `/debug/state`.
 async fn row(target: &Target, tokens: &kit::flow::Tokens) -> Result<Value, Verdict> {
     let name = tokens.refresh_token()?.split('.').next().unwrap_or_default();
-    Ok(target.storage().await?["grants"][name].take())
+    Ok(target.storage().await?["grants"][target.key(name)].take())
 }
 
 async fn idle_until(

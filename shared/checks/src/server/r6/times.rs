@@ -41,5 +41,5 @@ async fn times(target: Target) -> Outcome {
 /// The row of a refresh token's login in `/debug/state`.
 async fn row(target: &Target, tokens: &Tokens) -> Result<Value, Verdict> {
     let name = tokens.refresh_token()?.split('.').next().unwrap_or_default();
-    Ok(target.storage().await?["grants"][name].take())
+    Ok(target.storage().await?["grants"][target.key(name)].take())
 }

@@ -151,7 +151,7 @@ async fn unticked(target: Target) -> Outcome {
 /// The rows of the code and of its grant have the scope that the response says.
 async fn stored(target: &Target, code: &str, tokens: &Tokens) -> Outcome {
     let storage = target.storage().await?;
-    let code = &storage["authorization_codes"][code];
+    let code = &storage["authorization_codes"][target.key(code)];
     let grant = &storage["grants"][code["grant_id"].as_str().unwrap_or_default()];
     for row in [code, grant] {
         let same = row["scope"] == tokens.json["scope"];

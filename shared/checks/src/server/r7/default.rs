@@ -139,14 +139,14 @@ async fn rows(target: Target) -> Outcome {
     let grant = target.code_for(&mut target.browser(), &request, target.user()?).await?;
     let tokens = target.tokens_for(&target.redeem(&grant)).await?;
     let storage = target.storage().await?;
-    let code = &storage["authorization_codes"][&grant.code];
+    let code = &storage["authorization_codes"][target.key(&grant.code)];
     let id = code["grant_id"].as_str().unwrap_or_default();
     let consents = storage["consents"].as_object().cloned().unwrap_or_default();
     let sent = "one login with scope=notes:read profile; then GET /debug/state";
     for row in [
         code,
         &storage["grants"][id],
-        &storage["access_tokens"][row_of(&tokens.access_token)],
+        &storage["access_tokens"][target.key(&row_of(&tokens.access_token))],
     ] {
         let good = row["scope"] == "profile notes:read"
             && row["user_id"] == target.user()?.username.as_str()

@@ -39,7 +39,7 @@ pub async fn is_alive(target: &Target, access_token: &str) -> Result<bool, Verdi
     }
     let wanted = "the token (or its jti) among access_tokens, with revoked true or false";
     let mut rows = target.storage().await?["access_tokens"].take();
-    let row = rows[row_of(access_token)].take();
+    let row = rows[target.key(&row_of(access_token))].take();
     let revoked = row["revoked"].as_bool();
     let revoked =
         revoked.ok_or_else(|| Verdict::failed("GET /debug/state", wanted, row.to_string()))?;

@@ -1,0 +1,104 @@
+//! An engine that fails when it is told to, for tests: before it does what it was asked for, or after.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
+use super::engine::Engine;
+use super::engine::Failed;
+use super::engine::Row;
+use super::memory::Memory;
+
+/// Rows in memory, a list of what was changed, and one call that fails.
+#[derive(Default)]
+pub struct Faulty {
+    rows: Memory,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    calls: usize,
+    fails: Option<(usize, When)>,
+    changed: Vec<String>,
+}
+
+/// When a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The engine has not done it.
+    Before,
+    /// The engine has done it, and could not say so.
+    After,
+}
+
+impl Faulty {
+    /// The call with this number, counted from now on, fails.
+    pub fn fail(&self, call: usize, when: When) {
+        *self.state.lock().unwrap() = State {
+            fails: Some((call, when)),
+            ..State::default()
+        };
+    }
+
+    /// How many calls there were since then, and the tables that were changed, in order.
+    pub fn told(&self) -> (usize, Vec<String>) {
+        let state = self.state.lock().unwrap();
+        (state.calls, state.changed.clone())
+    }
+
+    async fn call<T>(&self, work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+        let fails = {
+            let mut state = self.state.lock().unwrap();
+            state.calls += 1;
+            let now = state.calls - 1;
+            state.fails.filter(|(call, _)| *call == now).map(|(_, when)| when)
+        };
+        let failed = || Err(Failed("told to".into()));
+        match fails {
+            Some(When::Before) => failed(),
+            Some(When::After) => work.await.and_then(|_| failed()),
+            None => work.await,
+        }
+    }
+}
+
+#[async_trait]
+impl Engine for Faulty {
+    async fn get(&self, table: &str, key: &str) -> Result<Option<String>, Failed> {
+        self.call(self.rows.get(table, key)).await
+    }
+
+    async fn compare_and_set(
+        &self,
+        table: &str,
+        key: &str,
+        before: Option<&str>,
+        after: Option<Row<'_>>,
+    ) -> Result<bool, Failed> {
+        let work = async {
+            let set = self.rows.compare_and_set(table, key, before, after).await?;
+            if set {
+                self.state.lock().unwrap().changed.push(table.to_string());
+            }
+            Ok(set)
+        };
+        self.call(work).await
+    }
+
+    async fn newest(&self, table: &str, most: usize) -> Result<Vec<(String, String)>, Failed> {
+        self.rows.newest(table, most).await
+    }
+
+    async fn count(&self, table: &str) -> Result<usize, Failed> {
+        self.rows.count(table).await
+    }
+
+    async fn remove_ended(&self, table: &str, now: u64) -> Result<(), Failed> {
+        self.rows.remove_ended(table, now).await
+    }
+
+    async fn remove(&self, table: &str, keys: &[String]) -> Result<(), Failed> {
+        self.rows.remove(table, keys).await
+    }
+}

@@ -11,6 +11,7 @@
 //! - [`jwt`]: tokens taken apart and signed by hand
 //! - [`secrets`]: what no log may show
 //! - [`process`], [`pair`], [`harness`]: the real binaries, started on free ports, and shared by the lines of `cargo test`
+//! - [`engine`]: a store that several servers share, started and stopped for a test
 //! - [`chromium`]: a real browser, if one is installed
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`ladder`]: which versions there are
@@ -20,6 +21,7 @@ pub mod browser;
 pub mod chromium;
 pub mod crowd;
 pub mod encoding;
+pub mod engine;
 pub mod flow;
 pub mod harness;
 pub mod honest;

@@ -149,7 +149,9 @@ fn store(value: &str) -> Result<(), Wrong> {
     let known = match value.split_once(':') {
         Some(("memory", rest)) => rest.is_empty(),
         Some(("file", path)) => !path.is_empty() && !path.starts_with("//"),
-        Some(("redis" | "postgres" | "postgresql", rest)) => rest.len() > 2 && rest.starts_with("//"),
+        Some(("redis" | "postgres" | "postgresql", rest)) => {
+            rest.len() > 2 && rest.starts_with("//")
+        }
         _ => false,
     };
     let cure = "Take memory:, file:PATH, redis://HOST:PORT or postgres://USER@HOST:PORT/DATABASE.";

@@ -6,6 +6,7 @@ use axum::http::Uri;
 use axum::http::header::ALLOW;
 use axum::http::header::CONNECTION;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::header::RETRY_AFTER;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
@@ -33,7 +34,11 @@ pub(crate) fn refuse(uri: &Uri) -> Option<Response> {
 /// Gives a refusal its page: a bare 405, and whatever a route makes of half a body.
 ///
 /// `slow` says that the body did not come in time. A route that answers in its own way (JSON, say) keeps its answer.
-pub(crate) fn dress(response: Response, slow: bool) -> Response {
+pub(crate) fn dress(mut response: Response, slow: bool) -> Response {
+    // Whoever is told to come back is told when (RFC 9110 §10.2.3).
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
+    }
     let content_type = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_plain = content_type.is_empty() || content_type.starts_with(b"text/plain");
     let is_json = content_type.starts_with(b"application/json");

@@ -16,7 +16,6 @@ use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::COOKIE;
-use axum::http::header::RETRY_AFTER;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
@@ -236,13 +235,13 @@ pub(crate) async fn around(
 
 /// The page of a process that cannot tell whose request this is. Whatever was done meanwhile leads nowhere.
 fn unavailable() -> Response {
-    let problem = Problem {
+    Problem {
         status: StatusCode::SERVICE_UNAVAILABLE,
         what: "What keeps the sessions of this server does not answer.".into(),
         rule: "Without it, nobody is taken for logged in, and nobody for logged out.",
         hint: "Try again in a moment. The terminal says what is wrong.".into(),
-    };
-    ([(RETRY_AFTER, "1")], problem).into_response()
+    }
+    .into_response()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {

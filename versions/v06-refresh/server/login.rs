@@ -43,7 +43,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     session.renew().await;
     session.set("user_id", &user.user_id).await;
 
-    let target = ticket.and_then(|ticket| answer(&app, ticket, &user.user_id));
+    let target = answer(&app, ticket.unwrap_or_default(), &user.user_id);
     // 303, so that the browser does not send the password on (RFC 9700 §4.12).
     Redirect::to(target.as_deref().unwrap_or("/welcome")).into_response()
 }
@@ -77,7 +77,7 @@ fn answer(app: &App, ticket: &str, user_id: &Arc<str>) -> Option<String> {
 }
 
 fn form(app: &App, ticket: Option<&str>, error: Option<&str>) -> Response {
-    let request = ticket.and_then(|ticket| app.authorization_requests.get(ticket));
+    let request = app.authorization_requests.get(ticket.unwrap_or_default());
     let waiting = request.filter(|request| request.answer.is_none());
     let lost = ticket.is_some() && waiting.is_none();
     let client_id = waiting.map(|request| request.client_id);

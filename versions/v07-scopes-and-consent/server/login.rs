@@ -48,7 +48,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     // Two first pages of consent at once belong to one browser.
     session.browser_key().await;
 
-    let target = ticket.and_then(|ticket| next(&app, ticket, &user.user_id));
+    let target = next(&app, ticket.unwrap_or_default(), &user.user_id);
     // 303, so that the browser does not send the password on (RFC 9700 §4.12).
     Redirect::to(target.as_deref().unwrap_or("/welcome")).into_response()
 }
@@ -97,7 +97,7 @@ pub fn answer(app: &App, ticket: &str, scope: &Scope, user_id: &Arc<str>) -> Opt
 }
 
 fn form(app: &App, ticket: Option<&str>, error: Option<&str>) -> Response {
-    let request = ticket.and_then(|ticket| app.authorization_requests.get(ticket));
+    let request = app.authorization_requests.get(ticket.unwrap_or_default());
     let waiting = request.filter(|request| request.answer.is_none());
     let lost = ticket.is_some() && waiting.is_none();
     let client_id = waiting.map(|request| request.client_id);

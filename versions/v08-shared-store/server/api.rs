@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::header::RETRY_AFTER;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -70,7 +69,9 @@ pub async fn authorize(
 
     // Signed and in time is not enough: a token whose grant was revoked is dead before its time.
     let dead = ApiError::InvalidToken("This token is no longer valid.");
-    let Some(row) = app.access_tokens.get(&claims.jti).await? else { return Err(dead) };
+    let Some(row) = app.access_tokens.get(&claims.jti).await? else {
+        return Err(dead);
+    };
     if !app.is_alive(&row.grant_id).await? {
         return Err(dead);
     }
@@ -120,11 +121,7 @@ impl IntoResponse for ApiError {
             ApiError::InsufficientScope(_) => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", "This token is not good for that.")
             }
-            ApiError::Unavailable => {
-                let body = json!({ "error": "temporarily_unavailable" });
-                let headers = [(RETRY_AFTER, "1"), no_store];
-                return (StatusCode::SERVICE_UNAVAILABLE, headers, Json(body)).into_response();
-            }
+            ApiError::Unavailable => return Unavailable.json(),
             // Another token would be of no use, so there is no challenge.
             ApiError::AccessDenied(why) => {
                 let body = json!({ "error": "access_denied", "error_description": why });

@@ -20,7 +20,7 @@ use crate::params::Params;
 use crate::params::with_query;
 use crate::scope::Scope;
 use crate::storage::Key;
-use crate::storage::Unavailable;
+use crate::storage::Known;
 use crate::store::App;
 use crate::store::AuthorizationRequest;
 use crate::store::Consent;
@@ -97,7 +97,7 @@ pub async fn is_remembered(
     app: &App,
     request: &AuthorizationRequest,
     user_id: &str,
-) -> Result<bool, Unavailable> {
+) -> Known<bool> {
     let client = app.clients.get(&request.client_id);
     let mut remembered = client.is_some_and(|client| client.client_secret.is_some());
     for scope in request.scope.names() {
@@ -112,13 +112,13 @@ async fn remember(
     asked: &AuthorizationRequest,
     granted: &Scope,
     user_id: &str,
-) -> Result<(), Unavailable> {
+) -> Known<()> {
     let expires_at = Moment::now_plus(app.settings.ttl_refresh);
     for scope in asked.scope.names() {
         let key = key(asked, user_id, scope);
         match granted.contains(scope) {
             true => app.consents.insert(&key, Consent { expires_at }, expires_at.time()).await?,
-            false => drop(app.consents.remove(&key).await?),
+            false => _ = app.consents.remove(&key).await?,
         }
     }
     Ok(())

@@ -21,8 +21,8 @@ use crate::consent::Answered;
 use crate::params::Params;
 use crate::params::with_query;
 use crate::scope::Scope;
+use crate::storage::Known;
 use crate::store::Answer;
-use crate::storage::Unavailable;
 use crate::store::App;
 use crate::store::User;
 
@@ -50,10 +50,7 @@ pub async fn post(State(app): State<Arc<App>>, session: Session, params: Params)
     // Two first pages of consent at once belong to one browser.
     session.browser_key().await;
 
-    let target = match ticket {
-        Some(ticket) => next(&app, ticket, &user.user_id).await?,
-        None => None,
-    };
+    let target = next(&app, ticket.unwrap_or_default(), &user.user_id).await?;
     // 303, so that the browser does not send the password on (RFC 9700 §4.12).
     Ok(Redirect::to(target.as_deref().unwrap_or("/welcome")).into_response())
 }
@@ -65,8 +62,10 @@ fn check<'a>(app: &'a App, username: Option<&str>, password: Option<&str>) -> Op
 }
 
 /// After the login comes the question, unless the user has answered it before.
-async fn next(app: &App, ticket: &str, user_id: &Arc<str>) -> Result<Option<String>, Unavailable> {
-    let Some(request) = app.authorization_requests.get(ticket).await? else { return Ok(None) };
+async fn next(app: &App, ticket: &str, user_id: &Arc<str>) -> Known<Option<String>> {
+    let Some(request) = app.authorization_requests.get(ticket).await? else {
+        return Ok(None);
+    };
     match request.answer.is_some() || consent::is_remembered(app, &request, user_id).await? {
         true => answer(app, ticket, &request.scope, user_id).await,
         false => Ok(Some(with_query("/consent", &[("ticket", ticket)]))),
@@ -80,8 +79,10 @@ pub async fn answer(
     ticket: &str,
     scope: &Scope,
     user_id: &Arc<str>,
-) -> Result<Option<String>, Unavailable> {
-    let Some(mut request) = app.authorization_requests.get(ticket).await? else { return Ok(None) };
+) -> Known<Option<String>> {
+    let Some(mut request) = app.authorization_requests.get(ticket).await? else {
+        return Ok(None);
+    };
     request.scope = scope.clone();
     // Minted before the ticket is marked: whoever sees the mark finds the code.
     let code = match scope.is_empty() {
@@ -108,10 +109,7 @@ pub async fn answer(
 }
 
 async fn form(app: &App, ticket: Option<&str>, error: Option<&str>) -> Answered {
-    let request = match ticket {
-        Some(ticket) => app.authorization_requests.get(ticket).await?,
-        None => None,
-    };
+    let request = app.authorization_requests.get(ticket.unwrap_or_default()).await?;
     let waiting = request.filter(|request| request.answer.is_none());
     let lost = ticket.is_some() && waiting.is_none();
     let client_id = waiting.map(|request| request.client_id);

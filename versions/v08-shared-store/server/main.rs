@@ -44,7 +44,9 @@ async fn main() -> ExitCode {
     web::page_header(X_FRAME_OPTIONS, "DENY");
     web::page_header(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
     web::run_when_ready(Role::AuthorizationServer, version, folder, async |settings| {
-        let app = store::App::open(settings).await?;
+        let store = storage::Store::open(&settings).await?;
+        let app = store::App::new(settings, store);
+        app.add_notes().await?;
         Ok(Router::new()
             .route("/", get(home::get))
             .route("/authorize", get_only(authorize::get))

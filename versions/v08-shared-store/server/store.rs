@@ -14,10 +14,9 @@ use web::Settings;
 use crate::jwt::Keys;
 use crate::scope::Scope;
 use crate::storage::Key;
-use crate::storage::Sessions;
+use crate::storage::Known;
 use crate::storage::Store;
 use crate::storage::Table;
-use crate::storage::Unavailable;
 
 /// Everything that the handlers share.
 pub struct App {
@@ -153,54 +152,35 @@ pub struct Note {
 }
 
 impl App {
-    /// Opens the store that the settings name.
-    ///
-    /// # Errors
-    /// A sentence, if the store cannot be used.
-    pub async fn open(settings: Settings) -> Result<App, String> {
-        let store = Store::open(&settings.store).await?;
-        // Two instances, or one that is restarted, must know each other's tokens.
-        if store.kind != "memory" && settings.jwt_secret.is_none() {
-            return Err("JWT_SECRET is not set. Rows in LAB_STORE outlive this process, and so must the key of its tokens.".into());
-        }
-        web::keep_sessions(Arc::new(Sessions::new(&store, settings.max_rows)));
-        let app = App::new(settings, store);
-        app.first_notes().await.map_err(|Unavailable| "LAB_STORE does not answer.".to_string())?;
-        Ok(app)
-    }
-
-    /// The tables, and the registered users and clients.
+    /// What the store holds, and the registered users and clients.
     ///
     /// What belongs to a user is in fair tables: a flood by one user pushes out only that user's own rows.
     pub fn new(settings: Settings, store: Store) -> App {
-        let rows = settings.max_rows;
         App {
             users: users(),
             clients: clients(&settings),
-            authorization_requests: Table::new(&store, "authorization_requests", rows, |_| "").sealed(),
-            authorization_codes: Table::new(&store, "authorization_codes", rows, |code| &code.user_id),
-            grants: Table::new(&store, "grants", rows, |grant| &grant.user_id),
-            access_tokens: Table::new(&store, "access_tokens", rows, |token| &token.user_id),
+            authorization_requests: store.sealed("authorization_requests", |_| ""),
+            authorization_codes: store.table("authorization_codes", |code| &code.user_id),
+            grants: store.table("grants", |grant| &grant.user_id),
+            access_tokens: store.table("access_tokens", |token| &token.user_id),
             keys: Keys::new(&settings),
-            consents: Table::new(&store, "consents", rows, |_| ""),
-            notes: Table::new(&store, "notes", rows, |_| ""),
+            consents: store.table("consents", |_| ""),
+            notes: store.table("notes", |_| ""),
             settings,
             store,
         }
     }
 
     /// Whether tokens of this grant may still be used.
-    pub async fn is_alive(&self, grant_id: &Key) -> Result<bool, Unavailable> {
+    pub async fn is_alive(&self, grant_id: &Key) -> Known<bool> {
         Ok(self.grants.update(grant_id, |grant| !grant.revoked).await? == Some(true))
     }
 
-    /// The notes that every user begins with, unless an earlier start has brought them.
-    async fn first_notes(&self) -> Result<(), Unavailable> {
+    /// The first notes of each user, unless an earlier start has brought them.
+    pub async fn add_notes(&self) -> Known<()> {
         for (user_id, notes) in notes(&self.settings) {
-            let key = Key::readable(user_id.to_string());
-            if self.notes.get(&key).await?.is_none() {
-                self.notes.insert(&key, notes, Moment::now_plus(Duration::MAX).time()).await?;
-            }
+            let for_ever = Moment::now_plus(Duration::MAX).time();
+            self.notes.add(&Key::readable(user_id.to_string()), notes, for_ever).await?;
         }
         Ok(())
     }

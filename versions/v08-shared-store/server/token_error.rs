@@ -4,7 +4,6 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::header::PRAGMA;
-use axum::http::header::RETRY_AFTER;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::AppendHeaders;
 use axum::response::IntoResponse;
@@ -29,7 +28,7 @@ pub enum TokenError {
     UnsupportedGrantType(&'static str),
     /// The client asks for something unknown, or for more than the user granted.
     InvalidScope(&'static str),
-    /// The store does not answer. Not in RFC 6749 §5.2, which knows no 503: the name is that of §4.1.2.1.
+    /// The store does not answer.
     TemporarilyUnavailable,
 }
 
@@ -57,17 +56,12 @@ impl IntoResponse for TokenError {
             TokenError::InvalidGrant(why) => (bad, "invalid_grant", why),
             TokenError::UnsupportedGrantType(why) => (bad, "unsupported_grant_type", why),
             TokenError::InvalidScope(why) => (bad, "invalid_scope", why),
-            TokenError::TemporarilyUnavailable => {
-                let later = StatusCode::SERVICE_UNAVAILABLE;
-                (later, "temporarily_unavailable", "The store does not answer. Try again.")
-            }
+            TokenError::TemporarilyUnavailable => return Unavailable.json(),
         };
         let body = Json(json!({ "error": error, "error_description": description }));
         // A 401 says how to authenticate (RFC 9110 §15.5.2).
         let challenge = (status == StatusCode::UNAUTHORIZED)
             .then_some(AppendHeaders([(WWW_AUTHENTICATE, "Basic realm=\"oauth-lab\"")]));
-        let later = (status == StatusCode::SERVICE_UNAVAILABLE)
-            .then_some(AppendHeaders([(RETRY_AFTER, "1")]));
-        (status, NO_STORE, challenge, later, body).into_response()
+        (status, NO_STORE, challenge, body).into_response()
     }
 }

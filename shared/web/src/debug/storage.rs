@@ -57,11 +57,12 @@ impl Storage {
             (key, shown)
         });
         let rows: Map<_, _> = rows.collect();
-        self.rows(name, rows, table.len())
+        self.rows(name, (rows, table.len()))
     }
 
     /// Adds a table that is not in this process: its newest rows, the newest first, and how many it holds.
-    pub fn rows(self, name: &'static str, rows: Map<String, Value>, count: usize) -> Storage {
+    pub fn rows(self, name: &'static str, shown: (Map<String, Value>, usize)) -> Storage {
+        let (rows, count) = shown;
         self.with(Shown {
             name,
             // A row may have come or expired since they were counted.

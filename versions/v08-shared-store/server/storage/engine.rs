@@ -12,39 +12,40 @@ use async_trait::async_trait;
 #[async_trait]
 pub trait Engine: Send + Sync {
     /// The row, as it is now: whoever asks after a change was acknowledged sees it, wherever it was made.
-    async fn get(&self, table: &str, key: &str) -> Result<Option<String>, Failed>;
+    async fn get(&self, table: &'static str, key: String) -> Asked<Option<String>>;
 
     /// Puts `after` in the place of `before`, in one step, if the row is still exactly that. `None` is no row.
     ///
     /// Of many who change the same row at once, one is told `true`. This is all that single use rests on.
     async fn compare_and_set(
         &self,
-        table: &str,
-        key: &str,
-        before: Option<&str>,
-        after: Option<Row<'_>>,
-    ) -> Result<bool, Failed>;
+        table: &'static str,
+        key: String,
+        before: Option<String>,
+        after: Option<Row>,
+    ) -> Asked<bool>;
 
-    /// At most so many rows with their keys, the one that was added last first.
-    async fn newest(&self, table: &str, most: usize) -> Result<Vec<(String, String)>, Failed>;
+    /// At most so many rows with their keys, the one that was added last first, and how many there are in all.
+    async fn newest(&self, table: &'static str, most: usize) -> Asked<(Vec<Found>, usize)>;
 
-    /// How many rows there are.
-    async fn count(&self, table: &str) -> Result<usize, Failed>;
-
-    /// Removes the rows that ended before this moment, each together with the look at its end.
-    async fn remove_ended(&self, table: &str, now: u64) -> Result<(), Failed>;
-
-    /// Removes these rows, whatever is in them.
-    async fn remove(&self, table: &str, keys: &[String]) -> Result<(), Failed>;
+    /// Removes the rows that have ended by this moment, and these, whatever is in them.
+    async fn remove(&self, table: &'static str, ended_by: u64, keys: Vec<String>) -> Asked<()>;
 }
 
 /// A row on its way into the engine.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
-    pub text: &'a str,
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Never empty.
+    pub text: String,
     /// When it may be swept out, in milliseconds since 1970.
     pub ends_at: u64,
 }
+
+/// A key, and the text of its row.
+pub type Found = (String, String);
+
+/// What an engine says.
+pub type Asked<T> = Result<T, Failed>;
 
 /// Why an engine did not do what it was asked for. Whether it did it all the same, nobody knows.
 #[derive(Debug)]

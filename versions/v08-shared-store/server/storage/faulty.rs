@@ -4,8 +4,10 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 
+use super::engine::Asked;
 use super::engine::Engine;
 use super::engine::Failed;
+use super::engine::Found;
 use super::engine::Row;
 use super::memory::Memory;
 
@@ -20,7 +22,7 @@ pub struct Faulty {
 struct State {
     calls: usize,
     fails: Option<(usize, When)>,
-    changed: Vec<String>,
+    changed: Vec<&'static str>,
 }
 
 /// When a call fails.
@@ -42,12 +44,12 @@ impl Faulty {
     }
 
     /// How many calls there were since then, and the tables that were changed, in order.
-    pub fn told(&self) -> (usize, Vec<String>) {
+    pub fn told(&self) -> (usize, Vec<&'static str>) {
         let state = self.state.lock().unwrap();
         (state.calls, state.changed.clone())
     }
 
-    async fn call<T>(&self, work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    async fn call<T>(&self, work: impl Future<Output = Asked<T>>) -> Asked<T> {
         let fails = {
             let mut state = self.state.lock().unwrap();
             state.calls += 1;
@@ -65,40 +67,32 @@ impl Faulty {
 
 #[async_trait]
 impl Engine for Faulty {
-    async fn get(&self, table: &str, key: &str) -> Result<Option<String>, Failed> {
+    async fn get(&self, table: &'static str, key: String) -> Asked<Option<String>> {
         self.call(self.rows.get(table, key)).await
     }
 
     async fn compare_and_set(
         &self,
-        table: &str,
-        key: &str,
-        before: Option<&str>,
-        after: Option<Row<'_>>,
-    ) -> Result<bool, Failed> {
+        table: &'static str,
+        key: String,
+        before: Option<String>,
+        after: Option<Row>,
+    ) -> Asked<bool> {
         let work = async {
             let set = self.rows.compare_and_set(table, key, before, after).await?;
             if set {
-                self.state.lock().unwrap().changed.push(table.to_string());
+                self.state.lock().unwrap().changed.push(table);
             }
             Ok(set)
         };
         self.call(work).await
     }
 
-    async fn newest(&self, table: &str, most: usize) -> Result<Vec<(String, String)>, Failed> {
+    async fn newest(&self, table: &'static str, most: usize) -> Asked<(Vec<Found>, usize)> {
         self.rows.newest(table, most).await
     }
 
-    async fn count(&self, table: &str) -> Result<usize, Failed> {
-        self.rows.count(table).await
-    }
-
-    async fn remove_ended(&self, table: &str, now: u64) -> Result<(), Failed> {
-        self.rows.remove_ended(table, now).await
-    }
-
-    async fn remove(&self, table: &str, keys: &[String]) -> Result<(), Failed> {
-        self.rows.remove(table, keys).await
+    async fn remove(&self, table: &'static str, ended_by: u64, keys: Vec<String>) -> Asked<()> {
+        self.rows.remove(table, ended_by, keys).await
     }
 }

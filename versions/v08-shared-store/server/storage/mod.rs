@@ -20,7 +20,8 @@ mod conformance;
 pub mod faulty;
 
 pub use key::Key;
-pub use sessions::Sessions;
+pub use store::Known;
+pub use store::SILENT;
 pub use store::Store;
 pub use store::Unavailable;
 pub use store::in_time;

@@ -1,7 +1,7 @@
 //! `postgres://USER@HOST:PORT/DATABASE` keeps the rows in one table of PostgreSQL.
 //!
-//! A statement is a transaction of its own. An UPDATE that waited for another one looks at its WHERE again, at the
-//! row as the other one left it (the manual on READ COMMITTED): that makes it one step.
+//! A WHERE makes it one step: an UPDATE that had to wait for another one looks at its WHERE again, at the row as the
+//! other one left it (the manual on READ COMMITTED). Each statement is a transaction of its own.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,8 +15,9 @@ use tokio_postgres::Config;
 use tokio_postgres::NoTls;
 use tokio_postgres::types::ToSql;
 
+use super::engine::Asked;
 use super::engine::Engine;
-use super::engine::Failed;
+use super::engine::Found;
 use super::engine::Row;
 
 /// Two instances that start together must not both make the table.
@@ -34,12 +35,15 @@ const PREPARE: &str = "
 /// The most connections.
 const CONNECTIONS: usize = 8;
 
+/// What stands for `$1`, `$2` and so on.
+type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
 pub struct Postgres {
     pool: Pool,
 }
 
 impl Postgres {
-    pub async fn open(address: &str) -> Result<Postgres, Failed> {
+    pub async fn open(address: &str) -> Asked<Postgres> {
         let mut config = Config::from_str(address)?;
         config.connect_timeout(Duration::from_millis(500));
         let recycling_method = RecyclingMethod::Fast;
@@ -50,17 +54,13 @@ impl Postgres {
     }
 
     /// How many rows the statement has changed.
-    async fn execute(&self, statement: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failed> {
+    async fn execute(&self, statement: &str, values: &[&(dyn ToSql + Sync)]) -> Asked<u64> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(statement).await?;
         Ok(client.execute(&statement, values).await?)
     }
 
-    async fn query(
-        &self,
-        statement: &str,
-        values: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<tokio_postgres::Row>, Failed> {
+    async fn query(&self, statement: &str, values: Values<'_>) -> Asked<Vec<tokio_postgres::Row>> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(statement).await?;
         Ok(client.query(&statement, values).await?)
@@ -69,28 +69,30 @@ impl Postgres {
 
 #[async_trait]
 impl Engine for Postgres {
-    async fn get(&self, table: &str, key: &str) -> Result<Option<String>, Failed> {
+    async fn get(&self, table: &'static str, key: String) -> Asked<Option<String>> {
         let get = "SELECT row FROM oauth_lab WHERE place = $1 AND key = $2";
         Ok(self.query(get, &[&table, &key]).await?.first().map(|row| row.get(0)))
     }
 
     async fn compare_and_set(
         &self,
-        table: &str,
-        key: &str,
-        before: Option<&str>,
-        after: Option<Row<'_>>,
-    ) -> Result<bool, Failed> {
-        let ends_at = i64::try_from(after.map_or(0, |row| row.ends_at))?;
-        let text = after.map(|row| row.text);
+        table: &'static str,
+        key: String,
+        before: Option<String>,
+        after: Option<Row>,
+    ) -> Asked<bool> {
+        let (text, ends_at) = after.map(|row| (row.text, row.ends_at)).unzip();
+        let ends_at = i64::try_from(ends_at.unwrap_or_default())?;
         let changed = match (before, text) {
             (None, None) => return Ok(self.get(table, key).await?.is_none()),
             (None, Some(text)) => {
-                let add = "INSERT INTO oauth_lab (place, key, row, ends_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+                let add = "INSERT INTO oauth_lab (place, key, row, ends_at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT DO NOTHING";
                 self.execute(add, &[&table, &key, &text, &ends_at]).await?
             }
             (Some(before), Some(text)) => {
-                let change = "UPDATE oauth_lab SET row = $3, ends_at = $4 WHERE place = $1 AND key = $2 AND row = $5";
+                let change = "UPDATE oauth_lab SET row = $3, ends_at = $4
+                    WHERE place = $1 AND key = $2 AND row = $5";
                 self.execute(change, &[&table, &key, &text, &ends_at, &before]).await?
             }
             (Some(before), None) => {
@@ -101,25 +103,17 @@ impl Engine for Postgres {
         Ok(changed == 1)
     }
 
-    async fn newest(&self, table: &str, most: usize) -> Result<Vec<(String, String)>, Failed> {
+    async fn newest(&self, table: &'static str, most: usize) -> Asked<(Vec<Found>, usize)> {
         let newest = "SELECT key, row FROM oauth_lab WHERE place = $1 ORDER BY age DESC LIMIT $2";
-        let rows = self.query(newest, &[&table, &i64::try_from(most)?]).await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+        let found = self.query(newest, &[&table, &i64::try_from(most)?]).await?;
+        let count = "SELECT count(*) FROM oauth_lab WHERE place = $1";
+        let count: i64 = self.query(count, &[&table]).await?.first().map_or(0, |row| row.get(0));
+        let found = found.iter().map(|row| (row.get(0), row.get(1)));
+        Ok((found.collect(), usize::try_from(count)?))
     }
 
-    async fn count(&self, table: &str) -> Result<usize, Failed> {
-        let rows = self.query("SELECT count(*) FROM oauth_lab WHERE place = $1", &[&table]).await?;
-        let count: i64 = rows.first().map_or(0, |row| row.get(0));
-        Ok(usize::try_from(count)?)
-    }
-
-    async fn remove_ended(&self, table: &str, now: u64) -> Result<(), Failed> {
-        let remove = "DELETE FROM oauth_lab WHERE place = $1 AND ends_at <= $2";
-        self.execute(remove, &[&table, &i64::try_from(now)?]).await.map(drop)
-    }
-
-    async fn remove(&self, table: &str, keys: &[String]) -> Result<(), Failed> {
-        let remove = "DELETE FROM oauth_lab WHERE place = $1 AND key = ANY($2)";
-        self.execute(remove, &[&table, &keys]).await.map(drop)
+    async fn remove(&self, table: &'static str, ended_by: u64, keys: Vec<String>) -> Asked<()> {
+        let remove = "DELETE FROM oauth_lab WHERE place = $1 AND (ends_at <= $2 OR key = ANY($3))";
+        self.execute(remove, &[&table, &i64::try_from(ended_by)?, &keys]).await.map(drop)
     }
 }

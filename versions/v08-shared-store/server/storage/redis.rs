@@ -11,40 +11,57 @@ use redis::Script;
 use redis::aio::ConnectionManager;
 use redis::aio::ConnectionManagerConfig;
 
+use super::engine::Asked;
 use super::engine::Engine;
-use super::engine::Failed;
+use super::engine::Found;
 use super::engine::Row;
 
 /// The row is compared and set in one step. A new row gets the next age, one that is changed keeps its place.
 const COMPARE_AND_SET: &str = "
+    local rows, ends, ages, age = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
     local key, before, after, ends_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-    local found = redis.call('HGET', KEYS[1], key)
-    if (found or '') ~= before then return false end
+    local found = redis.call('HGET', rows, key)
+    if (found or '') ~= before then return 0 end
     if after == '' then
-        redis.call('HDEL', KEYS[1], key)
-        redis.call('ZREM', KEYS[2], key)
-        redis.call('ZREM', KEYS[3], key)
-        return true
+        redis.call('HDEL', rows, key)
+        redis.call('ZREM', ends, key)
+        redis.call('ZREM', ages, key)
+        return 1
     end
-    redis.call('HSET', KEYS[1], key, after)
-    redis.call('ZADD', KEYS[2], ends_at, key)
-    if not found then redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), key) end
-    return true";
+    redis.call('HSET', rows, key, after)
+    redis.call('ZADD', ends, ends_at, key)
+    if not found then redis.call('ZADD', ages, redis.call('INCR', age), key) end
+    return 1";
 
-/// So many ended rows go with one script. Redis answers nobody else meanwhile.
-const BATCH: usize = 1000;
+const NEWEST: &str = "
+    local found = {}
+    for i, key in ipairs(redis.call('ZRANGE', KEYS[3], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, ARGV[1])) do
+        found[i] = {key, redis.call('HGET', KEYS[1], key)}
+    end
+    return {found, redis.call('HLEN', KEYS[1])}";
 
+const REMOVE: &str = "
+    redis.call('HDEL', KEYS[1], unpack(ARGV))
+    redis.call('ZREM', KEYS[2], unpack(ARGV))
+    redis.call('ZREM', KEYS[3], unpack(ARGV))";
+
+/// The look at the ends is in the script: since an earlier look, a row may have been given a later end.
 const REMOVE_ENDED: &str = "
     local ended = redis.call('ZRANGE', KEYS[2], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[2])
     if #ended == 0 then return 0 end
     redis.call('HDEL', KEYS[1], unpack(ended))
     redis.call('ZREM', KEYS[2], unpack(ended))
     redis.call('ZREM', KEYS[3], unpack(ended))
-    return #ended";
+    return #ended == tonumber(ARGV[2]) and 1 or 0";
+
+/// So many rows go with one script.
+const BATCH: usize = 1000;
 
 pub struct Redis {
     connection: ConnectionManager,
     compare_and_set: Script,
+    newest: Script,
+    remove: Script,
     remove_ended: Script,
 }
 
@@ -54,7 +71,7 @@ fn places(table: &str) -> [String; 4] {
 }
 
 impl Redis {
-    pub async fn open(address: &str) -> Result<Redis, Failed> {
+    pub async fn open(address: &str) -> Asked<Redis> {
         // A command that failed is never sent again: it may have been carried out. The next one connects anew.
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
@@ -65,6 +82,8 @@ impl Redis {
         let redis = Redis {
             connection,
             compare_and_set: Script::new(COMPARE_AND_SET),
+            newest: Script::new(NEWEST),
+            remove: Script::new(REMOVE),
             remove_ended: Script::new(REMOVE_ENDED),
         };
         redis.warn().await;
@@ -73,12 +92,18 @@ impl Redis {
 
     /// Without these two, a power cut takes back what was acknowledged: a used code could be used again.
     async fn warn(&self) {
-        for (name, needed) in [("appendonly", "yes"), ("appendfsync", "always")] {
+        for (name, needed) in [
+            ("appendonly", "yes"),
+            ("appendfsync", "always"),
+        ] {
             let mut command = redis::cmd("CONFIG");
-            let asked = command.arg("GET").arg(name).query_async(&mut self.connection.clone()).await;
+            let asked =
+                command.arg("GET").arg(name).query_async(&mut self.connection.clone()).await;
             let (_, found): (String, String) = asked.unwrap_or_default();
             if found != needed {
-                web::notice(&format!("store: redis needs `{name} {needed}`, or it may forget what it has acknowledged"));
+                web::notice(&format!(
+                    "store: redis needs `{name} {needed}`, or it may forget what it has acknowledged"
+                ));
             }
         }
     }
@@ -86,58 +111,40 @@ impl Redis {
 
 #[async_trait]
 impl Engine for Redis {
-    async fn get(&self, table: &str, key: &str) -> Result<Option<String>, Failed> {
+    async fn get(&self, table: &'static str, key: String) -> Asked<Option<String>> {
         Ok(self.connection.clone().hget(&places(table)[0], key).await?)
     }
 
     async fn compare_and_set(
         &self,
-        table: &str,
-        key: &str,
-        before: Option<&str>,
-        after: Option<Row<'_>>,
-    ) -> Result<bool, Failed> {
+        table: &'static str,
+        key: String,
+        before: Option<String>,
+        after: Option<Row>,
+    ) -> Asked<bool> {
+        let (text, ends_at) = after.map(|row| (row.text, row.ends_at)).unwrap_or_default();
         let mut call = self.compare_and_set.key(&places(table));
-        // No row is ever the empty text.
-        call.arg(key).arg(before.unwrap_or_default());
-        call.arg(after.map_or("", |row| row.text)).arg(after.map_or(0, |row| row.ends_at));
-        let set: Option<bool> = call.invoke_async(&mut self.connection.clone()).await?;
-        Ok(set.unwrap_or_default())
+        call.arg(key).arg(before.unwrap_or_default()).arg(text).arg(ends_at);
+        Ok(call.invoke_async(&mut self.connection.clone()).await?)
     }
 
-    async fn newest(&self, table: &str, most: usize) -> Result<Vec<(String, String)>, Failed> {
-        let ([rows, _, ages, _], mut connection) = (places(table), self.connection.clone());
-        let last = isize::try_from(most)? - 1;
-        let keys: Vec<String> = connection.zrevrange(&ages, 0, last).await?;
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let texts: Vec<Option<String>> = connection.hmget(&rows, &keys).await?;
-        // A row may have gone between the two.
-        let found = keys.into_iter().zip(texts);
-        Ok(found.filter_map(|(key, text)| Some((key, text?))).collect())
+    async fn newest(&self, table: &'static str, most: usize) -> Asked<(Vec<Found>, usize)> {
+        let mut call = self.newest.key(&places(table));
+        let found: (Vec<Found>, usize) =
+            call.arg(most).invoke_async(&mut self.connection.clone()).await?;
+        Ok(found)
     }
 
-    async fn count(&self, table: &str) -> Result<usize, Failed> {
-        Ok(self.connection.clone().hlen(&places(table)[0]).await?)
-    }
-
-    async fn remove_ended(&self, table: &str, now: u64) -> Result<(), Failed> {
-        loop {
-            let mut call = self.remove_ended.key(&places(table));
-            let removed: usize = call.arg(now).arg(BATCH).invoke_async(&mut self.connection.clone()).await?;
-            if removed < BATCH {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn remove(&self, table: &str, keys: &[String]) -> Result<(), Failed> {
-        let [rows, ends, ages, _] = places(table);
+    async fn remove(&self, table: &'static str, ended_by: u64, keys: Vec<String>) -> Asked<()> {
+        // Redis answers nobody else meanwhile: so many go at a time.
         for keys in keys.chunks(BATCH) {
-            let mut all = redis::pipe();
-            all.atomic().hdel(&rows, keys).zrem(&ends, keys).zrem(&ages, keys);
-            () = all.query_async(&mut self.connection.clone()).await?;
+            let mut call = self.remove.key(&places(table));
+            () = call.arg(keys).invoke_async(&mut self.connection.clone()).await?;
+        }
+        let mut left = true;
+        while left {
+            let mut call = self.remove_ended.key(&places(table));
+            left = call.arg(ended_by).arg(BATCH).invoke_async(&mut self.connection.clone()).await?;
         }
         Ok(())
     }

@@ -56,7 +56,12 @@ mod tests {
         assert_eq!(open(&Key::readable(key.name().to_string()), &sealed), None);
         let text = sealed["sealed"].as_str().unwrap();
         let bent = text.replacen(&text[20..21], if &text[20..21] == "A" { "B" } else { "A" }, 1);
-        for wrong in [bent.as_str(), "", "AAAA", &text[..text.len() - 4]] {
+        for wrong in [
+            bent.as_str(),
+            "",
+            "AAAA",
+            &text[..text.len() - 4],
+        ] {
             assert_eq!(open(&key, &json!({ "sealed": wrong })), None);
         }
     }

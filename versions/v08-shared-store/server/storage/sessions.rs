@@ -32,9 +32,9 @@ struct Session {
 }
 
 impl Sessions {
-    pub fn new(store: &Store, max_rows: usize) -> Sessions {
+    pub fn new(store: &Store) -> Sessions {
         Sessions {
-            table: Table::new(store, "sessions", max_rows, owner).sealed(),
+            table: store.sealed("sessions", owner),
         }
     }
 }
@@ -65,7 +65,8 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let (key, expires_at) = (record.id.to_string(), record.expiry_date.into());
-        let replaced = self.table.replace(&key, &session(record), expires_at).await.map_err(gone)?;
+        let replaced =
+            self.table.replace(&key, &session(record), expires_at).await.map_err(gone)?;
         // It may have ended since it was loaded: it must not come back to life.
         replaced.then_some(()).ok_or_else(web::session_over)
     }

@@ -6,16 +6,19 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio::time::timeout_at;
 use web::Problem;
+use web::Settings;
 
 use super::engine::Engine;
 use super::engine::Failed;
@@ -23,6 +26,10 @@ use super::file::File;
 use super::memory::Memory;
 use super::postgres::Postgres;
 use super::redis::Redis;
+use super::sessions::Sessions;
+use super::table;
+use super::table::Kept;
+use super::table::Table;
 
 /// How long one request may wait for the engine, all its calls together.
 const REQUEST: Duration = Duration::from_millis(1300);
@@ -41,38 +48,71 @@ tokio::task_local! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unavailable;
 
+/// What the store says, or that nobody knows.
+pub type Known<T> = Result<T, Unavailable>;
+
+/// What clients hear of it.
+pub const SILENT: &str = "The store does not answer. Try again.";
+
 /// An engine, and whether it answers.
 #[derive(Clone)]
 pub struct Store {
     /// What comes before the colon of `LAB_STORE`.
     pub kind: &'static str,
+    max_rows: usize,
     engine: Arc<dyn Engine>,
     calls: Arc<Semaphore>,
     answers: Arc<AtomicBool>,
 }
 
 impl Store {
-    /// Opens what `LAB_STORE` names. The error is a sentence, without the address: it may hold a password.
-    pub async fn open(name: &str) -> Result<Store, String> {
+    /// Opens what `LAB_STORE` names, and keeps the sessions there, too.
+    ///
+    /// The error is a sentence, without the address: it may hold a password.
+    pub async fn open(settings: &Settings) -> Result<Store, String> {
+        let name = settings.store.as_str();
+        // Two instances, or one that is restarted, must know each other's tokens.
+        if name != "memory:" && settings.jwt_secret.is_none() {
+            return Err("JWT_SECRET is not set. The rows in LAB_STORE outlive this process, and so must the key of its tokens.".into());
+        }
         let (kind, place) = name.split_once(':').unwrap_or((name, ""));
         let (kind, engine) = match kind {
-            "file" => ("file", File::open(place).map(boxed)),
+            "file" => ("file", File::open(place).await.map(boxed)),
             "redis" => ("redis", Redis::open(name).await.map(boxed)),
             "postgres" | "postgresql" => ("postgres", Postgres::open(name).await.map(boxed)),
             _ => ("memory", Ok(boxed(Memory::default()))),
         };
-        let refused = |Failed(why): Failed| format!("LAB_STORE: {kind} cannot be used ({why}). Start it, correct the address, or take memory:.");
-        Ok(Store::over(kind, engine.map_err(refused)?))
+        let refused = |Failed(why): Failed| {
+            format!(
+                "LAB_STORE: {kind} cannot be used ({why}). Start it, correct the address, or take memory:."
+            )
+        };
+        let store = Store::over(kind, engine.map_err(refused)?, settings.max_rows);
+        web::keep_sessions(Arc::new(Sessions::new(&store)));
+        Ok(store)
     }
 
     /// The bound and the deadline, in front of an engine.
-    pub fn over(kind: &'static str, engine: Arc<dyn Engine>) -> Store {
+    pub fn over(kind: &'static str, engine: Arc<dyn Engine>, max_rows: usize) -> Store {
         Store {
             kind,
+            max_rows,
             engine,
             calls: Arc::new(Semaphore::new(CALLS)),
             answers: Arc::new(AtomicBool::new(true)),
         }
+    }
+
+    /// A table of at most `LAB_MAX_ROWS` rows. When there are more, the owner who holds the most loses their oldest.
+    pub fn table<V: Kept>(&self, name: &'static str, owner: fn(&V) -> &str) -> Table<V> {
+        tokio::spawn(table::sweep(self.clone(), name, self.max_rows));
+        Table::new(self, name, owner, false)
+    }
+
+    /// The same, for rows that nobody may read in the store: what a row's key was made from opens it.
+    pub fn sealed<V: Kept>(&self, name: &'static str, owner: fn(&V) -> &str) -> Table<V> {
+        tokio::spawn(table::sweep(self.clone(), name, self.max_rows));
+        Table::new(self, name, owner, true)
     }
 
     /// Whether the last call was answered.
@@ -81,7 +121,10 @@ impl Store {
     }
 
     /// One call. It is made once: an engine that fell silent may have done it.
-    pub async fn call<'a, T, F>(&'a self, call: impl FnOnce(&'a dyn Engine) -> F) -> Result<T, Unavailable>
+    pub async fn call<'a, T, F>(
+        &'a self,
+        call: impl FnOnce(&'a dyn Engine) -> F,
+    ) -> Result<T, Unavailable>
     where
         F: Future<Output = Result<T, Failed>>,
     {
@@ -91,7 +134,7 @@ impl Store {
             call(&*self.engine).await
         };
         let late = |_| Failed("it did not answer in time".into());
-        let done = timeout_at(deadline, work).await.map_err(late).flatten();
+        let done = timeout_at(deadline, work).await.map_err(late).and_then(|done| done);
         if self.answers.swap(done.is_ok(), Ordering::Relaxed) != done.is_ok() {
             web::notice(&match &done {
                 Ok(_) => format!("store: {} answers again", self.kind),
@@ -118,15 +161,30 @@ impl IntoResponse for Unavailable {
             status: StatusCode::SERVICE_UNAVAILABLE,
             what: "This server cannot reach its store, so it cannot tell what is true.".into(),
             rule: "Whatever cannot be looked up is refused, and never granted.",
-            hint: "Try again in a moment. The red terminal says what is wrong with the store.".into(),
+            hint: "Try again in a moment. The red terminal says what is wrong with the store."
+                .into(),
         };
-        ([(RETRY_AFTER, "1")], problem).into_response()
+        problem.into_response()
+    }
+}
+
+impl Unavailable {
+    /// The answer for a client: try again later (RFC 9110 §15.6.4). The name of the error is that of RFC 6749 §4.1.2.1.
+    pub fn json(self) -> Response {
+        let body = json!({ "error": "temporarily_unavailable", "error_description": SILENT });
+        (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
     }
 }
 
 impl From<Unavailable> for Response {
     fn from(unavailable: Unavailable) -> Response {
         unavailable.into_response()
+    }
+}
+
+impl From<Unavailable> for String {
+    fn from(_: Unavailable) -> String {
+        SILENT.into()
     }
 }
 

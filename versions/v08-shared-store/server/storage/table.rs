@@ -7,13 +7,16 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Map;
 use serde_json::Value;
 use store::Verb;
 
+use super::engine::Found;
 use super::engine::Row;
 use super::engine::millis;
 use super::key::Key;
 use super::seal;
+use super::store::Known;
 use super::store::Store;
 use super::store::Unavailable;
 
@@ -41,49 +44,50 @@ struct Stored {
 }
 
 /// A row that was found, as it stands in the store and as it reads.
-struct Found<V> {
+struct Opened<V> {
     text: String,
     stored: Stored,
     row: V,
 }
 
-impl<V> Table<V>
-where
-    V: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
-    /// A table of at most `max_rows` rows. When there are more, the owner who holds the most loses their oldest.
-    pub fn new(store: &Store, name: &'static str, max_rows: usize, owner: fn(&V) -> &str) -> Table<V> {
-        let table = Table {
+/// What a row can be.
+pub trait Kept: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<V: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Kept for V {}
+
+impl<V: Kept> Table<V> {
+    pub fn new(store: &Store, name: &'static str, owner: fn(&V) -> &str, sealed: bool) -> Table<V> {
+        Table {
             store: store.clone(),
             name,
             owner,
-            sealed: false,
+            sealed,
             rows: PhantomData,
-        };
-        tokio::spawn(sweep(store.clone(), name, max_rows));
-        table
-    }
-
-    /// The same, for rows that nobody may read in the store: what a row's key was made from opens it.
-    pub fn sealed(self) -> Table<V> {
-        Table { sealed: true, ..self }
+        }
     }
 
     /// Stores a row until `expires_at`. It takes the place of a row with the same key.
-    pub async fn insert(&self, key: impl Into<Key>, row: V, expires_at: SystemTime) -> Result<(), Unavailable> {
+    pub async fn insert(&self, key: impl Into<Key>, row: V, expires_at: SystemTime) -> Known<()> {
         let key = key.into();
-        let (text, ends_at) = self.write(&key, &row, millis(expires_at))?;
+        let after = self.write(&key, &row, millis(expires_at))?;
         let mut before = None;
         // Nearly every key is new. If this one is not, the row that is there makes room.
-        while !self.set(&key, before.as_deref(), Some((&text, ends_at))).await? {
-            before = self.store.call(|engine| engine.get(self.name, key.name())).await?;
+        while !self.set(&key, before.clone(), Some(&after)).await? {
+            before =
+                self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
         }
         store::tell(Verb::Insert, key.name(), None, Some(&row));
         Ok(())
     }
 
+    /// Stores a row, unless there is one with the same key.
+    pub async fn add(&self, key: &Key, row: V, expires_at: SystemTime) -> Known<bool> {
+        let after = self.write(key, &row, millis(expires_at))?;
+        self.set(key, None, Some(&after)).await
+    }
+
     /// A copy of the row, unless it is unknown or has expired.
-    pub async fn get(&self, key: impl Into<Key>) -> Result<Option<V>, Unavailable> {
+    pub async fn get(&self, key: impl Into<Key>) -> Known<Option<V>> {
         let key = key.into();
         let row = self.find(&key).await?.map(|found| found.row);
         store::tell(Verb::Get, key.name(), row.as_ref(), row.as_ref());
@@ -97,7 +101,7 @@ where
         &self,
         key: impl Into<Key>,
         change: impl Fn(&mut V) -> R + Send + Sync,
-    ) -> Result<Option<R>, Unavailable> {
+    ) -> Known<Option<R>> {
         let key = key.into();
         loop {
             let Some(found) = self.find(&key).await? else {
@@ -106,9 +110,9 @@ where
             };
             let mut row = found.row.clone();
             let result = change(&mut row);
-            let (text, ends_at) = self.write(&key, &row, found.stored.ends_at)?;
+            let after = self.write(&key, &row, found.stored.ends_at)?;
             let same = json(&row) == json(&found.row);
-            if same || self.set(&key, Some(&found.text), Some((&text, ends_at))).await? {
+            if same || self.set(&key, Some(found.text), Some(&after)).await? {
                 store::tell(Verb::Update, key.name(), Some(&found.row), Some(&row));
                 return Ok(Some(result));
             }
@@ -116,11 +120,16 @@ where
     }
 
     /// Puts a row in the place of the one that is there, with an end of its own. `false` if there is none.
-    pub async fn replace(&self, key: impl Into<Key>, row: &V, expires_at: SystemTime) -> Result<bool, Unavailable> {
+    pub async fn replace(
+        &self,
+        key: impl Into<Key>,
+        row: &V,
+        expires_at: SystemTime,
+    ) -> Known<bool> {
         let key = key.into();
-        let (text, ends_at) = self.write(&key, row, millis(expires_at))?;
+        let after = self.write(&key, row, millis(expires_at))?;
         while let Some(found) = self.find(&key).await? {
-            if self.set(&key, Some(&found.text), Some((&text, ends_at))).await? {
+            if self.set(&key, Some(found.text), Some(&after)).await? {
                 return Ok(true);
             }
         }
@@ -128,10 +137,10 @@ where
     }
 
     /// Removes the row and returns it. However many callers there are, only one gets it.
-    pub async fn remove(&self, key: impl Into<Key>) -> Result<Option<V>, Unavailable> {
+    pub async fn remove(&self, key: impl Into<Key>) -> Known<Option<V>> {
         let key = key.into();
         while let Some(found) = self.find(&key).await? {
-            if self.set(&key, Some(&found.text), None).await? {
+            if self.set(&key, Some(found.text), None).await? {
                 store::tell(Verb::Take, key.name(), Some(&found.row), None);
                 return Ok(Some(found.row));
             }
@@ -139,16 +148,16 @@ where
         Ok(None)
     }
 
-    /// At most so many rows, as they stand in the store, and how many there are. The newest first.
-    pub async fn newest(&self, most: usize) -> Result<(Vec<(String, Value)>, usize), Unavailable> {
-        let rows = self.store.call(|engine| engine.newest(self.name, most)).await?;
-        let live = rows.into_iter().filter_map(|(key, text)| Some((key, live(&text)?.row)));
-        let count = self.store.call(|engine| engine.count(self.name)).await?;
+    /// The newest rows, as they stand in the store, and how many there are: for `/debug/state`.
+    pub async fn shown(&self) -> Known<(Map<String, Value>, usize)> {
+        let newest = self.store.call(|engine| engine.newest(self.name, web::NEWEST));
+        let (found, count) = newest.await?;
+        let live = found.into_iter().filter_map(|(key, text)| Some((key, live(&text)?.row)));
         Ok((live.collect(), count))
     }
 
-    async fn find(&self, key: &Key) -> Result<Option<Found<V>>, Unavailable> {
-        let text = self.store.call(|engine| engine.get(self.name, key.name())).await?;
+    async fn find(&self, key: &Key) -> Known<Option<Opened<V>>> {
+        let text = self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
         let Some((text, stored)) = text.and_then(|text| live(&text).map(|stored| (text, stored)))
         else {
             return Ok(None);
@@ -159,22 +168,27 @@ where
         };
         // A row that cannot be read is no reason to do as if there were none.
         let row = opened.and_then(|row| serde_json::from_value(row).ok()).ok_or(Unavailable)?;
-        Ok(Some(Found { text, stored, row }))
+        Ok(Some(Opened { text, stored, row }))
     }
 
-    fn write(&self, key: &Key, row: &V, ends_at: u64) -> Result<(String, u64), Unavailable> {
+    fn write(&self, key: &Key, row: &V, ends_at: u64) -> Known<Row> {
         let owner = (self.owner)(row).to_string();
         let row = match self.sealed {
             true => seal::seal(key, &json(row)).ok_or(Unavailable)?,
             false => json(row),
         };
-        let stored = Stored { ends_at, owner, row };
-        serde_json::to_string(&stored).map(|text| (text, ends_at)).map_err(|_| Unavailable)
+        let text = serde_json::to_string(&Stored {
+            ends_at,
+            owner,
+            row,
+        })
+        .map_err(|_| Unavailable)?;
+        Ok(Row { text, ends_at })
     }
 
-    async fn set(&self, key: &Key, before: Option<&str>, after: Option<(&str, u64)>) -> Result<bool, Unavailable> {
-        let after = after.map(|(text, ends_at)| Row { text, ends_at });
-        self.store.call(|engine| engine.compare_and_set(self.name, key.name(), before, after)).await
+    async fn set(&self, key: &Key, before: Option<String>, after: Option<&Row>) -> Known<bool> {
+        let (key, after) = (key.name().to_string(), after.cloned());
+        self.store.call(|engine| engine.compare_and_set(self.name, key, before, after)).await
     }
 }
 
@@ -189,7 +203,7 @@ fn json(row: &impl Serialize) -> Value {
 }
 
 /// Sweeps for as long as the process lives. A store that does not answer is swept when it does again.
-async fn sweep(store: Store, table: &'static str, max_rows: usize) {
+pub async fn sweep(store: Store, table: &'static str, max_rows: usize) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
         let _ = sweep_once(&store, table, max_rows).await;
@@ -197,23 +211,23 @@ async fn sweep(store: Store, table: &'static str, max_rows: usize) {
 }
 
 /// Removes what has ended, and then what is beyond the bound.
-pub async fn sweep_once(store: &Store, table: &str, max_rows: usize) -> Result<(), Unavailable> {
+pub async fn sweep_once(store: &Store, table: &'static str, max_rows: usize) -> Known<()> {
     let now = millis(SystemTime::now());
-    store.call(|engine| engine.remove_ended(table, now)).await?;
-    let count = store.call(|engine| engine.count(table)).await?;
+    store.call(|engine| engine.remove(table, now, Vec::new())).await?;
+    let (_, count) = store.call(|engine| engine.newest(table, 0)).await?;
     if count <= max_rows {
         return Ok(());
     }
-    let rows = store.call(|engine| engine.newest(table, count)).await?;
-    let surplus = surplus(&rows, max_rows);
-    store.call(|engine| engine.remove(table, &surplus)).await
+    let (found, _) = store.call(|engine| engine.newest(table, count)).await?;
+    store.call(|engine| engine.remove(table, now, surplus(&found, max_rows))).await
 }
 
 /// The keys of the rows beyond the bound: again and again the oldest row of whoever holds the most.
-fn surplus(newest_first: &[(String, String)], max_rows: usize) -> Vec<String> {
+fn surplus(newest_first: &[Found], max_rows: usize) -> Vec<String> {
     let mut held = std::collections::HashMap::<String, usize>::new();
     let ranked = newest_first.iter().enumerate().map(|(age, (key, text))| {
-        let owner = serde_json::from_str(text).map_or_else(|_| String::new(), |row: Stored| row.owner);
+        let owner =
+            serde_json::from_str(text).map_or_else(|_| String::new(), |row: Stored| row.owner);
         let rank = held.entry(owner).and_modify(|held| *held += 1).or_insert(1);
         (*rank, age, key)
     });

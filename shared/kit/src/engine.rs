@@ -1,0 +1,322 @@
+//! A store that several servers share, started for a test on a free port, in a folder that goes away with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::pair::free_port;
+
+/// What keeps the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A file, which processes of one machine may share. It needs nothing.
+    File,
+    /// Redis, or Valkey.
+    Redis,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// One that runs. It ends, and its folder is removed, when this is dropped.
+#[derive(Debug)]
+pub struct Engine {
+    /// Which it is.
+    pub kind: Kind,
+    /// What `LAB_STORE` is to be.
+    pub store: String,
+    port: u16,
+    folder: Folder,
+    child: Mutex<Option<Child>>,
+}
+
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left of it is no reason for a test to fail.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A start that takes longer has failed.
+const LONGEST_START: Duration = Duration::from_secs(30);
+
+impl Kind {
+    /// All of them, the one that needs nothing first.
+    pub const ALL: [Kind; 3] = [Kind::File, Kind::Redis, Kind::Postgres];
+
+    /// What must be installed, if it is not.
+    pub fn missing(self) -> Option<&'static str> {
+        match self {
+            Kind::File => None,
+            Kind::Redis => redis().is_none().then_some("redis-server or valkey-server"),
+            Kind::Postgres => postgres("postgres").is_none().then_some("PostgreSQL"),
+        }
+    }
+}
+
+impl Engine {
+    /// Starts one, and waits until it can be asked.
+    ///
+    /// # Errors
+    /// What is missing, or did not start.
+    pub fn start(kind: Kind) -> Result<Engine, String> {
+        if let Some(missing) = kind.missing() {
+            return Err(format!("{missing} is not installed"));
+        }
+        let folder = std::env::temp_dir().join(format!("oauth-lab-{:016x}", rand::random::<u64>()));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let port = free_port()?;
+        let store = match kind {
+            Kind::File => format!("file:{}", folder.join("lab.redb").display()),
+            Kind::Redis => format!("redis://127.0.0.1:{port}"),
+            Kind::Postgres => format!("postgres://lab@127.0.0.1:{port}/postgres"),
+        };
+        let engine = Engine {
+            kind,
+            store,
+            port,
+            folder: Folder(folder),
+            child: Mutex::new(None),
+        };
+        if kind == Kind::Postgres {
+            engine.prepare()?;
+        }
+        engine.resume()?;
+        Ok(engine)
+    }
+
+    /// Kills it, as a crash would.
+    pub fn kill(&self) {
+        if let Some(mut child) = self.child().take() {
+            signal(&child, "KILL");
+            // It may be gone already; then there is nothing left to do.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Stops it in the middle of whatever it does. It keeps its connections, and answers nobody.
+    pub fn pause(&self) {
+        if let Some(child) = &*self.child() {
+            signal(child, "STOP");
+        }
+    }
+
+    /// Lets it go on after [`Engine::pause`], or starts it again after [`Engine::kill`].
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn resume(&self) -> Result<(), String> {
+        if self.kind == Kind::File {
+            return Ok(());
+        }
+        let mut child = self.child();
+        match &*child {
+            Some(running) => signal(running, "CONT"),
+            None => *child = Some(self.spawn()?),
+        }
+        drop(child);
+        let begin = Instant::now();
+        while begin.elapsed() < LONGEST_START {
+            if self.answers() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Err(format!("{:?} did not answer on port {}", self.kind, self.port))
+    }
+
+    /// Every byte that it has written to the disk.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        read_all(&self.folder.0, &mut bytes)
+            .map_err(|error| format!("{}: {error}", self.folder.0.display()))?;
+        Ok(bytes)
+    }
+
+    fn child(&self) -> std::sync::MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn answers(&self) -> bool {
+        match self.kind {
+            Kind::File => true,
+            Kind::Redis => ping(self.port).is_some(),
+            Kind::Postgres => {
+                let ready = postgres("pg_isready").map(|path| {
+                    let mut ready = Command::new(path);
+                    ready.args([
+                        "-q",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        &self.port.to_string(),
+                    ]);
+                    ready.status().is_ok_and(|status| status.success())
+                });
+                ready.unwrap_or_default()
+            }
+        }
+    }
+
+    fn spawn(&self) -> Result<Child, String> {
+        let (port, folder) = (self.port.to_string(), &self.folder.0);
+        let mut command = match self.kind {
+            Kind::File => return Err("a file is no process".into()),
+            Kind::Redis => {
+                let mut command = Command::new(redis().unwrap_or_default());
+                command.args([
+                    "--port",
+                    &port,
+                    "--bind",
+                    "127.0.0.1",
+                    "--save",
+                    "",
+                ]);
+                command.args([
+                    "--appendonly",
+                    "yes",
+                    "--appendfsync",
+                    "always",
+                    "--dir",
+                ]);
+                command.arg(folder);
+                command
+            }
+            Kind::Postgres => {
+                let mut command = as_somebody(&postgres("postgres").unwrap_or_default());
+                command.args(["-p", &port, "-h", "127.0.0.1", "-D"]).arg(folder.join("data"));
+                command.arg("-k").arg(folder);
+                command
+            }
+        };
+        own_group(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().map_err(|error| format!("{:?}: {error}", self.kind))
+    }
+
+    /// A new, empty database.
+    fn prepare(&self) -> Result<(), String> {
+        let folder = &self.folder.0;
+        if is_root() {
+            // PostgreSQL refuses to run as root, so its folder belongs to somebody else.
+            let mut chown = Command::new("chown");
+            run(chown.arg("nobody").arg(folder))?;
+        }
+        let mut command = as_somebody(&postgres("initdb").unwrap_or_default());
+        command.args([
+            "-U",
+            "lab",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "-D",
+        ]);
+        run(command.arg(folder.join("data")))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+fn redis() -> Option<PathBuf> {
+    ["redis-server", "valkey-server"].into_iter().find_map(on_path)
+}
+
+/// A program of PostgreSQL: Debian keeps them out of the path, in a folder for each release.
+fn postgres(program: &str) -> Option<PathBuf> {
+    on_path(program).or_else(|| {
+        let releases = fs::read_dir("/usr/lib/postgresql").ok()?;
+        let paths = releases.flatten().map(|release| release.path().join("bin").join(program));
+        paths.filter(|path| path.is_file()).max()
+    })
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}
+
+fn is_root() -> bool {
+    let mut id = Command::new("id");
+    id.arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
+
+/// A program, as a user who may run it: somebody else, if this is root.
+fn as_somebody(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=nobody", "--clear-groups", "--"]).arg(program);
+    command
+}
+
+/// Its children get the same signals.
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+fn signal(child: &Child, name: &str) {
+    let mut kill = Command::new("kill");
+    // The whole group; one that is gone already needs no signal.
+    let _ = kill
+        .args([
+            format!("-{name}"),
+            "--".into(),
+            format!("-{}", child.id()),
+        ])
+        .output();
+}
+
+/// What Redis says when it is asked whether it is there.
+fn ping(port: u16) -> Option<()> {
+    use std::io::{Read, Write};
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let mut stream =
+        std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_millis(500))).ok()?;
+    stream.write_all(b"PING\r\n").ok()?;
+    let mut answer = [0; 7];
+    stream.read_exact(&mut answer).ok()?;
+    (answer == *b"+PONG\r\n").then_some(())
+}
+
+fn read_all(path: &Path, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            read_all(&entry?.path(), bytes)?;
+        }
+    } else if path.is_file() {
+        // A file that went away meanwhile was a temporary one.
+        bytes.extend(fs::read(path).unwrap_or_default());
+    }
+    Ok(())
+}

@@ -40,6 +40,16 @@ pub const BY_READING: &[(&str, &str)] = &[
          r4_8_a_verifier_for_a_code_without_challenge_is_refused in server/token.rs from v04",
     ),
     (
+        "R8.7",
+        "every engine passes the same tests, calls in any order and from several sides among them: unit tests r8_7_… \
+         in server/storage/conformance.rs from v08",
+    ),
+    (
+        "R8.8",
+        "a row that an older build has written is read: unit test r8_8_a_row_of_an_older_build_is_read in \
+         server/storage/conformance.rs from v08",
+    ),
+    (
         "G5",
         "secrets are compared in constant time (timing over HTTP proves nothing): read client_auth.rs, pkce.rs and \
          login.rs, where every comparison is subtle::ConstantTimeEq",

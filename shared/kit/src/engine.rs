@@ -197,7 +197,6 @@ impl Engine {
                 command
             }
         };
-        own_group(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().map_err(|error| format!("{:?}: {error}", self.kind))
     }
@@ -274,26 +273,19 @@ fn as_somebody(program: &Path) -> Command {
     command
 }
 
-/// Its children get the same signals.
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-    command.process_group(0);
-}
-
-#[cfg(not(unix))]
-fn own_group(_: &mut Command) {}
-
+/// Sends a signal to it and to the processes that it has started: PostgreSQL has one for each connection.
 fn signal(child: &Child, name: &str) {
+    let mut list = Command::new("pgrep");
+    let children = list.args(["-P", &child.id().to_string()]).output();
+    let children = children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     let mut kill = Command::new("kill");
-    // The whole group; one that is gone already needs no signal.
-    let _ = kill
-        .args([
-            format!("-{name}"),
-            "--".into(),
-            format!("-{}", child.id()),
-        ])
-        .output();
+    kill.args([
+        format!("-{name}"),
+        child.id().to_string(),
+    ]);
+    kill.args(children.unwrap_or_default().split_whitespace());
+    // One that is gone already needs no signal.
+    let _ = kill.output();
 }
 
 /// What Redis says when it is asked whether it is there.

@@ -51,6 +51,7 @@ pub use once::Once;
 pub use origin::post_from;
 pub use pages::page;
 pub use pages::page_header;
+pub use pages::page_mark;
 pub use problem::Problem;
 pub use process::run;
 pub use process::run_when_ready;

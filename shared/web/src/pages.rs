@@ -50,6 +50,15 @@ pub fn page_header(name: HeaderName, value: &'static str) {
     added.push((name, HeaderValue::from_static(value)));
 }
 
+/// What every page of this process says of it, beside its version.
+static MARK: OnceLock<String> = OnceLock::new();
+
+/// Lets every page say which process answered, where there are several.
+pub fn page_mark(text: String) {
+    // A second call would come from a second server in one process, which there is not.
+    let _ = MARK.set(text);
+}
+
 /// Loads templates from `folder` first and from the shared folder second. Edit one, reload the page: it is read anew.
 pub(crate) fn set_up(role: Role, version: &'static str, folder: &Path, settings: &Settings) {
     let own = path_loader(folder.join(role.folder()).join("templates"));
@@ -115,5 +124,5 @@ pub(crate) fn protect_by(policy: &'static str, headers: &mut HeaderMap) {
 
 fn draw(pages: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
     let debug = NEAR.try_with(|near| *near).unwrap_or(false);
-    pages.get_template(name)?.render(context! { debug, ..context })
+    pages.get_template(name)?.render(context! { debug, mark => MARK.get(), ..context })
 }

@@ -42,6 +42,8 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub struct Session {
     session: tower_sessions::Session,
     sessions: Arc<Sessions>,
+    /// What keeps the sessions did not answer when it was asked whose cookie this is.
+    unknown: bool,
     /// What keeps the sessions did not answer, and nobody was told yet.
     failed: Arc<AtomicBool>,
 }
@@ -66,13 +68,17 @@ impl Session {
     /// # Errors
     /// What keeps the sessions does not answer.
     pub async fn try_get(&self, name: &str) -> Result<Option<String>, SessionsGone> {
-        self.session.get(name).await.map_err(|_| SessionsGone)
+        match self.unknown {
+            true => Err(SessionsGone),
+            false => self.session.get(name).await.map_err(|_| SessionsGone),
+        }
     }
 
     /// Sets a value. The answer to this request carries the cookie, and the session's life begins anew.
     ///
     /// A session that holds `user_id` or `login` lives for twelve hours, every other one for `LAB_TTL_STATE`.
     pub async fn set(&self, name: &str, value: &str) {
+        self.note(self.try_get(name).await);
         self.note(self.session.insert(name, value).await);
         // The same value again is a change, too: the session lives longer for it.
         self.session.set_expiry(None);
@@ -101,24 +107,27 @@ impl Session {
 
     async fn open(sessions: Arc<Sessions>, headers: &HeaderMap) -> Session {
         // Several cookies may have our name, when somebody planted one. The first that is known here counts.
-        let mut known = (None, Ok(()));
-        for id in ids(headers, sessions.cookie()) {
-            match sessions.knows(&id).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    known.0 = Some(id);
-                    break;
-                }
-                Err(gone) => known.1 = Err(gone),
+        let ids: Vec<Id> = ids(headers, sessions.cookie()).collect();
+        let (mut known, mut unknown) = (None, false);
+        for id in &ids {
+            // There is nothing to choose: whoever reads it finds out whether it is known.
+            let found = if ids.len() == 1 {
+                Ok(true)
+            } else {
+                sessions.knows(id).await
+            };
+            unknown |= found.is_err();
+            if found.unwrap_or_default() {
+                known = Some(*id);
+                break;
             }
         }
-        let session = Session {
-            session: tower_sessions::Session::new(known.0, sessions.clone(), None),
+        Session {
+            session: tower_sessions::Session::new(known, sessions.clone(), None),
             sessions,
+            unknown: unknown && known.is_none(),
             failed: Arc::default(),
-        };
-        session.note(known.1);
-        session
+        }
     }
 
     /// Without what keeps the sessions, nobody knows whose request this is.

@@ -19,6 +19,8 @@ pub async fn get(State(app): State<Arc<App>>, session: Session) -> Response {
         ttl_access => settings.ttl_access.as_secs(),
         ttl_refresh => settings.ttl_refresh.as_secs(),
         ttl_refresh_idle => settings.ttl_refresh_idle.as_secs(),
+        store => app.store.kind,
+        answers => app.store.answers(),
     };
     page("home.html", context)
 }

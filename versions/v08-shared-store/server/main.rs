@@ -45,6 +45,7 @@ async fn main() -> ExitCode {
     web::page_header(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
     web::run_when_ready(Role::AuthorizationServer, version, folder, async |settings| {
         let store = storage::Store::open(&settings).await?;
+        web::page_mark(format!("port {}", settings.auth_server_port));
         let app = store::App::new(settings, store);
         app.add_notes().await?;
         Ok(Router::new()

@@ -1,6 +1,6 @@
 //! The checks of the authorization server.
 //!
-//! `r1` … `r7` hold the requirements of a version, `g` the standing rules, `e` the rows of the error contract
+//! `r1` … `r8` hold the requirements of a version, `g` the standing rules, `e` the rows of the error contract
 //! that have no number of their own.
 
 mod e;
@@ -12,4 +12,5 @@ mod r4;
 mod r5;
 mod r6;
 mod r7;
+mod r8;
 pub(crate) mod support;

@@ -21,6 +21,26 @@ pub struct Grant {
     pub answer: Answer,
 }
 
+impl Grant {
+    /// The code that this answer to the request brings.
+    ///
+    /// # Errors
+    /// It brings none, or an error.
+    pub fn of(request: &AuthorizationRequest, answer: Answer) -> Result<Grant, Verdict> {
+        let code = answer.location_param("code").filter(|code| !code.is_empty());
+        match code {
+            Some(code) if answer.location_param("error").is_none() => Ok(Grant {
+                app: request.app.clone(),
+                code,
+                redirect_uri: request.redirect_uri.clone(),
+                code_verifier: request.code_verifier.clone(),
+                answer,
+            }),
+            _ => Err(answer.fail("a redirect to the client with one code and no error")),
+        }
+    }
+}
+
 impl Target {
     /// Sends the request and walks on, logging in when asked, until the server sends the browser to the client.
     ///
@@ -85,18 +105,7 @@ impl Target {
         request: &AuthorizationRequest,
         user: &User,
     ) -> Result<Grant, Verdict> {
-        let answer = self.walk(browser, request, user).await?;
-        let code = answer.location_param("code").filter(|code| !code.is_empty());
-        match code {
-            Some(code) if answer.location_param("error").is_none() => Ok(Grant {
-                app: request.app.clone(),
-                code,
-                redirect_uri: request.redirect_uri.clone(),
-                code_verifier: request.code_verifier.clone(),
-                answer,
-            }),
-            _ => Err(answer.fail("a redirect to the client with one code and no error")),
-        }
+        Grant::of(request, self.walk(browser, request, user).await?)
     }
 
     /// A code for a client, by the first user in a new browser.

@@ -37,6 +37,9 @@ const REQUEST: Duration = Duration::from_millis(1300);
 /// How long a call may wait that belongs to no request, or comes after one: a session is saved after the answer.
 const CALL: Duration = Duration::from_millis(500);
 
+/// How long a request waits for an engine that did not answer the last call.
+const SILENCE: Duration = Duration::from_millis(100);
+
 /// How many calls are under way at a time. More would only wait in the engine.
 const CALLS: usize = 64;
 
@@ -128,7 +131,12 @@ impl Store {
     where
         F: Future<Output = Result<T, Failed>>,
     {
-        let deadline = DEADLINE.try_with(|at| *at).unwrap_or_else(|_| Instant::now() + CALL);
+        let deadline = match DEADLINE.try_with(|at| *at) {
+            // Whether it answers again is found out by the sweeps: nobody else waits for it until then.
+            Ok(deadline) if !self.answers() => deadline.min(Instant::now() + SILENCE),
+            Ok(deadline) => deadline,
+            Err(_) => Instant::now() + CALL,
+        };
         let work = async {
             let _turn = self.calls.acquire().await?;
             call(&*self.engine).await

@@ -1,0 +1,12 @@
+//! R8: what the server remembers is shared, survives, says nothing to a thief, and fails closed.
+//!
+//! R8.7 and R8.8 are about the trait, and stand beside it: `server/storage/conformance.rs` from v08.
+
+mod crash;
+mod down;
+mod ends;
+mod once;
+mod restart;
+mod settings;
+mod theft;
+mod two;

@@ -34,11 +34,14 @@ use super::table::Table;
 /// How long one request may wait for the engine, all its calls together.
 const REQUEST: Duration = Duration::from_millis(1300);
 
-/// How long a call may wait that belongs to no request, or comes after one: a session is saved after the answer.
+/// How long a call may wait that comes after a request: a session is saved when the answer is known.
 const CALL: Duration = Duration::from_millis(500);
 
+/// How long the sweeper waits. Nobody waits for it.
+const SWEEP: Duration = Duration::from_secs(3);
+
 /// How long a request waits for an engine that did not answer the last call.
-const SILENCE: Duration = Duration::from_millis(100);
+const SILENCE: Duration = Duration::from_millis(300);
 
 /// How many calls are under way at a time. More would only wait in the engine.
 const CALLS: usize = 64;
@@ -132,7 +135,7 @@ impl Store {
         F: Future<Output = Result<T, Failed>>,
     {
         let deadline = match DEADLINE.try_with(|at| *at) {
-            // Whether it answers again is found out by the sweeps: nobody else waits for it until then.
+            // Nobody waits long for an engine that was silent a moment ago. The next call that it answers ends that.
             Ok(deadline) if !self.answers() => deadline.min(Instant::now() + SILENCE),
             Ok(deadline) => deadline,
             Err(_) => Instant::now() + CALL,
@@ -155,6 +158,11 @@ impl Store {
 
 fn boxed(engine: impl Engine + 'static) -> Arc<dyn Engine> {
     Arc::new(engine)
+}
+
+/// Gives the sweeper its deadline.
+pub async fn at_leisure<T>(work: impl Future<Output = T>) -> T {
+    DEADLINE.scope(Instant::now() + SWEEP, work).await
 }
 
 /// Gives a request its deadline.

@@ -19,6 +19,7 @@ use super::seal;
 use super::store::Known;
 use super::store::Store;
 use super::store::Unavailable;
+use super::store::at_leisure;
 
 /// How often ended rows, and rows beyond the bound, are swept out.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -206,7 +207,7 @@ fn json(row: &impl Serialize) -> Value {
 pub async fn sweep(store: Store, table: &'static str, max_rows: usize) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
-        let _ = sweep_once(&store, table, max_rows).await;
+        let _ = at_leisure(sweep_once(&store, table, max_rows)).await;
     }
 }
 

@@ -4,7 +4,11 @@ use crate::attack::{Attack, Cell};
 use kit::ladder::newest;
 
 /// The attacks without a picture, and why.
-const NOT_DRAWN: [(&str, &str); 10] = [
+const NOT_DRAWN: [(&str, &str); 12] = [
+    (
+        "code-race-two-instances",
+        "it plays at two servers of its own, and nothing happens on the one that is drawn",
+    ),
     ("code-leak-referer", "what matters is what a browser leaves out of its next request"),
     (
         "dns-rebinding-debug",
@@ -17,6 +21,10 @@ const NOT_DRAWN: [(&str, &str); 10] = [
         "it floods a server of its own, and nothing happens on the one that is drawn",
     ),
     ("refresh-race", "of the fifty one gets tokens, or none, so no two pictures are alike"),
+    (
+        "refresh-race-two-instances",
+        "it plays at two servers of its own, and nothing happens on the one that is drawn",
+    ),
     ("restart-amnesia", "it ends a server of its own, and with it what that one has noted"),
     (
         "rotation-flood",

@@ -47,7 +47,7 @@ pub async fn redeem(app: &App, client_id: &Arc<str>, params: &Params) -> Issued 
     };
     app.grants.insert(&grant_key, grant.clone(), expires_at.time()).await?;
 
-    // Judged and marked under one lock: of many who redeem the same code at once, one wins (RFC 6749 §4.1.2).
+    // Judged and marked in one step: of many who redeem the same code at once, one wins (RFC 6749 §4.1.2).
     let winner = app.authorization_codes.update(code, |row| {
         row.used = true;
         row.grant_id.get_or_insert_with(|| grant_key.clone()).clone()

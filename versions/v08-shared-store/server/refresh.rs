@@ -30,7 +30,7 @@ pub async fn refresh(app: &App, client_id: &Arc<str>, params: &Params) -> Issued
     let (grant_id, secret) = halves(token).ok_or(unknown)?;
     let asked = params.get("scope").map(Scope::parse).transpose();
 
-    // Judged and replaced under one lock: of two refreshes at once, one wins. There is no grace for the other.
+    // Judged and replaced in one step: of two refreshes at once, one wins. There is no grace for the other.
     let next = random_token();
     let idle_until = Moment::now_plus(app.settings.ttl_refresh_idle);
     let judged = app.grants.update(grant_id, |grant| {

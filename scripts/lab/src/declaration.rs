@@ -19,6 +19,8 @@ pub struct Declaration {
     pub idea: String,
     /// What one finds here that the version before did not have: routes, parameters, records.
     pub adds: Vec<String>,
+    /// What a server or client can do from here on, by name.
+    pub brings: Vec<String>,
     /// Attacks that succeed on the version before and fail here.
     pub cures: Vec<String>,
     /// What is still broken, in sentences.
@@ -73,6 +75,7 @@ impl Declaration {
         Ok(Declaration {
             idea: keys::sentence(table, "idea").map_err(&wrong)?,
             adds: list("adds")?,
+            brings: list("brings")?,
             cures: list("cures")?,
             broken: list("broken")?,
             removes: list("removes")?,
@@ -111,6 +114,7 @@ mod tests {
     fn a_full_declaration_is_read() {
         let text = r#"
             idea = "Commit first."
+            brings = ["b"]
             cures = ["a"]
             [budget]
             added = 42
@@ -123,6 +127,7 @@ mod tests {
         "#;
         let declaration = Declaration::parse("rung.toml", text).expect("good");
         assert_eq!(declaration.idea, "Commit first.");
+        assert_eq!(declaration.brings, ["b"]);
         assert_eq!(declaration.cures, ["a"]);
         assert_eq!(declaration.budget.expect("budget").added, 42);
         let [part] = declaration.parts.as_slice() else {

@@ -112,6 +112,20 @@ impl Versions {
             })
     }
 
+    /// The first version that brings `capability`. One whose declaration cannot be read brings nothing.
+    pub fn first_with(&self, capability: &str) -> Option<&Version> {
+        let brings = |version: &&Version| {
+            let declaration = version.declaration();
+            declaration.is_ok_and(|here| here.brings.iter().any(|name| name == capability))
+        };
+        self.all.iter().find(brings)
+    }
+
+    /// Whether `version` or one before it brings `capability`.
+    pub fn has(&self, version: &Version, capability: &str) -> bool {
+        self.first_with(capability).is_some_and(|first| first.folder <= version.folder)
+    }
+
     /// The version before this one, if there is one.
     pub fn before(&self, version: &Version) -> Option<&Version> {
         let index = self.all.iter().position(|other| other == version)?;
@@ -213,6 +227,17 @@ mod tests {
                 "{message}"
             );
         }
+    }
+
+    #[test]
+    fn a_version_has_what_one_before_it_brings() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let versions = Versions::at(&root).expect("the ladder of this repository");
+        let first = versions.first_with("refresh").expect("one brings it");
+        assert!(versions.has(first, "refresh"));
+        assert!(versions.has(versions.all.last().expect("one"), "refresh"));
+        assert!(!versions.has(versions.before(first).expect("one"), "refresh"));
+        assert_eq!(versions.first_with("nothing-of-that-name"), None);
     }
 
     #[test]

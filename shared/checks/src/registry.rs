@@ -42,12 +42,12 @@ pub const BY_READING: &[(&str, &str)] = &[
     (
         "R8.7",
         "every engine passes the same tests, calls in any order and from several sides among them: unit tests r8_7_… \
-         in server/storage/conformance.rs from v08",
+         in tests/storage/conformance.rs from v08",
     ),
     (
         "R8.8",
         "a row that an older build has written is read: unit test r8_8_a_row_of_an_older_build_is_read in \
-         server/storage/conformance.rs from v08",
+         tests/storage/conformance.rs from v08",
     ),
     (
         "G5",

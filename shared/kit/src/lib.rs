@@ -11,7 +11,7 @@
 //! - [`jwt`]: tokens taken apart and signed by hand
 //! - [`secrets`]: what no log may show
 //! - [`process`], [`pair`], [`harness`]: the real binaries, started on free ports, and shared by the lines of `cargo test`
-//! - [`engine`]: a store that several servers share, started and stopped for a test
+//! - [`engine`], [`two`]: a store that several servers share, started and stopped for a test, and two servers over it
 //! - [`chromium`]: a real browser, if one is installed
 //! - [`play`]: an authorization server that we play, by a script, to test clients
 //! - [`ladder`]: which versions there are
@@ -36,6 +36,7 @@ pub mod process;
 pub mod request;
 pub mod secrets;
 pub mod target;
+pub mod two;
 pub mod verdict;
 pub mod wire;
 

@@ -54,8 +54,10 @@ pub struct Reason(pub Cow<'static, str>);
 pub(crate) fn set_up(role: Role, version: &str) {
     if ROLE.set(role).is_ok() {
         let queue = QUEUE.clone();
+        // Several servers that write into one terminal are told apart: `cargo lab run --instances` sets this.
+        let mark = std::env::var("LAB_LOG_MARK").map(|mark| format!(" {mark}")).unwrap_or_default();
         let terminal =
-            Terminal::of(&format!("[{version} {}]", role.folder()), role.terminal_colour());
+            Terminal::of(&format!("[{version} {}{mark}]", role.folder()), role.terminal_colour());
         // No thread, no log: the lines are counted as dropped, and the process serves.
         let _ = std::thread::Builder::new()
             .name("log".into())

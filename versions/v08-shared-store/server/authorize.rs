@@ -18,8 +18,8 @@ use crate::params::Params;
 use crate::params::with_query;
 use crate::pkce;
 use crate::scope::Scope;
-use crate::storage::Known;
 use crate::storage::SILENT;
+use crate::storage::Told;
 use crate::store::App;
 use crate::store::AuthorizationCode;
 use crate::store::AuthorizationRequest;
@@ -41,7 +41,7 @@ pub async fn get(
 }
 
 /// Where a good request leads. Without the store nobody can tell, and the client hears of it (RFC 6749 §4.1.2.1).
-async fn lead(app: &App, session: &Session, request: &AuthorizationRequest) -> Known<Response> {
+async fn lead(app: &App, session: &Session, request: &AuthorizationRequest) -> Told<Response> {
     // Only the user can answer, so we have to know the user first.
     let user_id = session.try_get("user_id").await?;
     let user = user_id.and_then(|user_id| app.users.get(user_id.as_str()));
@@ -139,7 +139,7 @@ pub async fn new_code(
     app: &App,
     request: &AuthorizationRequest,
     user_id: &Arc<str>,
-) -> Known<String> {
+) -> Told<String> {
     let code = random_token();
     let expires_at = Moment::now_plus(app.settings.ttl_code);
     let row = AuthorizationCode {

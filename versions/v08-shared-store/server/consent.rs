@@ -20,7 +20,7 @@ use crate::params::Params;
 use crate::params::with_query;
 use crate::scope::Scope;
 use crate::storage::Key;
-use crate::storage::Known;
+use crate::storage::Told;
 use crate::store::App;
 use crate::store::AuthorizationRequest;
 use crate::store::Consent;
@@ -93,11 +93,7 @@ async fn ours(request: Option<AuthorizationRequest>, session: &Session) -> Optio
 /// Whether the user has already allowed this client all that it asks for, at this address.
 ///
 /// A public client is asked about each time: anybody can use its name (draft-ietf-oauth-v2-1 §7.3.1).
-pub async fn is_remembered(
-    app: &App,
-    request: &AuthorizationRequest,
-    user_id: &str,
-) -> Known<bool> {
+pub async fn is_remembered(app: &App, request: &AuthorizationRequest, user_id: &str) -> Told<bool> {
     let client = app.clients.get(&request.client_id);
     let mut remembered = client.is_some_and(|client| client.client_secret.is_some());
     for scope in request.scope.names() {
@@ -112,7 +108,7 @@ async fn remember(
     asked: &AuthorizationRequest,
     granted: &Scope,
     user_id: &str,
-) -> Known<()> {
+) -> Told<()> {
     let expires_at = Moment::now_plus(app.settings.ttl_refresh);
     for scope in asked.scope.names() {
         let key = key(asked, user_id, scope);

@@ -3,21 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use serde_json::json;
 use web::DebugRequest;
 use web::Session;
 use web::Storage;
 
+use crate::consent::Answered;
 use crate::storage::Key;
-use crate::storage::Known;
 use crate::store::App;
 
-pub async fn get(
-    State(app): State<Arc<App>>,
-    session: Session,
-    request: DebugRequest,
-) -> Known<Response> {
+pub async fn get(State(app): State<Arc<App>>, session: Session, request: DebugRequest) -> Answered {
     let user_id = session.get("user_id").await;
     let logged_in = user_id.is_some();
     let mut tokens = app.access_tokens.shown().await?;

@@ -21,7 +21,7 @@ use crate::consent::Answered;
 use crate::params::Params;
 use crate::params::with_query;
 use crate::scope::Scope;
-use crate::storage::Known;
+use crate::storage::Told;
 use crate::store::Answer;
 use crate::store::App;
 use crate::store::User;
@@ -62,7 +62,7 @@ fn check<'a>(app: &'a App, username: Option<&str>, password: Option<&str>) -> Op
 }
 
 /// After the login comes the question, unless the user has answered it before.
-async fn next(app: &App, ticket: &str, user_id: &Arc<str>) -> Known<Option<String>> {
+async fn next(app: &App, ticket: &str, user_id: &Arc<str>) -> Told<Option<String>> {
     let Some(request) = app.authorization_requests.get(ticket).await? else {
         return Ok(None);
     };
@@ -79,7 +79,7 @@ pub async fn answer(
     ticket: &str,
     scope: &Scope,
     user_id: &Arc<str>,
-) -> Known<Option<String>> {
+) -> Told<Option<String>> {
     let Some(mut request) = app.authorization_requests.get(ticket).await? else {
         return Ok(None);
     };

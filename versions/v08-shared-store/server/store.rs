@@ -14,9 +14,9 @@ use web::Settings;
 use crate::jwt::Keys;
 use crate::scope::Scope;
 use crate::storage::Key;
-use crate::storage::Known;
 use crate::storage::Store;
 use crate::storage::Table;
+use crate::storage::Told;
 
 /// Everything that the handlers share.
 pub struct App {
@@ -172,12 +172,12 @@ impl App {
     }
 
     /// Whether tokens of this grant may still be used.
-    pub async fn is_alive(&self, grant_id: &Key) -> Known<bool> {
+    pub async fn is_alive(&self, grant_id: &Key) -> Told<bool> {
         Ok(self.grants.update(grant_id, |grant| !grant.revoked).await? == Some(true))
     }
 
     /// The first notes of each user, unless an earlier start has brought them.
-    pub async fn add_notes(&self) -> Known<()> {
+    pub async fn add_notes(&self) -> Told<()> {
         for (user_id, notes) in notes(&self.settings) {
             let for_ever = Moment::now_plus(Duration::MAX).time();
             self.notes.add(&Key::readable(user_id.to_string()), notes, for_ever).await?;

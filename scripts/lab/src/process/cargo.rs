@@ -13,6 +13,12 @@ pub fn command() -> Command {
     cargo
 }
 
+/// Where cargo puts what it builds in the workspace `root`.
+pub fn target(root: &Path) -> PathBuf {
+    let set = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    root.join(set.unwrap_or_else(|| "target".into()))
+}
+
 /// Keeps what `cargo run` says about `lab`'s own package away from `command`, where it would be wrong.
 pub fn forget_lab(command: &mut Command) {
     for (name, _) in std::env::vars_os() {

@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// It was told (`LAB_EXIT_WITH_STDIN`) to end when its standard input ends, and we hold the other side
 /// of that pipe. The system closes the pipe when we end, however we end: by Ctrl-C, or killed.
 pub struct Running {
-    /// The binary's name, as in `v03-server`.
+    /// How messages call it, as in `v03-server`.
     pub name: String,
     child: Child,
     stdin: Option<ChildStdin>,

@@ -7,3 +7,5 @@ pub mod health;
 pub mod owner;
 pub mod pair;
 pub mod ports;
+pub mod secret;
+pub mod store;

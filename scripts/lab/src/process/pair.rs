@@ -18,12 +18,34 @@ pub struct Playing {
     pub part: Part,
     /// Its port.
     pub port: u16,
+    /// Which one it is, where several run the same program: 2 is the second. None where it is the only one.
+    pub instance: Option<u8>,
+    /// The settings that it alone gets, on top of those for all.
+    pub own: Vec<(String, String)>,
+}
+
+impl Playing {
+    /// How it is called in messages: `v03-server`, and with its port where there are several.
+    fn name(&self) -> String {
+        match self.instance {
+            Some(_) => format!("{} (port {})", self.part.binary, self.port),
+            None => self.part.binary.clone(),
+        }
+    }
+
+    /// Whether it is the second of its program, or a later one.
+    pub fn is_further(&self) -> bool {
+        self.instance.is_some_and(|number| number > 1)
+    }
 }
 
 /// Starts every part in `root`, with `settings` on top of the environment.
 ///
+/// A further server waits for those before it: what they all trip over, such as a store that is not there, is
+/// then said once.
+///
 /// # Errors
-/// The system cannot start one of them; those that run are ended.
+/// The system cannot start one of them, or one that another waits for ends; those that run are ended.
 pub fn start(
     root: &Path,
     parts: &[Playing],
@@ -31,8 +53,12 @@ pub fn start(
     settings: &[(String, String)],
 ) -> Result<Vec<Running>, Error> {
     let mut running = Vec::new();
-    for (part, executable) in parts.iter().zip(executables) {
-        running.push(Running::start(&part.part.binary, executable, root, settings)?);
+    for (index, (part, executable)) in parts.iter().zip(executables).enumerate() {
+        if part.is_further() {
+            wait_until_ready(&parts[..index], &mut running)?;
+        }
+        let settings = [settings, &part.own].concat();
+        running.push(Running::start(&part.name(), executable, root, &settings)?);
     }
     Ok(running)
 }

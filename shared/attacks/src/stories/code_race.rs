@@ -5,7 +5,7 @@ use crate::attack::Cell::Stopped;
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
 use crate::support::missing;
-use crate::support::replay::{CROWD, ONE_LOCK, access_token};
+use crate::support::replay::{CROWD, ONE_LOCK, ONE_STEP, access_token};
 use crate::who::Who::{Attacker, Server};
 use kit::ladder::Capability;
 use kit::{Answer, Verdict};
@@ -22,7 +22,7 @@ attack!(Attack {
     )],
     section: "OAuth 2.1 §4.1.3",
     cells: &[(Capability::TokenEndpoint, Stopped)],
-    guards: &[ONE_LOCK],
+    guards: &[ONE_LOCK, ONE_STEP],
     run: |scene| Box::pin(code_race(scene)),
 });
 
@@ -55,7 +55,11 @@ async fn code_race(scene: Scene) -> Result<Ending, Verdict> {
     one.must(!access_token(one).is_empty(), "an access token")?;
     scene.target.still_works().await?;
     Ok(Ending::stopped(
-        "one lock around judging and marking",
+        if scene.has(Capability::SharedStore) {
+            "compare and set"
+        } else {
+            "one lock around judging and marking"
+        },
         format!("{CROWD} at once: one token, {} times invalid_grant.", CROWD - 1),
     ))
 }

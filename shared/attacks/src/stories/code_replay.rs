@@ -6,7 +6,7 @@ use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
 use crate::support::missing;
-use crate::support::replay::{ONE_LOCK, access_token};
+use crate::support::replay::{ONE_LOCK, ONE_STEP, access_token};
 use crate::who::Who::{Attacker, Client, Server};
 use kit::Verdict;
 use kit::ladder::Capability;
@@ -25,9 +25,10 @@ attack!(Attack {
     cells: &[(Capability::TokenEndpoint, Stopped)],
     guards: &[
         Guard::since(Capability::TokenEndpoint)
-            .line("server/code.rs", "app.grants.update(&winner.ok_or(unknown)?, |grant| grant.revoked = true);")
+            .line("server/code.rs", "app.grants.update(&winner.ok_or(unknown)?, |grant| grant.revoked = true)")
             .that("A used code is remembered. When it comes again, every token that came from it is revoked."),
         ONE_LOCK,
+        ONE_STEP,
     ],
     run: |scene| Box::pin(code_replay(scene)),
 });

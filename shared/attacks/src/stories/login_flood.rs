@@ -31,10 +31,7 @@ attack!(Attack {
     cells: &[(Capability::AuthorizationCode, Stopped)],
     guards: &[
         Guard::since(Capability::AuthorizationCode)
-            .line(
-                "server/store.rs",
-                "authorization_codes: Table::fair(settings.max_rows, |code| &code.user_id),",
-            )
+            .line("server/store.rs", "|code| &code.user_id)")
             .that("A full table drops the oldest row of the user who holds the most."),
     ],
     run: |scene| Box::pin(login_flood(scene)),
@@ -60,6 +57,7 @@ async fn login_flood(scene: Scene) -> Result<Ending, Verdict> {
     let again = victim.get(request.url(), "V asks for another code.").await?;
     let again = own.target.onward(&mut victim.browser, &request, again).await?;
     let logged_in = again.location_param("code").is_some();
+    own.target.settle().await;
     let state = own
         .send(
             Victim,

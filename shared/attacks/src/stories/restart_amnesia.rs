@@ -6,18 +6,20 @@ use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::support::missing;
 use crate::support::replay::access_token;
+use crate::who::Who;
 use crate::who::Who::{Attacker, Server};
+use kit::engine::{Engine, Kind};
 use kit::ladder::Capability;
-use kit::{Answer, Process, Request, Verdict};
+use kit::{Answer, Request, Verdict};
 
 attack!(Attack {
     name: "restart-amnesia",
     title: "A used code and a revoked token, after the server has forgotten that they are",
-    story: "The attacker keeps a code that was used and a token that was revoked, and waits for the next restart, after which the server's memory is empty and its signing secret the same. \
-            A server that only remembers what is forbidden would take both again.",
+    story: "The attacker keeps a code that was used and a token that was revoked, and waits for the next restart, after which the signing secret is the same and what the server held in its memory is gone. \
+            A server that only remembers what is forbidden, and forgets it, would take both again.",
     steps: &[
         Step(Attacker, Server, "has a used code, and a token that was revoked with it"),
-        Step(Server, Server, "restarts with the same JWT_SECRET; all tables are empty"),
+        Step(Server, Server, "restarts with the same JWT_SECRET; what was in its memory is gone"),
         Step(Attacker, Server, "POST /token with the code, GET /api/me with the token"),
     ],
     section: "RFC 6819 §5.1.5.4",
@@ -27,11 +29,15 @@ attack!(Attack {
             .line("server/code.rs", "let unknown = InvalidGrant(\"This code is unknown or expired.\");")
             .that("A code that is not remembered is refused."),
         Guard::since(Capability::ProtectedApi)
+            .before(Capability::SharedStore)
             .line("server/api.rs", "app.access_tokens.get(&claims.jti).filter(|row| app.is_alive(&row.grant_id));")
             .that("The list names the tokens that are good, not those that are bad: what is forgotten is refused, however well it is signed."),
         Guard::since(Capability::Refresh)
             .line("server/refresh.rs", "let unknown = InvalidGrant(\"This refresh token is unknown or expired.\");")
             .that("The same for refresh tokens."),
+        Guard::since(Capability::SharedStore)
+            .line("server/api.rs", "if !app.is_alive(&row.grant_id).await? {")
+            .that("The grant outlives the process, and so does its mark: what was revoked stays revoked."),
     ],
     run: |scene| Box::pin(restart_amnesia(scene)),
 });
@@ -41,7 +47,13 @@ async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
         return missing::token_endpoint(&scene).await;
     }
     // A pair of its own: others are still using the shared one.
-    let own = scene.on(scene.target.with_settings(&[]).await?);
+    let store = match scene.has(Capability::SharedStore) {
+        true => Some(Engine::start(Kind::File).map_err(Verdict::skipped)?),
+        false => None,
+    };
+    let settings =
+        store.iter().map(|store| ("LAB_STORE", store.store.as_str())).collect::<Vec<_>>();
+    let own = scene.on(scene.target.with_settings(&settings).await?);
     own.heading("Before the restart");
     let app = own.target.public()?.clone();
     let grant = own.target.code_of(&app).await?;
@@ -57,12 +69,23 @@ async fn restart_amnesia(scene: Scene) -> Result<Ending, Verdict> {
         .await?;
     again.must_be_oauth_error(400, "invalid_grant")?;
 
+    let honest = own.target.tokens().await?;
+
     let after = after_the_restart(&own, redeem, &first).await?;
     if after.iter().any(|answer| answer.status == 200) {
         return Ok(Ending::succeeded("What was revoked before the restart works after it."));
     }
     refused(&after)?;
     own.target.still_works().await?;
+    if store.is_some() {
+        let meaning = "A login from before, of somebody who did nothing wrong.";
+        let request = Request::get(own.target.url("/api/me")).bearer(&honest.access_token);
+        own.send(Who::Client, request, meaning).await?.must_be(200)?;
+        return Ok(Ending::stopped(
+            "a store that outlives the process",
+            "What was used or revoked before the restart is so after it, and every other login goes on.",
+        ));
+    }
     Ok(Ending::stopped(
         "a list of what is good",
         "Everything from before the restart was refused; a new login works. (The price: everybody has to log in again.)",
@@ -77,7 +100,10 @@ async fn after_the_restart(
 ) -> Result<Vec<Answer>, Verdict> {
     own.heading("After the restart");
     restart(own).await?;
-    own.aside("S starts again, with the same JWT_SECRET. Everything that it knew is gone.");
+    own.aside(match own.has(Capability::SharedStore) {
+        true => "S starts again, with the same JWT_SECRET and the same store.",
+        false => "S starts again, with the same JWT_SECRET. Everything that it knew is gone.",
+    });
     let mut after = vec![own.send(Attacker, redeem, "The used code.").await?];
     if Capability::ProtectedApi.is_in(own.version()) {
         let request = Request::get(own.target.url("/api/me")).bearer(&access_token(first));
@@ -106,13 +132,7 @@ fn refused(answers: &[Answer]) -> Result<(), Verdict> {
 
 /// Kills the server and starts it again at the same address with the same settings. It ends with the target's pair.
 async fn restart(own: &Scene) -> Result<(), Verdict> {
-    let pair = own.target.pair()?;
-    let executables = own.target.executables.as_ref();
-    let exe =
-        &executables.ok_or_else(|| Verdict::skipped("a server that can be started again"))?.server;
-    pair.server.kill();
-    let trouble = |words| Verdict::failed("start the server again", "a running server", words);
-    let again = Process::start(exe, &pair.settings, &pair.server.url).await.map_err(trouble)?;
-    own.keep(again);
+    own.target.pair()?.server.kill();
+    own.keep(own.target.instance().await?);
     Ok(())
 }

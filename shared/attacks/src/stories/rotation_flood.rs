@@ -28,8 +28,12 @@ attack!(Attack {
     cells: &[(Capability::Refresh, Stopped)],
     guards: &[
         Guard::since(Capability::Refresh)
+            .before(Capability::SharedStore)
             .line("server/refresh.rs", "let current: bool = grant.refresh_token.as_bytes().ct_eq(secret.as_bytes()).into();")
             .that("The token names its login, and the login knows the one secret that is good: any other is an old one, however old."),
+        Guard::since(Capability::SharedStore)
+            .line("server/refresh.rs", "if !grant.refresh_token.is_of(secret) {")
+            .that("The token names its login, and the login knows the hash of the one secret that is good: any other is an old one, however old."),
         FAMILY,
     ],
     run: |scene| Box::pin(rotation_flood(scene)),

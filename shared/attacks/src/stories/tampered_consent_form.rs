@@ -48,7 +48,7 @@ attack!(Attack {
             .line("server/consent.rs", "asked.scope.only(|name| allowed && ticked(name));")
             .that("What was asked for is in the server's own row. A tick can only leave it there, and a missing one takes it away."),
         Guard::since(Capability::Consent)
-            .line("server/consent.rs", "let there = login::answer(&app, ticket, &granted, &question.user_id).ok_or_else(refused)?;")
+            .line("server/consent.rs", "login::answer(&app, ticket, &granted, &question.user_id)")
             .that("Client and address are those of the row, the user is the one who was asked. None of them is read from the form."),
     ],
     run: |scene| Box::pin(tampered_consent_form(scene)),

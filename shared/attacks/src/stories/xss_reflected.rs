@@ -35,7 +35,7 @@ attack!(Attack {
     cells: &[(Capability::AuthorizationCode, Stopped)],
     guards: &[
         Guard::since(Capability::AuthorizationCode)
-            .line("shared/web/src/pages.rs", "pages.get_template(name)?.render(context! { debug, ..context })")
+            .line("shared/web/src/pages.rs", "pages.get_template(name)?.render(context! {")
             .that("Templates draw every page, and every value in one whose name ends in .html is escaped: < becomes &lt;."),
         Guard::since(Capability::AuthorizationCode)
             .line("shared/web/src/pages.rs", "const POLICY: &str = \"default-src 'none'; style-src 'self'\";")

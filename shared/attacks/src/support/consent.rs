@@ -9,7 +9,7 @@ use kit::{Answer, Verdict};
 
 /// No code without the user's word.
 pub const ASKED: Guard = Guard::since(Capability::Consent)
-    .line("server/authorize.rs", "let allowed = user.filter(|user| consent::is_remembered(&app, &request, &user.user_id));")
+    .line("server/authorize.rs", "consent::is_remembered(")
     .that("Being logged in is not enough: the user must have allowed this very client what it asks for.");
 
 /// The same scene where nobody has allowed anything yet: what other attacks agreed to is remembered.

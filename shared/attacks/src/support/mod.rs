@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod floods;
 pub mod frames;
 pub mod hosts;
+pub mod instances;
 pub mod leaks;
 pub mod missing;
 pub mod notes;

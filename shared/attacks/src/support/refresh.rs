@@ -1,4 +1,4 @@
-//! Refresh tokens: `refresh-theft`, `refresh-race`, `refresh-store-theft`.
+//! Refresh tokens: `refresh-theft`, `refresh-race`, `store-theft`.
 
 use crate::attack::Guard;
 use crate::scene::Scene;
@@ -9,7 +9,7 @@ use kit::{Answer, Verdict};
 /// A refresh token is judged and marked under one lock.
 pub(crate) const ONE_LOCK: Guard = Guard::since(Capability::Refresh)
     .line("server/refresh.rs", "let judged = app.grants.update(grant_id, |grant| {")
-    .that("The token is judged and replaced under one lock: it works once.");
+    .that("The token is judged and replaced in one step: it works once.");
 
 /// Reuse ends the family.
 pub const FAMILY: Guard = Guard::since(Capability::Refresh)

@@ -15,14 +15,16 @@ mod store;
 mod table;
 
 #[cfg(test)]
+#[path = "../../tests/storage/conformance.rs"]
 mod conformance;
 #[cfg(test)]
+#[path = "../../tests/storage/faulty.rs"]
 pub mod faulty;
 
 pub use key::Key;
-pub use store::Known;
 pub use store::SILENT;
 pub use store::Store;
+pub use store::Told;
 pub use store::Unavailable;
 pub use store::in_time;
 pub use table::Table;

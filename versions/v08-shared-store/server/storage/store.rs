@@ -16,6 +16,7 @@ use axum::response::Response;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout_at;
 use web::Problem;
 use web::Settings;
@@ -30,6 +31,9 @@ use super::sessions::Sessions;
 use super::table;
 use super::table::Kept;
 use super::table::Table;
+
+/// How long the engine may take to be there when the server starts.
+const START: Duration = Duration::from_secs(4);
 
 /// How long one request may wait for the engine, all its calls together.
 const REQUEST: Duration = Duration::from_millis(1300);
@@ -55,7 +59,7 @@ tokio::task_local! {
 pub struct Unavailable;
 
 /// What the store says, or that nobody knows.
-pub type Known<T> = Result<T, Unavailable>;
+pub type Told<T> = Result<T, Unavailable>;
 
 /// What clients hear of it.
 pub const SILENT: &str = "The store does not answer. Try again.";
@@ -82,16 +86,19 @@ impl Store {
             return Err("JWT_SECRET is not set. The rows in LAB_STORE outlive this process, and so must the key of its tokens.".into());
         }
         let (kind, place) = name.split_once(':').unwrap_or((name, ""));
-        let (kind, engine) = match kind {
-            "file" => ("file", File::open(place).await.map(boxed)),
-            "redis" => ("redis", Redis::open(name).await.map(boxed)),
-            "postgres" | "postgresql" => ("postgres", Postgres::open(name).await.map(boxed)),
-            _ => ("memory", Ok(boxed(Memory::default()))),
+        let kind = ["file", "redis", "postgres"].into_iter().find(|known| kind.starts_with(known));
+        let kind = kind.unwrap_or("memory");
+        let opened = async {
+            Ok(match kind {
+                "file" => boxed(File::open(place).await?),
+                "redis" => boxed(Redis::open(name).await?),
+                "postgres" => boxed(Postgres::open(name).await?),
+                _ => boxed(Memory::default()),
+            })
         };
+        let engine = timeout_at(Instant::now() + START, opened).await.unwrap_or_else(late);
         let refused = |Failed(why): Failed| {
-            format!(
-                "LAB_STORE: {kind} cannot be used ({why}). Start it, correct the address, or take memory:."
-            )
+            format!("LAB_STORE: {kind} cannot be used ({why}). Start it, or take memory:.")
         };
         let store = Store::over(kind, engine.map_err(refused)?, settings.max_rows);
         web::keep_sessions(Arc::new(Sessions::new(&store)));
@@ -144,8 +151,7 @@ impl Store {
             let _turn = self.calls.acquire().await?;
             call(&*self.engine).await
         };
-        let late = |_| Failed("it did not answer in time".into());
-        let done = timeout_at(deadline, work).await.map_err(late).and_then(|done| done);
+        let done = timeout_at(deadline, work).await.unwrap_or_else(late);
         if self.answers.swap(done.is_ok(), Ordering::Relaxed) != done.is_ok() {
             web::notice(&match &done {
                 Ok(_) => format!("store: {} answers again", self.kind),
@@ -154,6 +160,10 @@ impl Store {
         }
         done.map_err(|_| Unavailable)
     }
+}
+
+fn late<T>(_: Elapsed) -> Result<T, Failed> {
+    Err(Failed("it did not answer in time".into()))
 }
 
 fn boxed(engine: impl Engine + 'static) -> Arc<dyn Engine> {

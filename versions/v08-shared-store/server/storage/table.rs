@@ -16,8 +16,8 @@ use super::engine::Row;
 use super::engine::millis;
 use super::key::Key;
 use super::seal;
-use super::store::Known;
 use super::store::Store;
+use super::store::Told;
 use super::store::Unavailable;
 use super::store::at_leisure;
 
@@ -68,7 +68,7 @@ impl<V: Kept> Table<V> {
     }
 
     /// Stores a row until `expires_at`. It takes the place of a row with the same key.
-    pub async fn insert(&self, key: impl Into<Key>, row: V, expires_at: SystemTime) -> Known<()> {
+    pub async fn insert(&self, key: impl Into<Key>, row: V, expires_at: SystemTime) -> Told<()> {
         let key = key.into();
         let after = self.write(&key, &row, millis(expires_at))?;
         let mut before = None;
@@ -82,13 +82,13 @@ impl<V: Kept> Table<V> {
     }
 
     /// Stores a row, unless there is one with the same key.
-    pub async fn add(&self, key: &Key, row: V, expires_at: SystemTime) -> Known<bool> {
+    pub async fn add(&self, key: &Key, row: V, expires_at: SystemTime) -> Told<bool> {
         let after = self.write(key, &row, millis(expires_at))?;
         self.set(key, None, Some(&after)).await
     }
 
     /// A copy of the row, unless it is unknown or has expired.
-    pub async fn get(&self, key: impl Into<Key>) -> Known<Option<V>> {
+    pub async fn get(&self, key: impl Into<Key>) -> Told<Option<V>> {
         let key = key.into();
         let row = self.find(&key).await?.map(|found| found.row);
         store::tell(Verb::Get, key.name(), row.as_ref(), row.as_ref());
@@ -102,7 +102,7 @@ impl<V: Kept> Table<V> {
         &self,
         key: impl Into<Key>,
         change: impl Fn(&mut V) -> R + Send + Sync,
-    ) -> Known<Option<R>> {
+    ) -> Told<Option<R>> {
         let key = key.into();
         loop {
             let Some(found) = self.find(&key).await? else {
@@ -126,7 +126,7 @@ impl<V: Kept> Table<V> {
         key: impl Into<Key>,
         row: &V,
         expires_at: SystemTime,
-    ) -> Known<bool> {
+    ) -> Told<bool> {
         let key = key.into();
         let after = self.write(&key, row, millis(expires_at))?;
         while let Some(found) = self.find(&key).await? {
@@ -138,7 +138,7 @@ impl<V: Kept> Table<V> {
     }
 
     /// Removes the row and returns it. However many callers there are, only one gets it.
-    pub async fn remove(&self, key: impl Into<Key>) -> Known<Option<V>> {
+    pub async fn remove(&self, key: impl Into<Key>) -> Told<Option<V>> {
         let key = key.into();
         while let Some(found) = self.find(&key).await? {
             if self.set(&key, Some(found.text), None).await? {
@@ -150,14 +150,14 @@ impl<V: Kept> Table<V> {
     }
 
     /// The newest rows, as they stand in the store, and how many there are: for `/debug/state`.
-    pub async fn shown(&self) -> Known<(Map<String, Value>, usize)> {
+    pub async fn shown(&self) -> Told<(Map<String, Value>, usize)> {
         let newest = self.store.call(|engine| engine.newest(self.name, web::NEWEST));
         let (found, count) = newest.await?;
         let live = found.into_iter().filter_map(|(key, text)| Some((key, live(&text)?.row)));
         Ok((live.collect(), count))
     }
 
-    async fn find(&self, key: &Key) -> Known<Option<Opened<V>>> {
+    async fn find(&self, key: &Key) -> Told<Option<Opened<V>>> {
         let text = self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
         let Some((text, stored)) = text.and_then(|text| live(&text).map(|stored| (text, stored)))
         else {
@@ -172,7 +172,7 @@ impl<V: Kept> Table<V> {
         Ok(Some(Opened { text, stored, row }))
     }
 
-    fn write(&self, key: &Key, row: &V, ends_at: u64) -> Known<Row> {
+    fn write(&self, key: &Key, row: &V, ends_at: u64) -> Told<Row> {
         let owner = (self.owner)(row).to_string();
         let row = match self.sealed {
             true => seal::seal(key, &json(row)).ok_or(Unavailable)?,
@@ -187,7 +187,7 @@ impl<V: Kept> Table<V> {
         Ok(Row { text, ends_at })
     }
 
-    async fn set(&self, key: &Key, before: Option<String>, after: Option<&Row>) -> Known<bool> {
+    async fn set(&self, key: &Key, before: Option<String>, after: Option<&Row>) -> Told<bool> {
         let (key, after) = (key.name().to_string(), after.cloned());
         self.store.call(|engine| engine.compare_and_set(self.name, key, before, after)).await
     }
@@ -212,7 +212,7 @@ pub async fn sweep(store: Store, table: &'static str, max_rows: usize) {
 }
 
 /// Removes what has ended, and then what is beyond the bound.
-pub async fn sweep_once(store: &Store, table: &'static str, max_rows: usize) -> Known<()> {
+pub async fn sweep_once(store: &Store, table: &'static str, max_rows: usize) -> Told<()> {
     let now = millis(SystemTime::now());
     store.call(|engine| engine.remove(table, now, Vec::new())).await?;
     let (_, count) = store.call(|engine| engine.newest(table, 0)).await?;

@@ -31,6 +31,7 @@ async fn bounded(target: Target) -> Outcome {
         let grant = target.code_for(&mut browser, &target.request(), target.user()?).await?;
         target.tokens_for(&target.redeem(&grant)).await?;
     }
+    target.settle().await;
     let counts = target.debug_state().await?["counts"].take();
     let full = TABLES.iter().all(|name| counts[name] == 20);
     must(full, "GET /debug/state after forty redeemed codes", "20 rows each", counts.to_string())
@@ -104,6 +105,7 @@ async fn pushed_out(target: Target) -> Outcome {
     let oldest = target.tokens_for(&target.refresh(&target.demo, oldest.refresh_token()?)).await?;
     target.me(&oldest.access_token).await?.must_be(200)?;
     let newest = target.tokens().await?;
+    target.settle().await;
     let answer = target.me(&oldest.access_token).await?;
     answer.must_be_bearer_error(401, Some("invalid_token"))?;
     let refresh = target.refresh(&target.demo, oldest.refresh_token()?);

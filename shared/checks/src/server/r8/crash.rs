@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::server::r8::two::{Two, on_each};
+use crate::server::r8::two::on_each;
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::engine::Kind;
 use kit::flow::TokenRequest;
+use kit::two::Two;
 use kit::{Outcome, Target, Verdict};
 
 /// Rounds with each kind of store.
@@ -92,8 +93,7 @@ async fn while_it_dies(
         let broken = |why: String| Verdict::failed("start the engine again", "an engine", why);
         resumed.map_err(|why| broken(why.to_string()))?.map_err(broken)?;
     } else {
-        let port = two.other.server.rsplit(':').next().and_then(|port| port.parse().ok());
-        two.second = Two::instance(&two.other, port.unwrap_or_default()).await?;
+        two.second_again().await?;
     }
     // The client tries again, at both.
     for _ in 0..3 {

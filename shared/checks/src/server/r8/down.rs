@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::server::r8::two::{Two, on_each_process};
+use crate::server::r8::two::on_each_process;
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::flow::{AuthorizationRequest, credentials};
+use kit::two::Two;
 use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
 
 /// An answer that comes later has come too late.

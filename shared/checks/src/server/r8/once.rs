@@ -1,9 +1,10 @@
 //! R8.1: what works once works once on all servers together. R8.5: more requests than connections.
 
-use crate::server::r8::two::{Two, on_each};
+use crate::server::r8::two::on_each;
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::flow::{Grant, TokenRequest};
+use kit::two::Two;
 use kit::{Answer, Outcome, Target, Verdict};
 
 /// So many times at each server, at the same moment.

@@ -1,6 +1,6 @@
 //! R8.2: what was promised holds after the process has died.
 
-use crate::server::r8::two::{Two, on_each};
+use crate::server::r8::two::on_each;
 use crate::{Check, rule};
 use kit::{Outcome, Target};
 
@@ -22,9 +22,7 @@ async fn restarted(target: Target) -> Outcome {
         let other_login = one.tokens().await?;
         one.pair()?.server.kill();
         two.second.kill();
-        let port =
-            one.server.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
-        let _again = Two::instance(one, port).await?;
+        let _again = one.instance().await?;
         // Logged in, and asked nothing: the code comes at once.
         let answer = browser.get(one.request().url()).await?;
         answer.must(

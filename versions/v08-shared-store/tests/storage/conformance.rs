@@ -370,7 +370,7 @@ async fn r8_6_ten_thousand_rows_that_end_together_go_together() {
 
 #[test]
 fn r8_8_a_row_of_an_older_build_is_read() {
-    // As the first build of v08 wrote them. Whatever a later build adds to a row needs a default.
+    // As the first build of this version wrote them. Whatever a later build adds to a row needs a default.
     let code = r#"{"client_id":"demo-client","redirect_uri":"http://localhost:5001/callback","code_challenge":"E9","user_id":"user0","expires_at":"2026-06-06T14:30:00Z","used":true,"code_challenge_method":"S256","grant_id":"x7","scope":"profile"}"#;
     let code: AuthorizationCode = serde_json::from_str(code).unwrap();
     assert!(code.used && code.grant_id.is_some_and(|grant| grant.name() == "x7"));

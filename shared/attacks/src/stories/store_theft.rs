@@ -1,8 +1,8 @@
-//! `refresh-store-theft`: a copy of the server's memory holds refresh tokens that work.
+//! `store-theft`: a copy of the server's memory holds refresh tokens that work.
 
 use crate::attack;
-use crate::attack::Cell::Succeeds;
-use crate::attack::{Attack, Ending, Step};
+use crate::attack::Cell::{Stopped, Succeeds};
+use crate::attack::{Attack, Ending, Guard, Step};
 use crate::scene::Scene;
 use crate::stories::bearer_theft::is_alive;
 use crate::support::missing;
@@ -14,21 +14,31 @@ use kit::ladder::Capability;
 use kit::target::App;
 
 attack!(Attack {
-    name: "refresh-store-theft",
-    title: "A copy of the server's memory holds refresh tokens that work",
-    story: "The attacker gets a copy of what the server stores. \
-            The refresh tokens and the clients' secrets stand in it as they are sent, so he renews the access of every user.",
+    name: "store-theft",
+    title: "A copy of what the server stores holds refresh tokens that work",
+    story: "The attacker gets a copy of what the server stores: a backup, a disk, a dump. \
+            If the refresh tokens stand in it as they are sent, he renews the access of every user.",
     steps: &[
         Step(Attacker, Server, "copies the tables (here /debug/state stands for the stolen copy)"),
         Step(Attacker, Server, "POST /token as demo-client, with a refresh token from the copy"),
     ],
     section: "RFC 6819 §5.1.4.1",
-    cells: &[(Capability::Refresh, Succeeds)],
-    guards: &[],
-    run: |scene| Box::pin(refresh_store_theft(scene)),
+    cells: &[
+        (Capability::Refresh, Succeeds),
+        (Capability::SharedStore, Stopped),
+    ],
+    guards: &[
+        Guard::since(Capability::SharedStore)
+            .line("server/storage/key.rs", "name: BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(secret)),")
+            .that("What is stored is the hash of a secret. Nobody can send a hash, and nobody gets from it to the secret."),
+        Guard::since(Capability::SharedStore)
+            .line("server/refresh.rs", "if !grant.refresh_token.is_of(secret) {")
+            .that("What comes is hashed before it is compared: the hash itself is another token, so it is reuse."),
+    ],
+    run: |scene| Box::pin(store_theft(scene)),
 });
 
-async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
+async fn store_theft(scene: Scene) -> Result<Ending, Verdict> {
     if !scene.has(Capability::Refresh) {
         return missing::refresh(&scene).await;
     }
@@ -41,7 +51,8 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
     let dump = scene.stolen_copy().await?;
     let storage = dump.json().unwrap_or_default()["storage"].take();
     // The code leads to the grant, and the grant's name and secret together are the token.
-    let grant_id = storage["authorization_codes"][&hers.code]["grant_id"].as_str().unwrap_or("");
+    let code = scene.target.key(&hers.code);
+    let grant_id = storage["authorization_codes"][&code]["grant_id"].as_str().unwrap_or("");
     let secret = storage["grants"][grant_id]["refresh_token"].as_str();
     let Some(secret) = secret else {
         return Err(dump.fail("a row of grants for the victim's login, with its refresh_token"));
@@ -62,9 +73,12 @@ async fn refresh_store_theft(scene: Scene) -> Result<Ending, Verdict> {
     )
     .await?;
     if answer.status != 200 {
+        answer.must_be_oauth_error(400, "invalid_grant")?;
+        dump.must(!dump.body.contains(&hers.code), "no code of hers in the copy")?;
+        scene.target.still_works().await?;
         return Ok(Ending::stopped(
             "hashes in the store",
-            format!("{}: what is stored is not what must be sent.", answer.status),
+            "invalid_grant: what is stored is not what must be sent, and her tokens work on. (Passwords still stand there as they are: see password-store-theft.)",
         ));
     }
     let alive = is_alive(&scene, Attacker, &access_token(&answer)).await?;

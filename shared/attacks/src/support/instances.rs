@@ -1,0 +1,74 @@
+//! Two servers at once: `code-race-two-instances`, `refresh-race-two-instances`.
+
+use crate::attack::{Ending, Guard};
+use crate::scene::Scene;
+use crate::who::Who::Attacker;
+use kit::flow::TokenRequest;
+use kit::ladder::Capability;
+use kit::two::Two;
+use kit::{Answer, Verdict};
+
+/// So many at each of the two.
+const HALF: usize = 25;
+
+/// What makes it one step.
+pub(crate) const ONE_STEP: [Guard; 3] = [
+    Guard::since(Capability::SharedStore)
+        .line("server/storage/table.rs", "if same || self.set(&key, Some(found.text), Some(&after)).await? {")
+        .that("The changed row is written only if the row is still the one that was read. Otherwise all is looked at again."),
+    Guard::since(Capability::SharedStore)
+        .line("server/storage/file.rs", "if found.map(|row| row.value().2.to_string()) != before {")
+        .that("Compared and set in one transaction, and there is one that writes at a time."),
+    Guard::since(Capability::SharedStore)
+        .line("server/storage/postgres.rs", "WHERE place = $1 AND key = $2 AND row = $5\";")
+        .that("PostgreSQL looks at this condition again, once it is this statement's turn."),
+];
+
+/// The same thing, redeemed at both servers at the same moment.
+pub(crate) async fn race(
+    two: &Two,
+    here: &TokenRequest,
+    there: &TokenRequest,
+) -> Result<Vec<Answer>, Verdict> {
+    let (here, there) = (here.http(), there.http());
+    let (here, there) =
+        tokio::join!(two.one.http.at_once(&here, HALF), two.other.http.at_once(&there, HALF));
+    Ok(here?.into_iter().chain(there?).collect())
+}
+
+/// How many of them got a token. The others were refused; `told` says whether to tell of it.
+pub(crate) fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<usize, Verdict> {
+    let (won, lost): (Vec<&Answer>, Vec<&Answer>) =
+        answers.iter().partition(|answer| answer.status == 200);
+    let all = answers.len();
+    if let Some(winner) = won.first().filter(|_| told || won.len() > 1) {
+        scene.tell(Attacker, winner, format!("{} of {all} get tokens.", won.len()));
+    }
+    if let Some(loser) = lost.first().filter(|_| told) {
+        scene.tell(Attacker, loser, format!("{} of {all} are refused.", lost.len()));
+    }
+    if won.len() <= 1 {
+        for loser in &lost {
+            loser.must_be_oauth_error(400, "invalid_grant")?;
+        }
+        answers[0].must(won.len() == 1, "one of the requests gets a token")?;
+    }
+    Ok(won.len())
+}
+
+/// Two servers of a version that shares nothing: what one has issued, the other has never heard of.
+pub(crate) async fn strangers(scene: &Scene) -> Result<Ending, Verdict> {
+    let own = scene.on(scene.target.with_settings(&[]).await?);
+    own.heading("Two servers of this version");
+    let (other, process) = own.target.beside().await?;
+    own.keep(process);
+    let grant = own.target.code().await?;
+    let answer = own
+        .send(Attacker, other.redeem(&grant).http(), "A code of one server, brought to the other.")
+        .await?;
+    answer.must_be_oauth_error(400, "invalid_grant")?;
+    own.target.tokens_for(&own.target.redeem(&grant)).await?;
+    Ok(Ending::not_yet(
+        "two servers of this version know nothing of each other: a code of one is unknown to the other, so behind one address every second login would fail",
+    ))
+}

@@ -173,7 +173,7 @@ impl App {
 
     /// Whether tokens of this grant may still be used.
     pub async fn is_alive(&self, grant_id: &Key) -> Told<bool> {
-        Ok(self.grants.get(grant_id).await?.is_some_and(|grant| !grant.revoked))
+        Ok(self.grants.get(grant_id).await?.map(|grant| !grant.revoked) == Some(true))
     }
 
     /// The first notes of each user, unless an earlier start has brought them.

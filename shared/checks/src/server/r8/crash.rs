@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::server::r8::two::on_each;
+use crate::server::r8::two::on_a;
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::engine::Kind;
@@ -15,13 +15,25 @@ use kit::{Outcome, Target, Verdict};
 const ROUNDS: usize = 16;
 
 rule!(
-    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice")
+    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with a file")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
         .why("A crash is the moment at which a half of the work is done.")
-        .run(|target| Box::pin(crashes(target)))
+        .run(|target| Box::pin(crashes(target, Kind::File)))
 );
-async fn crashes(target: Target) -> Outcome {
-    on_each(&target, async |mut two| {
+rule!(
+    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with Redis")
+        .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
+        .why("A crash is the moment at which a half of the work is done.")
+        .run(|target| Box::pin(crashes(target, Kind::Redis)))
+);
+rule!(
+    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with PostgreSQL")
+        .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
+        .why("A crash is the moment at which a half of the work is done.")
+        .run(|target| Box::pin(crashes(target, Kind::Postgres)))
+);
+async fn crashes(target: Target, kind: Kind) -> Outcome {
+    on_a(&target, kind, async |mut two| {
         let mut browser = two.one.browser();
         for round in 0..ROUNDS {
             let user = two.one.user()?;

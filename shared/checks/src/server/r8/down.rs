@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::server::r8::two::on_each_process;
+use crate::server::r8::two::on_a;
 use crate::server::support::must;
 use crate::{Check, rule};
+use kit::engine::Kind;
 use kit::flow::{AuthorizationRequest, credentials};
 use kit::two::Two;
 use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
@@ -13,13 +14,19 @@ use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
 const LATEST: Duration = Duration::from_millis(2500);
 
 rule!(
-    Check::server("R8.4", "without its store a server refuses, and is back with it")
+    Check::server("R8.4", "without its store a server refuses, and is back with it: Redis")
         .lab_rule("RFC 6749 §4.1.2.1", "With the engine killed, and with the engine paused: /token and the API are 503 JSON temporarily_unavailable, /authorize redirects with it and the state (to a wrong redirect_uri: never), pages are a 503 page, each with Retry-After and within two seconds. Within a second of its return all is as before.")
         .why("Whoever lets in what cannot be looked up has no lock when it matters.")
-        .run(|target| Box::pin(down(target)))
+        .run(|target| Box::pin(down(target, Kind::Redis)))
 );
-async fn down(target: Target) -> Outcome {
-    on_each_process(&target, async |two| {
+rule!(
+    Check::server("R8.4", "without its store a server refuses, and is back with it: PostgreSQL")
+        .lab_rule("RFC 6749 §4.1.2.1", "With the engine killed, and with the engine paused: /token and the API are 503 JSON temporarily_unavailable, /authorize redirects with it and the state (to a wrong redirect_uri: never), pages are a 503 page, each with Retry-After and within two seconds. Within a second of its return all is as before.")
+        .why("Whoever lets in what cannot be looked up has no lock when it matters.")
+        .run(|target| Box::pin(down(target, Kind::Postgres)))
+);
+async fn down(target: Target, kind: Kind) -> Outcome {
+    on_a(&target, kind, async |two| {
         for way in [Engine::Killed, Engine::Paused] {
             let one = &two.one;
             let mut browser = one.browser();

@@ -1,8 +1,9 @@
 //! R8.1: what works once works once on all servers together. R8.5: more requests than connections.
 
-use crate::server::r8::two::on_each;
+use crate::server::r8::two::{on_a, on_each};
 use crate::server::support::must;
 use crate::{Check, rule};
+use kit::engine::Kind;
 use kit::flow::{Grant, TokenRequest};
 use kit::two::Two;
 use kit::{Answer, Outcome, Target, Verdict};
@@ -17,13 +18,25 @@ fn rounds() -> usize {
 }
 
 rule!(
-    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds")
+    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with a file")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
         .why("One code that gives two tokens gives one of them to whoever copied the code.")
-        .run(|target| Box::pin(codes(target)))
+        .run(|target| Box::pin(codes(target, Kind::File)))
 );
-async fn codes(target: Target) -> Outcome {
-    on_each(&target, async |two| {
+rule!(
+    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with Redis")
+        .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
+        .why("One code that gives two tokens gives one of them to whoever copied the code.")
+        .run(|target| Box::pin(codes(target, Kind::Redis)))
+);
+rule!(
+    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with PostgreSQL")
+        .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
+        .why("One code that gives two tokens gives one of them to whoever copied the code.")
+        .run(|target| Box::pin(codes(target, Kind::Postgres)))
+);
+async fn codes(target: Target, kind: Kind) -> Outcome {
+    on_a(&target, kind, async |two| {
         let mut browser = two.one.browser();
         for _ in 0..rounds() * 100 {
             let grant = two.one.code_for(&mut browser, &two.one.request(), two.one.user()?).await?;
@@ -35,16 +48,43 @@ async fn codes(target: Target) -> Outcome {
 }
 
 rule!(
-    Check::server("R8.1", "of ten tries of a refresh token at two servers exactly one succeeds")
-        .lab_rule(
-            "RFC 9700 §4.14.2",
-            "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
-        )
-        .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
-        .run(|target| Box::pin(refreshes(target)))
+    Check::server(
+        "R8.1",
+        "of ten tries of a refresh token at two servers exactly one succeeds, with a file"
+    )
+    .lab_rule(
+        "RFC 9700 §4.14.2",
+        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
+    )
+    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+    .run(|target| Box::pin(refreshes(target, Kind::File)))
 );
-async fn refreshes(target: Target) -> Outcome {
-    on_each(&target, async |two| {
+rule!(
+    Check::server(
+        "R8.1",
+        "of ten tries of a refresh token at two servers exactly one succeeds, with Redis"
+    )
+    .lab_rule(
+        "RFC 9700 §4.14.2",
+        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
+    )
+    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+    .run(|target| Box::pin(refreshes(target, Kind::Redis)))
+);
+rule!(
+    Check::server(
+        "R8.1",
+        "of ten tries of a refresh token at two servers exactly one succeeds, with PostgreSQL"
+    )
+    .lab_rule(
+        "RFC 9700 §4.14.2",
+        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
+    )
+    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+    .run(|target| Box::pin(refreshes(target, Kind::Postgres)))
+);
+async fn refreshes(target: Target, kind: Kind) -> Outcome {
+    on_a(&target, kind, async |two| {
         let mut browser = two.one.browser();
         for _ in 0..rounds() * 50 {
             let grant = two.one.code_for(&mut browser, &two.one.request(), two.one.user()?).await?;

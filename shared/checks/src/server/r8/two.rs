@@ -11,12 +11,13 @@ pub(super) async fn on_each(target: &Target, test: impl AsyncFn(Two) -> Outcome)
     on(target, &Kind::ALL, test).await
 }
 
-/// The same, for those that are processes and can be stopped.
-pub(super) async fn on_each_process(
+/// Tries a rule on one kind of store. A rule that takes long is three rules, one for each.
+pub(super) async fn on_a(
     target: &Target,
+    kind: Kind,
     test: impl AsyncFn(Two) -> Outcome,
 ) -> Outcome {
-    on(target, &[Kind::Redis, Kind::Postgres], test).await
+    on(target, &[kind], test).await
 }
 
 async fn on(target: &Target, kinds: &[Kind], test: impl AsyncFn(Two) -> Outcome) -> Outcome {

@@ -96,7 +96,70 @@ fn halves(token: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use web::Settings;
+
     use super::*;
+    use crate::storage::Store;
+    use crate::storage::faulty::Faulty;
+    use crate::storage::faulty::When;
+
+    /// A login, and its refresh token.
+    async fn login(app: &App) -> String {
+        let (grant_id, secret) = (random_token(), random_token());
+        let expires_at = Moment::now_plus(app.settings.ttl_refresh);
+        let grant = Grant {
+            user_id: "user0".into(),
+            client_id: "demo-client".into(),
+            revoked: false,
+            expires_at,
+            refresh_token: Key::from(&secret),
+            issued_at: Moment::now(),
+            idle_until: expires_at,
+            rotations: 0,
+            access_token: None,
+            scope: Scope::default(),
+        };
+        app.grants.insert(&grant_id, grant, expires_at.time()).await.unwrap();
+        format!("{grant_id}.{secret}")
+    }
+
+    async fn refreshed(app: &App, token: &str) -> Issued {
+        let form = Params::parse(format!("refresh_token={token}").as_bytes()).unwrap();
+        refresh(app, &"demo-client".into(), &form).await
+    }
+
+    #[tokio::test]
+    async fn r8_4_a_refresh_token_gives_one_new_one_whichever_call_fails() {
+        let (mut failed, mut again) = (0, 0);
+        for when in [When::Before, When::After] {
+            for call in 0.. {
+                let engine = Arc::new(Faulty::default());
+                let store = Store::over("memory", engine.clone(), 100);
+                let app = App::new(Settings::default(), store);
+                let token = login(&app).await;
+                engine.fail(call, when);
+                let first = refreshed(&app, &token).await;
+                let calls = engine.told().0;
+                engine.fail(usize::MAX, when);
+                // The client has kept its token, and tries again.
+                let second = refreshed(&app, &token).await;
+                if calls <= call {
+                    // No call was left to fail, so this was reuse.
+                    assert!(first.is_ok() && second.err() == Some(REUSED));
+                    break;
+                }
+                assert_eq!(
+                    first.err(),
+                    Some(TokenError::TemporarilyUnavailable),
+                    "{call} {when:?}"
+                );
+                failed += 1;
+                again += usize::from(second.is_ok());
+                assert!(refreshed(&app, &token).await.is_err(), "{call} {when:?}: never twice");
+            }
+        }
+        assert!(failed >= 8 && (1..failed).contains(&again), "{again} of {failed}");
+    }
 
     #[test]
     fn a_refresh_token_is_two_parts_of_43_characters() {

@@ -177,7 +177,11 @@ pub async fn at_leisure<T>(work: impl Future<Output = T>) -> T {
 
 /// Gives a request its deadline.
 pub async fn in_time(request: Request, next: Next) -> Response {
-    DEADLINE.scope(Instant::now() + REQUEST, next.run(request)).await
+    by_the_deadline(next.run(request)).await
+}
+
+async fn by_the_deadline<T>(work: impl Future<Output = T>) -> T {
+    DEADLINE.scope(Instant::now() + REQUEST, work).await
 }
 
 /// The page for whoever sits in front of a browser.
@@ -217,5 +221,65 @@ impl From<Unavailable> for String {
 impl From<web::SessionsGone> for Unavailable {
     fn from(_: web::SessionsGone) -> Unavailable {
         Unavailable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::faulty::Faulty;
+
+    #[tokio::test]
+    async fn r8_4_many_slow_calls_of_one_request_end_at_its_deadline() {
+        let engine = Arc::new(Faulty::default());
+        let table = Store::over("memory", engine.clone(), 100).table::<u64>("slow", |_| "");
+        engine.slow(Duration::from_millis(400));
+        let begin = Instant::now();
+        let calls = async {
+            for answered in 0.. {
+                if table.get("unknown").await.is_err() {
+                    return answered;
+                }
+            }
+            0
+        };
+        assert!(by_the_deadline(calls).await <= 3);
+        assert!(begin.elapsed() >= REQUEST && begin.elapsed() < REQUEST * 2);
+    }
+
+    #[tokio::test]
+    async fn r8_4_a_silent_engine_is_waited_for_once_and_then_for_a_moment() {
+        let engine = Arc::new(Faulty::default());
+        let store = Store::over("memory", engine.clone(), 100);
+        let table = store.table::<u64>("silent", |_| "");
+        engine.slow(Duration::from_secs(3600));
+        for waited in [REQUEST, SILENCE, SILENCE] {
+            let begin = Instant::now();
+            assert!(by_the_deadline(table.get("row")).await.is_err());
+            assert!(begin.elapsed() >= waited && begin.elapsed() < waited + REQUEST / 2);
+            assert!(!store.answers());
+        }
+        // Back, and slow: longer than whoever is silent gets, and within what a request may take.
+        engine.slow(Duration::from_millis(1));
+        assert!(by_the_deadline(table.get("row")).await.is_ok());
+        engine.slow(SILENCE * 2);
+        assert!(by_the_deadline(table.get("row")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn r8_5_more_calls_than_the_engine_takes_wait_and_then_are_refused() {
+        let engine = Arc::new(Faulty::default());
+        let store = Store::over("memory", engine.clone(), 100);
+        engine.slow(Duration::from_millis(500));
+        let mut callers = tokio::task::JoinSet::new();
+        for _ in 0..CALLS * 4 {
+            let table = store.table::<u64>("crowd", |_| "");
+            callers.spawn(async move { by_the_deadline(table.get("row")).await.is_ok() });
+        }
+        let served = callers.join_all().await.into_iter().filter(|served| *served).count();
+        // Two rounds fit into the deadline.
+        assert!((1..=CALLS * 2).contains(&served), "{served}");
+        engine.slow(Duration::ZERO);
+        assert!(by_the_deadline(store.table::<u64>("crowd", |_| "").get("row")).await.is_ok());
     }
 }

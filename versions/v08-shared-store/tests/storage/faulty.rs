@@ -1,6 +1,7 @@
 //! An engine that fails when it is told to, for tests: before it does what it was asked for, or after.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -22,6 +23,7 @@ pub struct Faulty {
 struct State {
     calls: usize,
     fails: Option<(usize, When)>,
+    delay: Duration,
     changed: Vec<&'static str>,
 }
 
@@ -43,6 +45,11 @@ impl Faulty {
         };
     }
 
+    /// From now on, every call takes this long.
+    pub fn slow(&self, delay: Duration) {
+        self.state.lock().unwrap().delay = delay;
+    }
+
     /// How many calls there were since then, and the tables that were changed, in order.
     pub fn told(&self) -> (usize, Vec<&'static str>) {
         let state = self.state.lock().unwrap();
@@ -50,12 +57,14 @@ impl Faulty {
     }
 
     async fn call<T>(&self, work: impl Future<Output = Asked<T>>) -> Asked<T> {
-        let fails = {
+        let (fails, delay) = {
             let mut state = self.state.lock().unwrap();
             state.calls += 1;
             let now = state.calls - 1;
-            state.fails.filter(|(call, _)| *call == now).map(|(_, when)| when)
+            let fails = state.fails.filter(|(call, _)| *call == now).map(|(_, when)| when);
+            (fails, state.delay)
         };
+        tokio::time::sleep(delay).await;
         let failed = || Err(Failed("told to".into()));
         match fails {
             Some(When::Before) => failed(),

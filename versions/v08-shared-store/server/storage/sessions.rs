@@ -92,3 +92,34 @@ impl fmt::Debug for Sessions {
         f.debug_struct("Sessions").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::storage::faulty::Faulty;
+
+    fn record() -> Record {
+        Record {
+            id: Id::default(),
+            data: HashMap::from([("user_id".to_string(), "user0".into())]),
+            expiry_date: OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn r1_12_a_session_that_has_ended_is_not_brought_back_by_a_late_request() {
+        let sessions = Sessions::new(&Store::over("memory", Arc::new(Faulty::default()), 100));
+        let mut record = record();
+        sessions.create(&mut record).await.unwrap();
+        assert!(sessions.save(&record).await.is_ok());
+        let loaded = sessions.load(&record.id).await.unwrap();
+        assert_eq!(loaded.as_ref().map(|found| &found.data), Some(&record.data));
+        // It got another id, or was logged out, while a request was under way that saves what it had loaded.
+        sessions.delete(&record.id).await.unwrap();
+        assert!(sessions.save(&loaded.unwrap()).await.is_err());
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
+        assert!(sessions.load(&Id::default()).await.unwrap().is_none());
+    }
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::server::support::{must, of_this_lab};
 use crate::{Check, rule};
 use kit::encoding::{base64, encode, random};
-use kit::flow::{Question, credentials};
+use kit::flow::{Question, Tokens, credentials};
 use kit::ladder::Capability;
 use kit::pair::{free_port, settings};
 use kit::secrets::Secrets;
@@ -144,7 +144,7 @@ async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
     target.send(&wrong).await?.must_be_oauth_error(400, "invalid_grant")?;
     let tokens = target.tokens_for(&good).await?;
     secrets.add("access token", &tokens.access_token);
-    secrets.add("the id of a grant", grant_of(target, &grant.code).await?);
+    secrets.add("the id of a grant", grant_of(target, &grant.code, &tokens).await?);
     if target.has(Capability::ProtectedApi) {
         target.me(&tokens.access_token).await?.must_be(200)?;
         let url = target.url(&format!("/api/me?access_token={}", tokens.access_token));
@@ -157,7 +157,12 @@ async fn redeem(target: &Target, secrets: &mut Secrets) -> Outcome {
     Ok(())
 }
 
-async fn grant_of(target: &Target, code: &str) -> Result<String, Verdict> {
+/// The id of the grant: the first half of its refresh token. Before there are any, only the row of the code says it.
+async fn grant_of(target: &Target, code: &str, tokens: &Tokens) -> Result<String, Verdict> {
+    if target.has(Capability::Refresh) {
+        let id = tokens.refresh_token()?.split('.').next().unwrap_or_default();
+        return Ok(id.to_owned());
+    }
     let code = target.storage().await?["authorization_codes"][target.key(code)].take();
     let id = code["grant_id"].as_str().map(str::to_owned);
     id.ok_or_else(|| Verdict::failed("GET /debug/state", "grant_id of the code", code.to_string()))
@@ -206,7 +211,7 @@ async fn grant_id(target: Target) -> Outcome {
     let target = target.alone().await?;
     let grant = target.code().await?;
     let tokens = target.tokens_for(&target.redeem(&grant)).await?;
-    let id = grant_of(&target, &grant.code).await?;
+    let id = grant_of(&target, &grant.code, &tokens).await?;
     let mut json = tokens.json.clone();
     if let (true, Some(response)) = (target.has(Capability::Refresh), json.as_object_mut()) {
         response.shift_remove("refresh_token");

@@ -90,6 +90,13 @@ async fn nothing_to_steal(target: Target) -> Outcome {
                 format!("the {kind} stands there"),
             )?;
         }
+        // What a session and a question say of a browser.
+        must(
+            !holds(&stored, "browser"),
+            "read the store",
+            "no key of a browser",
+            "one stands there",
+        )?;
         must(
             !holds(&stored, &one.user()?.password),
             "read the store",

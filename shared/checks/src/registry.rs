@@ -41,8 +41,9 @@ pub const BY_READING: &[(&str, &str)] = &[
     ),
     (
         "R8.7",
-        "every engine passes the same tests, calls in any order and from several sides among them: unit tests r8_7_… \
-         in tests/storage/conformance.rs from v08",
+        "every engine passes the same tests: unit tests r8_7_any_order_of_calls_does_what_one_table_would_do \
+         r8_7_of_many_who_change_a_row_at_once_one_is_told_so r8_7_no_update_is_lost \
+         r8_7_a_full_table_takes_the_oldest_of_whoever_holds_the_most in tests/storage/conformance.rs from v08",
     ),
     (
         "R8.8",

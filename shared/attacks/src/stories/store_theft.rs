@@ -51,8 +51,13 @@ async fn store_theft(scene: Scene) -> Result<Ending, Verdict> {
     let dump = scene.stolen_copy().await?;
     let storage = dump.json().unwrap_or_default()["storage"].take();
     // The code leads to the grant, and the grant's name and secret together are the token.
-    let code = scene.target.key(&hers.code);
-    let grant_id = storage["authorization_codes"][&code]["grant_id"].as_str().unwrap_or("");
+    // As it is, or as its hash.
+    let codes = [
+        scene.target.key(&hers.code),
+        hers.code.clone(),
+    ];
+    let rows = codes.iter().map(|code| &storage["authorization_codes"][code]);
+    let grant_id = rows.filter_map(|row| row["grant_id"].as_str()).next().unwrap_or("");
     let secret = storage["grants"][grant_id]["refresh_token"].as_str();
     let Some(secret) = secret else {
         return Err(dump.fail("a row of grants for the victim's login, with its refresh_token"));

@@ -50,7 +50,12 @@ pub fn cargo_test(version: &str, cast: &[&str]) -> ExitCode {
 }
 
 fn trial(check: Check, harness: &Harness) -> Trial {
-    harness.trial(check.line(), async move |target| {
+    let left_out = check.left_out();
+    let line = match left_out {
+        Some(missing) => format!("{}, which needs {missing}", check.line()),
+        None => check.line(),
+    };
+    let trial = harness.trial(line, async move |target| {
         // Nothing is missing here, so a check that skips itself has failed.
         run_check(&check, target).await.map_err(|verdict| {
             Failed::from(format!(
@@ -62,5 +67,6 @@ fn trial(check: Check, harness: &Harness) -> Trial {
                 check.chapter(),
             ))
         })
-    })
+    });
+    trial.with_ignored_flag(left_out.is_some())
 }

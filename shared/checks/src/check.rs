@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::time::Duration;
 
+use kit::engine::Kind;
 use kit::ladder::{Capability, folder, newest};
 use kit::{Outcome, Target, Verdict};
 
@@ -36,6 +37,7 @@ pub struct Check {
     pub place: &'static Location<'static>,
     since: Option<Capability>,
     before: Option<Capability>,
+    needs: Option<Kind>,
 }
 
 inventory::collect!(Check);
@@ -113,6 +115,7 @@ impl Check {
             place: Location::caller(),
             since: None,
             before: None,
+            needs: None,
         }
     }
 
@@ -169,6 +172,19 @@ impl Check {
             before: Some(capability),
             ..self
         }
+    }
+
+    /// It is judged on a store of this kind, and where there is none it cannot be judged.
+    pub const fn needs(self, kind: Kind) -> Check {
+        Check {
+            needs: Some(kind),
+            ..self
+        }
+    }
+
+    /// What must be installed here before it can be judged. None where all is there, or where it must be there.
+    pub fn left_out(&self) -> Option<&'static str> {
+        self.needs.and_then(Kind::left_out)
     }
 
     /// What sends the requests and judges the answers.

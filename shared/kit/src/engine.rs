@@ -27,6 +27,7 @@ pub struct Engine {
     /// What `LAB_STORE` is to be.
     pub store: String,
     port: u16,
+    lasting: bool,
     folder: Folder,
     child: Mutex<Option<Child>>,
 }
@@ -56,6 +57,16 @@ impl Kind {
             Kind::Postgres => postgres("postgres").is_none().then_some("PostgreSQL"),
         }
     }
+
+    /// What must be installed, if it is not and nobody has said that it must be: then whatever needs it is left out.
+    pub fn left_out(self) -> Option<&'static str> {
+        self.missing().filter(|_| !is_required())
+    }
+}
+
+/// `LAB_REQUIRE_ENGINES=1`: a test that needs an engine fails without it, instead of being left out.
+pub fn is_required() -> bool {
+    std::env::var("LAB_REQUIRE_ENGINES").is_ok_and(|value| value == "1")
 }
 
 impl Engine {
@@ -64,6 +75,18 @@ impl Engine {
     /// # Errors
     /// What is missing, or did not start.
     pub fn start(kind: Kind) -> Result<Engine, String> {
+        Engine::begin(kind, true)
+    }
+
+    /// Redis as it comes: it writes to the disk now and then, and may forget what it has acknowledged.
+    ///
+    /// # Errors
+    /// It is missing, or did not start.
+    pub fn forgetful_redis() -> Result<Engine, String> {
+        Engine::begin(Kind::Redis, false)
+    }
+
+    fn begin(kind: Kind, lasting: bool) -> Result<Engine, String> {
         if let Some(missing) = kind.missing() {
             return Err(format!("{missing} is not installed"));
         }
@@ -79,6 +102,7 @@ impl Engine {
             kind,
             store,
             port,
+            lasting,
             folder: Folder(folder),
             child: Mutex::new(None),
         };
@@ -180,14 +204,10 @@ impl Engine {
                     "--save",
                     "",
                 ]);
-                command.args([
-                    "--appendonly",
-                    "yes",
-                    "--appendfsync",
-                    "always",
-                    "--dir",
-                ]);
-                command.arg(folder);
+                if self.lasting {
+                    command.args(["--appendonly", "yes"]).args(["--appendfsync", "always"]);
+                }
+                command.arg("--dir").arg(folder);
                 command
             }
             Kind::Postgres => {

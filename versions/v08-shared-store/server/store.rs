@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -165,7 +164,7 @@ impl App {
             access_tokens: store.table("access_tokens", |token| &token.user_id),
             keys: Keys::new(&settings),
             consents: store.table("consents", |_| ""),
-            notes: store.table("notes", |_| ""),
+            notes: store.lasting("notes"),
             settings,
             store,
         }
@@ -179,8 +178,7 @@ impl App {
     /// The first notes of each user, unless an earlier start has brought them.
     pub async fn add_notes(&self) -> Told<()> {
         for (user_id, notes) in notes(&self.settings) {
-            let for_ever = Moment::now_plus(Duration::MAX).time();
-            self.notes.add(&Key::readable(user_id.to_string()), notes, for_ever).await?;
+            self.notes.add(&Key::readable(user_id.to_string()), notes).await?;
         }
         Ok(())
     }

@@ -15,8 +15,11 @@ pub fn command() -> Command {
 
 /// Where cargo puts what it builds in the workspace `root`.
 pub fn target(root: &Path) -> PathBuf {
-    let set = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
-    root.join(set.unwrap_or_else(|| "target".into()))
+    match std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty()) {
+        // A relative one is relative to where cargo was called.
+        Some(folder) => std::path::absolute(&folder).unwrap_or_else(|_| folder.into()),
+        None => root.join("target"),
+    }
 }
 
 /// Keeps what `cargo run` says about `lab`'s own package away from `command`, where it would be wrong.

@@ -13,8 +13,8 @@ const SHARED_STORE: &str = "shared-store";
 /// The store that is one process's own.
 const MEMORY: &str = "memory:";
 
-/// A store that was chosen for a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A store that was chosen for a run. Nothing prints it whole: it may hold a password.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Store {
     /// What `LAB_STORE` is to be. It may hold a password.
     pub name: String,

@@ -36,6 +36,8 @@ pub struct Listed {
     pub must: String,
     /// Why; of an attack its story.
     pub why: String,
+    /// What must be installed here before it can be judged.
+    pub left_out: Option<&'static str>,
 }
 
 /// What was found about one case.
@@ -90,6 +92,7 @@ pub fn list() -> Vec<Listed> {
         section: check.section.to_owned(),
         must: check.must.to_owned(),
         why: check.why.to_owned(),
+        left_out: check.left_out(),
     };
     let attack = |attack: &&'static Attack| Listed {
         kind: "attack".to_owned(),
@@ -99,6 +102,7 @@ pub fn list() -> Vec<Listed> {
         section: attack.section.to_owned(),
         must: attack.title.to_owned(),
         why: attack.story.to_owned(),
+        left_out: None,
     };
     checks::all_checks().iter().map(check).chain(attacks::all().iter().map(attack)).collect()
 }

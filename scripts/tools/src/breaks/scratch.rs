@@ -42,7 +42,7 @@ impl Scratch {
     /// # Errors
     /// A file cannot be read or written.
     pub fn open(root: &Path) -> Result<Scratch, Error> {
-        let target = target_folder(root);
+        let target = cargo::target(root);
         let folder = target.join("breaks");
         make_folder(&folder)?;
         let lock = Some(Lock::take(&folder)?);
@@ -60,7 +60,7 @@ impl Scratch {
     /// # Errors
     /// A file cannot be read or written.
     pub fn another(&self, root: &Path) -> Result<Scratch, Error> {
-        let folder = target_folder(root).join("breaks");
+        let folder = cargo::target(root).join("breaks");
         Scratch {
             root: folder.join("work2"),
             kept: self.kept.clone(),
@@ -148,15 +148,6 @@ impl Scratch {
         let kept = folder.join(file(&good));
         fs::copy(&built, &kept).map_err(|error| Error::file("copy", &built, error))?;
         Ok(Ok(kept))
-    }
-}
-
-/// The folder into which cargo builds the workspace.
-pub fn target_folder(root: &Path) -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty()) {
-        // A relative one is relative to where cargo was called.
-        Some(folder) => std::path::absolute(&folder).unwrap_or_else(|_| folder.into()),
-        None => root.join("target"),
     }
 }
 

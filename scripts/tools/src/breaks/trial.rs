@@ -119,8 +119,20 @@ pub fn cases(broken: &Break, list: &BTreeMap<String, Listed>, version: &Version)
 /// What a break declares for a version. A check of a later version is judged from there on.
 pub fn turns(broken: &Break, list: &BTreeMap<String, Listed>, version: &Version) -> Vec<String> {
     let number = declared::number(version);
-    let binds = |turn: &&String| coverage::binds(list.values(), turn, number);
+    let judged = || list.values().filter(|listed| listed.left_out.is_none());
+    let binds = |turn: &&String| coverage::binds(judged(), turn, number);
     broken.turns.iter().filter(binds).cloned().collect()
+}
+
+/// What must be installed here before anybody can see this break turn something.
+pub fn left_out(
+    broken: &Break,
+    list: &BTreeMap<String, Listed>,
+    version: &Version,
+) -> Option<&'static str> {
+    let nothing = turns(broken, list, version).is_empty();
+    let named = |listed: &&Listed| broken.turns.iter().any(|turn| is_named(&listed.name, turn));
+    list.values().filter(named).find_map(|listed| listed.left_out).filter(|_| nothing)
 }
 
 /// What is wrong with the verdicts on a broken pair; empty when the break did what it declares.

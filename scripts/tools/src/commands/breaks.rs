@@ -94,6 +94,11 @@ fn run_one(
         )));
     }
     let bench = Bench::open(versions, &[version])?;
+    if let Some(missing) = trial::left_out(broken, &bench.list, version) {
+        return Err(Error::request(format!(
+            "Only with {missing} can one see what `{name}` does, and that is not installed here.\ndocs/workshop.md says how to get it."
+        )));
+    }
     let files = bench.patch(version, broken)?;
     term::print(&tell::opening(version, broken, &files));
     term::note(&term::dim("Building the broken copy …"));

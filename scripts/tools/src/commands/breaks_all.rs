@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::breaks::all::{Plan, Trial};
 use crate::breaks::declared::Break;
 use crate::breaks::trial::Bench;
-use crate::breaks::{all, coverage, declared, judge, load, tell};
+use crate::breaks::{all, coverage, declared, judge, load, tell, trial};
 use clap::Args;
 use lab::error::{Error, Outcome};
 use lab::term;
@@ -66,6 +66,13 @@ pub fn run_all(versions: &Versions, breaks: &[Break], args: &AllArgs, full: bool
     if !unknown.is_empty() {
         return Err(Error::request(unknown.join("\n")));
     }
+    trials.retain(|trial| {
+        let missing = trial::left_out(trial.broken, &bench.list, trial.version);
+        if let Some(missing) = missing {
+            term::line(&format!("left out: {}, which needs {missing}", trial.broken.name));
+        }
+        missing.is_none()
+    });
     let plan = Plan {
         jobs: args.jobs,
         full,

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use lab::process::cargo;
+
 /// What the rehearsal calls the new version.
 const NAME: &str = "imprint";
 
@@ -74,7 +76,7 @@ impl Stage {
     /// Copies what git knows, and makes it a repository: `carry` and `new` ask git.
     fn open() -> Stage {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let base = target_folder(&from).join("rehearsal");
+        let base = cargo::target(&from).join("rehearsal");
         let root = base.join("work");
         let _ = fs::remove_dir_all(&root);
         let listed = run(Command::new("git").current_dir(&from).args(["ls-files", "-z"]));
@@ -351,13 +353,6 @@ fn run(command: &mut Command) -> Output {
 
 fn text_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-fn target_folder(root: &Path) -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => root.join("target"),
-    }
 }
 
 /// The newest version: `v06`.

@@ -4,11 +4,10 @@ use crate::attack;
 use crate::attack::Cell::Stopped;
 use crate::attack::{Attack, Ending, Step};
 use crate::scene::Scene;
-use crate::support::instances::{ONE_STEP, race, strangers, winners};
+use crate::support::instances::{ONE_STEP, Once, race};
 use crate::support::missing;
 use crate::who::Who::{Attacker, Server};
 use kit::Verdict;
-use kit::engine::Kind;
 use kit::ladder::Capability;
 use kit::two::Two;
 
@@ -31,25 +30,13 @@ async fn code_race(scene: Scene) -> Result<Ending, Verdict> {
     if !scene.has(Capability::TokenEndpoint) {
         return missing::token_endpoint(&scene).await;
     }
-    if !scene.has(Capability::SharedStore) {
-        return strangers(&scene).await;
-    }
-    let two = Two::start(&scene.target, Kind::File).await?;
-    let own = scene.on(two.one.clone());
-    own.aside(format!("Two servers share one store: {} and {}.", two.one.server, two.other.server));
-    own.heading("The attack");
-    // A race that is lost once proves little.
-    for round in 1..=10 {
+    let begin = async |two: &Two| {
         let grant = two.one.code().await?;
-        let answers = race(&two, &two.one.redeem(&grant), &two.other.redeem(&grant)).await?;
-        let won = winners(&own, &answers, round == 1)?;
-        if won > 1 {
-            return Ok(Ending::succeeded(format!("One code, {won} tokens.")));
-        }
-    }
-    two.other.still_works().await?;
-    Ok(Ending::stopped(
-        "compare and set",
-        "Ten codes, fifty times each at two servers: one token for each code, 49 times invalid_grant.",
-    ))
+        Ok(Once {
+            here: two.one.redeem(&grant),
+            there: two.other.redeem(&grant),
+            ends: None,
+        })
+    };
+    race(&scene, "code", begin).await
 }

@@ -3,6 +3,7 @@
 use crate::attack::{Ending, Guard};
 use crate::scene::Scene;
 use crate::who::Who::Attacker;
+use kit::engine::Kind;
 use kit::flow::TokenRequest;
 use kit::ladder::Capability;
 use kit::two::Two;
@@ -24,20 +25,61 @@ pub(crate) const ONE_STEP: [Guard; 3] = [
         .that("PostgreSQL looks at this condition again, once it is this statement's turn."),
 ];
 
-/// The same thing, redeemed at both servers at the same moment.
+/// Something that works once.
+pub(crate) struct Once {
+    /// How the first server is asked for it.
+    pub(crate) here: TokenRequest,
+    /// How the second is.
+    pub(crate) there: TokenRequest,
+    /// An access token that the losers' tries end.
+    pub(crate) ends: Option<String>,
+}
+
+/// A race of ten rounds for what `begin` brings about; `thing` is what it is called.
 pub(crate) async fn race(
-    two: &Two,
-    here: &TokenRequest,
-    there: &TokenRequest,
-) -> Result<Vec<Answer>, Verdict> {
-    let (here, there) = (here.http(), there.http());
+    scene: &Scene,
+    thing: &str,
+    begin: impl AsyncFn(&Two) -> Result<Once, Verdict>,
+) -> Result<Ending, Verdict> {
+    if !scene.has(Capability::SharedStore) {
+        return strangers(scene).await;
+    }
+    let two = Two::start(&scene.target, Kind::File).await?;
+    let own = scene.on(two.one.clone());
+    own.aside(format!("Two servers share one store: {} and {}.", two.one.server, two.other.server));
+    own.heading("The attack");
+    // A race that is lost once proves little.
+    for round in 1..=10 {
+        let once = begin(&two).await?;
+        let answers = at_both(&two, &once).await?;
+        let won = winners(&own, &answers, round == 1)?;
+        if won > 1 {
+            return Ok(Ending::succeeded(format!("One {thing}, and {won} times new tokens.")));
+        }
+        if let Some(token) = once.ends {
+            let dead = two.other.me(&token).await?;
+            dead.must_be_bearer_error(401, Some("invalid_token"))?;
+        }
+    }
+    two.other.still_works().await?;
+    Ok(Ending::stopped(
+        "compare and set",
+        format!(
+            "Ten times one {thing}, fifty tries each at two servers: one of them gets tokens, 49 hear invalid_grant."
+        ),
+    ))
+}
+
+/// The same thing, redeemed at both servers at the same moment.
+async fn at_both(two: &Two, once: &Once) -> Result<Vec<Answer>, Verdict> {
+    let (here, there) = (once.here.http(), once.there.http());
     let (here, there) =
         tokio::join!(two.one.http.at_once(&here, HALF), two.other.http.at_once(&there, HALF));
     Ok(here?.into_iter().chain(there?).collect())
 }
 
 /// How many of them got a token. The others were refused; `told` says whether to tell of it.
-pub(crate) fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<usize, Verdict> {
+fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<usize, Verdict> {
     let (won, lost): (Vec<&Answer>, Vec<&Answer>) =
         answers.iter().partition(|answer| answer.status == 200);
     let all = answers.len();
@@ -57,7 +99,7 @@ pub(crate) fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<u
 }
 
 /// Two servers of a version that shares nothing: what one has issued, the other has never heard of.
-pub(crate) async fn strangers(scene: &Scene) -> Result<Ending, Verdict> {
+async fn strangers(scene: &Scene) -> Result<Ending, Verdict> {
     let own = scene.on(scene.target.with_settings(&[]).await?);
     own.heading("Two servers of this version");
     let (other, process) = own.target.beside().await?;

@@ -1,4 +1,4 @@
-//! `redis://HOST:PORT` keeps the rows in Redis, Valkey, or whatever else speaks their protocol.
+//! `redis://HOST:PORT` keeps the rows in Redis (6.2 or later), Valkey, or whatever else speaks their protocol.
 //!
 //! Redis runs one script at a time, and nothing in between. That makes a script one step.
 

@@ -128,6 +128,11 @@ impl Store {
         Table::new(self, name, owner, true)
     }
 
+    /// A table of rows that stay, and that nobody can add at will: nothing is swept out of it.
+    pub fn lasting<V: Kept>(&self, name: &'static str) -> Table<V> {
+        Table::new(self, name, |_| "", false)
+    }
+
     /// Whether the last call was answered.
     pub fn answers(&self) -> bool {
         self.answers.load(Ordering::Relaxed)
@@ -228,6 +233,11 @@ impl From<web::SessionsGone> for Unavailable {
 mod tests {
     use super::*;
     use crate::storage::faulty::Faulty;
+
+    #[test]
+    fn r8_4_all_that_a_request_may_wait_for_takes_less_than_two_seconds() {
+        assert!(REQUEST + CALL < Duration::from_secs(2));
+    }
 
     #[tokio::test]
     async fn r8_4_many_slow_calls_of_one_request_end_at_its_deadline() {

@@ -24,6 +24,9 @@ use super::store::at_leisure;
 /// How often ended rows, and rows beyond the bound, are swept out.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
+/// The end of what does not end. Every engine can write it.
+const NEVER: u64 = i64::MAX as u64;
+
 /// A bounded table of rows that expire. All instances that use the same store share it.
 ///
 /// The bound is looked after once a second: until then a table holds what came meanwhile, too.
@@ -81,9 +84,9 @@ impl<V: Kept> Table<V> {
         Ok(())
     }
 
-    /// Stores a row, unless there is one with the same key.
-    pub async fn add(&self, key: &Key, row: V, expires_at: SystemTime) -> Told<bool> {
-        let after = self.write(key, &row, millis(expires_at))?;
+    /// Stores a row that never ends, unless there is one with the same key.
+    pub async fn add(&self, key: &Key, row: V) -> Told<bool> {
+        let after = self.write(key, &row, NEVER)?;
         self.set(key, None, Some(&after)).await
     }
 
@@ -153,21 +156,25 @@ impl<V: Kept> Table<V> {
     pub async fn shown(&self) -> Told<(Map<String, Value>, usize)> {
         let newest = self.store.call(|engine| engine.newest(self.name, web::NEWEST));
         let (found, count) = newest.await?;
-        let live = found.into_iter().filter_map(|(key, text)| Some((key, live(&text)?.row)));
-        Ok((live.collect(), count))
+        let rows = found.into_iter().filter_map(|(key, text)| {
+            let stored = serde_json::from_str(&text).ok().filter(Stored::is_live)?;
+            Some((key, stored.row))
+        });
+        Ok((rows.collect(), count))
     }
 
     async fn find(&self, key: &Key) -> Told<Option<Opened<V>>> {
         let text = self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
-        let Some((text, stored)) = text.and_then(|text| live(&text).map(|stored| (text, stored)))
-        else {
+        let Some(text) = text else { return Ok(None) };
+        // A row that cannot be read is no reason to do as if there were none.
+        let stored: Stored = serde_json::from_str(&text).map_err(|_| Unavailable)?;
+        if !stored.is_live() {
             return Ok(None);
-        };
+        }
         let opened = match self.sealed {
             true => seal::open(key, &stored.row),
             false => Some(stored.row.clone()),
         };
-        // A row that cannot be read is no reason to do as if there were none.
         let row = opened.and_then(|row| serde_json::from_value(row).ok()).ok_or(Unavailable)?;
         Ok(Some(Opened { text, stored, row }))
     }
@@ -193,10 +200,10 @@ impl<V: Kept> Table<V> {
     }
 }
 
-/// A row that has not ended.
-fn live(text: &str) -> Option<Stored> {
-    let stored: Stored = serde_json::from_str(text).ok()?;
-    (stored.ends_at > millis(SystemTime::now())).then_some(stored)
+impl Stored {
+    fn is_live(&self) -> bool {
+        self.ends_at > millis(SystemTime::now())
+    }
 }
 
 fn json(row: &impl Serialize) -> Value {

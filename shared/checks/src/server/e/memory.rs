@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::server::support::{must, patiently};
+use crate::server::support::{LIFETIMES, TABLES, must, patiently};
 use crate::{Check, rule};
 use kit::flow::credentials;
 use kit::ladder::Capability;
@@ -175,14 +175,8 @@ rule!(
 );
 async fn rows_expire(target: Target, seconds: u64) -> Outcome {
     let lifetime = seconds.to_string();
-    let names = [
-        "LAB_TTL_CODE",
-        "LAB_TTL_PENDING",
-        "LAB_TTL_ACCESS",
-        "LAB_TTL_REFRESH",
-        "LAB_TTL_REFRESH_IDLE",
-    ];
-    let target = target.with_settings(&names.map(|name| (name, lifetime.as_str()))).await?;
+    let short = LIFETIMES.map(|name| (name, lifetime.as_str()));
+    let target = target.with_settings(&short).await?;
     target.browser().get(target.request().url()).await?;
     let grant = target.code().await?;
     let before = target.storage().await?;
@@ -194,13 +188,7 @@ async fn rows_expire(target: Target, seconds: u64) -> Outcome {
     for _ in 0..40 {
         let state = target.debug_state().await?;
         let mut full = Vec::new();
-        for name in [
-            "authorization_codes",
-            "authorization_requests",
-            "grants",
-            "access_tokens",
-            "consents",
-        ] {
+        for name in TABLES {
             let (shown, counted) = (&state["storage"][name], &state["counts"][name]);
             if !is_empty(shown) || counted.as_u64().is_some_and(|rows| rows > 0) {
                 full.push(format!("{name}: {counted} {shown}"));

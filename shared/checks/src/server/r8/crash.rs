@@ -24,12 +24,14 @@ rule!(
     Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with Redis")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
         .why("A crash is the moment at which a half of the work is done.")
+        .needs(Kind::Redis)
         .run(|target| Box::pin(crashes(target, Kind::Redis)))
 );
 rule!(
     Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with PostgreSQL")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
         .why("A crash is the moment at which a half of the work is done.")
+        .needs(Kind::Postgres)
         .run(|target| Box::pin(crashes(target, Kind::Postgres)))
 );
 async fn crashes(target: Target, kind: Kind) -> Outcome {

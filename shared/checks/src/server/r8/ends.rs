@@ -2,19 +2,34 @@
 
 use std::time::Duration;
 
-use crate::server::r8::two::on_each;
-use crate::server::support::{must, patiently};
+use crate::server::r8::two::on_a;
+use crate::server::support::{LIFETIMES, TABLES, must, patiently};
 use crate::{Check, rule};
+use kit::engine::Kind;
 use kit::{Outcome, Target, Verdict};
 
 rule!(
-    Check::server("R8.6", "ended rows leave the store, whichever it is")
+    Check::server("R8.6", "ended rows leave the store: a file")
         .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
         .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
-        .run(|target| Box::pin(ended(target)))
+        .run(|target| Box::pin(ended(target, Kind::File)))
 );
-async fn ended(target: Target) -> Outcome {
-    on_each(&target, async |two| {
+rule!(
+    Check::server("R8.6", "ended rows leave the store: Redis")
+        .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
+        .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
+        .needs(Kind::Redis)
+        .run(|target| Box::pin(ended(target, Kind::Redis)))
+);
+rule!(
+    Check::server("R8.6", "ended rows leave the store: PostgreSQL")
+        .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
+        .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
+        .needs(Kind::Postgres)
+        .run(|target| Box::pin(ended(target, Kind::Postgres)))
+);
+async fn ended(target: Target, kind: Kind) -> Outcome {
+    on_a(&target, kind, async |two| {
         patiently(|seconds| rows_end(two.one.clone(), two.engine.store.clone(), seconds)).await
     })
     .await
@@ -22,14 +37,7 @@ async fn ended(target: Target) -> Outcome {
 
 async fn rows_end(target: Target, store: String, seconds: u64) -> Outcome {
     let lifetime = seconds.to_string();
-    let names = [
-        "LAB_TTL_CODE",
-        "LAB_TTL_PENDING",
-        "LAB_TTL_ACCESS",
-        "LAB_TTL_REFRESH",
-        "LAB_TTL_REFRESH_IDLE",
-    ];
-    let mut settings = names.map(|name| (name, lifetime.as_str())).to_vec();
+    let mut settings = LIFETIMES.map(|name| (name, lifetime.as_str())).to_vec();
     settings.push(("LAB_STORE", &store));
     let short = target.with_settings(&settings).await?;
     short.browser().get(short.request().url()).await?;
@@ -37,16 +45,9 @@ async fn rows_end(target: Target, store: String, seconds: u64) -> Outcome {
     let mut counts = short.debug_state().await?["counts"].take();
     must(counts["grants"] == 1, "a login", "one grant", counts.to_string())?;
     tokio::time::sleep(Duration::from_secs(seconds)).await;
-    let names = [
-        "authorization_codes",
-        "authorization_requests",
-        "grants",
-        "access_tokens",
-        "consents",
-    ];
     for _ in 0..40 {
         counts = short.debug_state().await?["counts"].take();
-        if names.iter().all(|name| counts[name] == 0) {
+        if TABLES.iter().all(|name| counts[name] == 0) {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -27,12 +27,14 @@ rule!(
     Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with Redis")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
         .why("One code that gives two tokens gives one of them to whoever copied the code.")
+        .needs(Kind::Redis)
         .run(|target| Box::pin(codes(target, Kind::Redis)))
 );
 rule!(
     Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with PostgreSQL")
         .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
         .why("One code that gives two tokens gives one of them to whoever copied the code.")
+        .needs(Kind::Postgres)
         .run(|target| Box::pin(codes(target, Kind::Postgres)))
 );
 async fn codes(target: Target, kind: Kind) -> Outcome {
@@ -69,6 +71,7 @@ rule!(
         "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
     )
     .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+    .needs(Kind::Redis)
     .run(|target| Box::pin(refreshes(target, Kind::Redis)))
 );
 rule!(
@@ -81,6 +84,7 @@ rule!(
         "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
     )
     .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+    .needs(Kind::Postgres)
     .run(|target| Box::pin(refreshes(target, Kind::Postgres)))
 );
 async fn refreshes(target: Target, kind: Kind) -> Outcome {

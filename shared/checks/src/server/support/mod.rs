@@ -22,6 +22,24 @@ pub use tokens::one_winner;
 use kit::flow::TokenRequest;
 use kit::{Outcome, Pair, Target, Verdict};
 
+/// The settings of how long things live at the server.
+pub const LIFETIMES: [&str; 5] = [
+    "LAB_TTL_CODE",
+    "LAB_TTL_PENDING",
+    "LAB_TTL_ACCESS",
+    "LAB_TTL_REFRESH",
+    "LAB_TTL_REFRESH_IDLE",
+];
+
+/// The tables of the server whose rows end, as `/debug/state` calls them.
+pub const TABLES: [&str; 5] = [
+    "authorization_codes",
+    "authorization_requests",
+    "grants",
+    "access_tokens",
+    "consents",
+];
+
 /// Fails with what was got, in words, unless `good`.
 pub fn must(good: bool, sent: &str, wanted: &str, got: impl Into<String>) -> Result<(), Verdict> {
     if good {

@@ -244,3 +244,45 @@ fn surplus(newest_first: &[Found], max_rows: usize) -> Vec<String> {
     let beyond = ranked.len().saturating_sub(max_rows);
     ranked.into_iter().take(beyond).map(|(_, _, key)| key.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::storage::engine::Engine;
+    use crate::storage::memory::Memory;
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_not_taken_for_unknown() {
+        let engine = Arc::new(Memory::default());
+        let table = Store::over("memory", engine.clone(), 10).table::<u64>("rows", |_| "");
+        let key = Key::from("key");
+        for text in [
+            "",
+            "1",
+            "{}",
+            r#"{"ends_at":4000000000000}"#,
+            r#"{"ends_at":4000000000000,"row":"one"}"#,
+        ] {
+            let row = Row {
+                text: text.to_string(),
+                ends_at: 4_000_000_000_000,
+            };
+            let before = engine.get("rows", key.name().to_string()).await.unwrap();
+            engine
+                .compare_and_set("rows", key.name().to_string(), before, Some(row))
+                .await
+                .unwrap();
+            assert_eq!(table.get(&key).await, Err(Unavailable), "{text}");
+            assert_eq!(table.update(&key, |row| *row += 1).await, Err(Unavailable), "{text}");
+            assert_eq!(table.remove(&key).await, Err(Unavailable), "{text}");
+        }
+        // A new row takes its place, and one that has ended is unknown, whatever is in it.
+        table.insert(&key, 7, SystemTime::now() + SWEEP_EVERY * 60).await.unwrap();
+        assert_eq!(table.get(&key).await, Ok(Some(7)));
+        assert_eq!(table.get("other").await, Ok(None));
+        let sealed = Store::over("memory", engine, 10).sealed::<u64>("rows", |_| "");
+        assert_eq!(sealed.get(&key).await, Err(Unavailable), "it was not sealed");
+    }
+}

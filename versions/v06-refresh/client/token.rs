@@ -100,7 +100,7 @@ impl From<Failure> for Response {
             status: StatusCode::BAD_GATEWAY,
             what: format!("The authorization server gave no token. {}", failure.what).into(),
             rule: "A server answers with what was asked for or with an error code, in JSON (RFC 6749 §5).",
-            hint: "Look at the lines in the server's terminal. Then go home and start again.".into(),
+            hint: "Look at the lines in the server's terminal. Then go home and try again.".into(),
         }
         .into_response()
     }

@@ -79,7 +79,7 @@ impl Driver {
         json!({
             "browserName": "chrome",
             "goog:chromeOptions": { "binary": self.programs.browser, "args": arguments },
-            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "timeouts": { "pageLoad": 120000, "script": 120000, "implicit": 0 },
         })
     }

@@ -41,7 +41,26 @@ pub async fn call(client: &Client, method: &str, params: Value) -> Result<Value,
 /// # Errors
 /// What chromedriver said.
 pub async fn console(client: &Client) -> Result<Vec<Value>, String> {
-    let entries = send(client, "se/log", json!({ "type": "browser" })).await?;
+    log(client, "browser").await
+}
+
+/// The addresses that were asked for since this was last asked, redirects and all.
+///
+/// # Errors
+/// What chromedriver said.
+pub async fn addresses(client: &Client) -> Result<Vec<String>, String> {
+    let entries = log(client, "performance").await?;
+    let url = |entry: &Value| {
+        let told: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+        let told = &told["message"];
+        let asked = told["method"] == "Network.requestWillBeSent";
+        told["params"]["request"]["url"].as_str().filter(|_| asked).map(str::to_owned)
+    };
+    Ok(entries.iter().filter_map(url).collect())
+}
+
+async fn log(client: &Client, name: &str) -> Result<Vec<Value>, String> {
+    let entries = send(client, "se/log", json!({ "type": name })).await?;
     Ok(entries.as_array().cloned().unwrap_or_default())
 }
 

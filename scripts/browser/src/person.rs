@@ -276,7 +276,18 @@ impl Person {
         devtools::call(&self.client, "Emulation.setFocusEmulationEnabled", focused).await?;
         devtools::call(&self.client, "Network.clearBrowserCookies", json!({})).await?;
         devtools::call(&self.client, "Network.clearBrowserCache", json!({})).await?;
+        devtools::addresses(&self.client).await?;
         devtools::console(&self.client).await.map(drop)
+    }
+
+    /// The newest address asked for that begins like this: a page that only redirects is among them.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn was_at(&self, beginning: &str) -> Result<String, String> {
+        let addresses = devtools::addresses(&self.client).await?;
+        let newest = addresses.into_iter().rfind(|address| address.starts_with(beginning));
+        newest.ok_or_else(|| format!("the browser was never at {beginning}"))
     }
 
     /// The JSON at an address, read in a tab of its own.

@@ -67,13 +67,7 @@ pub async fn reload_of_callback(person: &Person, stage: &Stage) -> Result<(), St
 /// The address of the callback, out of the history or a chat: for its own browser at once, and for another one.
 pub async fn callback_again(person: &Person, stage: &Stage) -> Result<(), String> {
     person.goes_through(stage, USERS[0]).await?;
-    let state = person.json(&stage.client("/debug/state?format=json")).await?;
-    let server = person.json(&stage.server("/debug/state?format=json")).await?;
-    let codes = server["storage"]["authorization_codes"].as_object();
-    let code = codes.and_then(|codes| codes.keys().next()).ok_or("no code")?;
-    let pending = state["storage"]["pending"].as_object();
-    let sent = pending.and_then(|rows| rows.keys().next()).map(String::as_str).unwrap_or_default();
-    let address = stage.client(&format!("/callback?code={code}&state={sent}"));
+    let address = person.was_at(&stage.client("/callback?")).await?;
     person.go(&address).await?;
     if stage.has(Capability::TokenEndpoint) {
         person.has_arrived(stage).await?;

@@ -1,6 +1,8 @@
 //! One browser and the client behind it: a cookie jar, two connections, and complete flows whose every answer is checked.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,12 +32,41 @@ const LONGEST_STATE: usize = 1024;
 pub struct Browser {
     target: Target,
     host: String,
+    back_host: String,
     user: (&'static str, &'static str),
     cookies: BTreeMap<String, String>,
     front: Connection,
     back: Connection,
     basic: String,
     last_code: String,
+    held: Option<Tokens>,
+}
+
+/// What a refresh is called among the requests.
+pub const REFRESH: &str = "/token, refresh";
+
+/// A request, and what the server said.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    /// The request's path; both of `/token` have their grant with it.
+    pub step: &'static str,
+    /// What came.
+    pub said: Said,
+    /// When it was sent.
+    pub sent: Instant,
+    /// From then to its answer.
+    pub took: Duration,
+}
+
+/// What a server can say that may have lost its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// What was asked for.
+    Yes,
+    /// Try again later: 503, or `temporarily_unavailable` by way of the browser.
+    Later,
+    /// Another error.
+    No,
 }
 
 /// What the client sends to `/authorize`, and has to remember until the code comes.
@@ -46,25 +77,79 @@ struct Pending {
 }
 
 /// What the client got from `/token`.
+#[derive(Debug)]
 struct Tokens {
     access_token: String,
     refresh_token: Option<String>,
 }
 
 impl Browser {
-    /// The browser with that number, logged in nowhere.
-    pub fn new(target: Target, number: usize) -> Browser {
+    /// The browser with that number, logged in nowhere, and the server that the client behind it speaks to.
+    pub fn new(target: Target, back: Target, number: usize) -> Browser {
         let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
         Browser {
             target,
             host: target.host(),
+            back_host: back.host(),
             user: target.user(number),
             cookies: BTreeMap::new(),
             front: Connection::new(target.address()),
-            back: Connection::new(target.address()),
+            back: Connection::new(back.address()),
             basic,
             last_code: String::new(),
+            held: None,
         }
+    }
+
+    /// The requests of a flow and a refresh, as far as they get, with each answer as it comes.
+    ///
+    /// # Errors
+    /// No answer, or one that this server must never give.
+    pub async fn try_all(&mut self, heard: &mut Vec<Heard>) -> Result<(), String> {
+        let pending = self.pending();
+        let sent = Instant::now();
+        let answer = self.get(&pending.path).await?;
+        let code = match answer.header("location") {
+            Some(location) if location.contains("error=temporarily_unavailable") => None,
+            Some(_) => self.code(&answer, &pending.state).transpose()?,
+            None => None,
+        };
+        heard.push(Heard::new("/authorize", sent, said(code.is_some(), &answer)));
+        if let Some(code) = code {
+            let body = redemption(&code, &pending.code_verifier);
+            self.hold("/token, code", body, heard).await?;
+        }
+        if let Some(held) = &self.held {
+            let token = held.refresh_token.as_ref().ok_or("/token: refresh_token is missing")?;
+            let body = format!("grant_type=refresh_token&refresh_token={}", encode(token));
+            self.hold(REFRESH, body, heard).await?;
+        }
+        if let Some(held) = &self.held {
+            let request = api(&self.back_host, &held.access_token);
+            let sent = Instant::now();
+            let answer = self.back.send(&request).await?;
+            heard.push(Heard::new("/api/me", sent, said(answer.status == 200, &answer)));
+        }
+        Ok(())
+    }
+
+    /// Asks for tokens. On 503 the old ones are kept, and on any other error thrown away.
+    async fn hold(
+        &mut self,
+        step: &'static str,
+        body: String,
+        heard: &mut Vec<Heard>,
+    ) -> Result<(), String> {
+        let sent = Instant::now();
+        let answer = self.post_token(&body).await?;
+        let said = said(answer.status == 200, &answer);
+        heard.push(Heard::new(step, sent, said));
+        match said {
+            Said::Yes => self.held = Some(self.read_tokens(&answer)?),
+            Said::Later => {}
+            Said::No => self.held = None,
+        }
+        Ok(())
     }
 
     /// A complete flow with the session as it is: `/authorize` answers with the code at once; then token and API.
@@ -159,12 +244,8 @@ impl Browser {
         Some(Ok(self.last_code.clone()))
     }
 
-    /// `code` is as it stood in the redirect, percent-encoded: so it can go into the form as it is.
     async fn redeem(&mut self, code: &str, code_verifier: &str) -> Result<Tokens, String> {
-        let redirect_uri = encode(REDIRECT_URI);
-        self.ask_token(&format!(
-            "grant_type=authorization_code&code={code}&redirect_uri={redirect_uri}&code_verifier={code_verifier}"
-        )).await
+        self.ask_token(&redemption(code, code_verifier)).await
     }
 
     async fn refresh(&mut self, mut tokens: Tokens, times: u32) -> Result<Tokens, String> {
@@ -180,10 +261,18 @@ impl Browser {
     }
 
     async fn ask_token(&mut self, body: &str) -> Result<Tokens, String> {
+        let answer = self.post_token(body).await?;
+        self.read_tokens(&answer)
+    }
+
+    async fn post_token(&mut self, body: &str) -> Result<Answer, String> {
         let headers = format!("Authorization: Basic {}\r\n", self.basic);
-        let request = post("/token", &self.host, &headers, body);
-        let answer = self.back.send(&request).await?;
-        let json = json("/token", &answer)?;
+        let request = post("/token", &self.back_host, &headers, body);
+        self.back.send(&request).await
+    }
+
+    fn read_tokens(&self, answer: &Answer) -> Result<Tokens, String> {
+        let json = json("/token", answer)?;
         let text = |name: &str| json[name].as_str().filter(|text| !text.is_empty());
         let bearer = text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
         let lasts = json["expires_in"].as_u64().is_some_and(|seconds| seconds > 0);
@@ -192,16 +281,12 @@ impl Browser {
                 access_token: access_token.to_owned(),
                 refresh_token: text("refresh_token").map(str::to_owned),
             }),
-            _ => Err(wrong("/token", "access_token, token_type and expires_in", &answer)),
+            _ => Err(wrong("/token", "access_token, token_type and expires_in", answer)),
         }
     }
 
     async fn call_api(&mut self, access_token: &str) -> Result<(), String> {
-        let host = &self.host;
-        let request = format!(
-            "GET /api/me HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAuthorization: Bearer {access_token}\r\n\r\n"
-        );
-        let answer = self.back.send(&request).await?;
+        let answer = self.back.send(&api(&self.back_host, access_token)).await?;
         let json = json("/api/me", &answer)?;
         if json["sub"] != self.user.0 || json["client_id"] != CLIENT_ID {
             return Err(wrong("/api/me", "this user's sub and our client_id", &answer));
@@ -256,6 +341,41 @@ impl Browser {
             }
         }
     }
+}
+
+impl Heard {
+    fn new(step: &'static str, sent: Instant, said: Said) -> Heard {
+        Heard {
+            step,
+            said,
+            sent,
+            took: sent.elapsed(),
+        }
+    }
+}
+
+fn said(is_good: bool, answer: &Answer) -> Said {
+    let location = answer.header("location").unwrap_or_default();
+    match answer.status {
+        _ if is_good => Said::Yes,
+        503 => Said::Later,
+        303 if location.contains("error=temporarily_unavailable") => Said::Later,
+        _ => Said::No,
+    }
+}
+
+/// `code` is as it stood in the redirect, percent-encoded: so it can go into the form as it is.
+fn redemption(code: &str, code_verifier: &str) -> String {
+    let redirect_uri = encode(REDIRECT_URI);
+    format!(
+        "grant_type=authorization_code&code={code}&redirect_uri={redirect_uri}&code_verifier={code_verifier}"
+    )
+}
+
+fn api(host: &str, access_token: &str) -> String {
+    format!(
+        "GET /api/me HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAuthorization: Bearer {access_token}\r\n\r\n"
+    )
 }
 
 fn authorize(state: &str, code_challenge: &str) -> String {

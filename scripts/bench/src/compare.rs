@@ -27,6 +27,10 @@ pub struct Plan {
 pub struct Sample {
     /// CPU time of the server for each time the work was done, in microseconds.
     pub cpu: f64,
+    /// CPU time of the engine that it keeps its rows in, in microseconds.
+    pub engine_cpu: f64,
+    /// The time within which half, 95 % and 99 % were done, in milliseconds.
+    pub times: [f64; 3],
     /// How often the work was done per second.
     pub per_second: f64,
     /// The load's own part of the machine, 0 to 1.
@@ -43,15 +47,17 @@ pub fn measure(program: &Program, plan: Plan) -> Result<Sample, String> {
     let named = |why: String| format!("{}: {why}", program.name);
     let server = Server::start(program)?;
     let before = server.memory()?;
-    let mut crowd = Crowd::new(server.target, plan.browsers)?;
+    let mut crowd = Crowd::new(&server.targets, plan.browsers)?;
     crowd.log_in().map_err(named)?;
     crowd.run(plan.work, plan.most.div_ceil(20), plan.limit).map_err(named)?;
 
-    let cpu_before = server.cpu()?;
+    let (cpu_before, engine_before) = (server.cpu()?, server.engine_cpu());
     let outcome = crowd.run(plan.work, plan.most, plan.limit).map_err(named)?;
-    let cpu = server.cpu()?.saturating_sub(cpu_before);
+    let each = |cpu: Duration| cpu.as_secs_f64() * 1e6 / outcome.done as f64;
     Ok(Sample {
-        cpu: cpu.as_secs_f64() * 1e6 / outcome.done as f64,
+        cpu: each(server.cpu()?.saturating_sub(cpu_before)),
+        engine_cpu: each(server.engine_cpu().saturating_sub(engine_before)),
+        times: [0.5, 0.95, 0.99].map(|part| outcome.time(part).as_secs_f64() * 1e3),
         per_second: outcome.per_second(),
         own_share: outcome.own_share(),
         memory: [before, server.peak()?, server.memory()?],

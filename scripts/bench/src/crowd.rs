@@ -13,11 +13,15 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::browser::Browser;
+use crate::browser::Heard;
 use crate::server::own_cpu;
 use crate::target::Target;
 
 /// How much longer than agreed a run may take before the server counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two rounds of a browser that takes what comes.
+const BETWEEN: Duration = Duration::from_millis(10);
 
 const HANGS: &str = "the server hangs: no answer within ten seconds";
 
@@ -42,10 +46,12 @@ pub struct Crowd {
 }
 
 /// What a run did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// How often the work was done, to the end and right.
     pub done: u64,
+    /// How long each time took, the shortest first.
+    pub times: Vec<Duration>,
     /// From the first request to the last answer.
     pub wall: Duration,
     /// CPU time that the load itself took.
@@ -58,6 +64,12 @@ impl Outcome {
         self.done as f64 / self.wall.as_secs_f64()
     }
 
+    /// The time within which that part of the work was done, 0 to 1.
+    pub fn time(&self, part: f64) -> Duration {
+        let place = (self.times.len() as f64 * part).ceil() as usize;
+        self.times.get(place.saturating_sub(1)).copied().unwrap_or_default()
+    }
+
     /// The load's own part of what all cores together could do, 0 to 1.
     pub fn own_share(&self) -> f64 {
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -66,14 +78,20 @@ impl Outcome {
 }
 
 impl Crowd {
-    /// Browsers that are logged in nowhere.
+    /// Browsers that are logged in nowhere. Where servers share the work, each browser's client is at the next one.
     ///
     /// # Errors
-    /// The operating system gives no event queue.
-    pub fn new(target: Target, browsers: usize) -> Result<Crowd, String> {
+    /// The operating system gives no event queue, or there is no server.
+    pub fn new(targets: &[Target], browsers: usize) -> Result<Crowd, String> {
         let runtime = Builder::new_current_thread().enable_all().build();
+        let mut nearest = targets.iter().copied().cycle();
+        let mut next = targets.iter().copied().cycle().skip(1);
+        let browsers = (0..browsers).map(|number| {
+            let (front, back) = nearest.next().zip(next.next()).ok_or("no server")?;
+            Ok(Browser::new(front, back, number))
+        });
         Ok(Crowd {
-            browsers: (0..browsers).map(|number| Browser::new(target, number)).collect(),
+            browsers: browsers.collect::<Result<_, String>>()?,
             runtime: runtime.map_err(|trouble| trouble.to_string())?,
         })
     }
@@ -107,25 +125,64 @@ impl Crowd {
                 self.runtime.spawn(work.again_and_again(browser, more))
             })
             .collect();
-        let mut done = 0;
+        let mut times = Vec::new();
         let wait = async {
             for task in tasks {
-                let (browser, count) = task.await.map_err(|trouble| trouble.to_string())?;
-                done += count?;
+                let (browser, took) = task.await.map_err(|trouble| trouble.to_string())?;
+                times.extend(took?);
                 self.browsers.push(browser);
             }
             Ok::<(), String>(())
         };
         let wait = async { timeout(limit.saturating_add(PATIENCE), wait).await };
         self.runtime.block_on(wait).map_err(|_| HANGS)??;
-        if done == 0 {
+        if times.is_empty() {
             return Err("nothing was done in time".into());
         }
+        times.sort();
         Ok(Outcome {
-            done,
+            done: times.len() as u64,
+            times,
             wall: begin.elapsed(),
             own_cpu: own_cpu()?.saturating_sub(own_cpu_before),
         })
+    }
+}
+
+impl Crowd {
+    /// Lets the browsers try again and again, whatever the server says, until the time is over.
+    ///
+    /// # Errors
+    /// A request without an answer, or an answer that the server must never give.
+    pub fn insist(&mut self, limit: Duration) -> Result<Vec<Heard>, String> {
+        let begin = Instant::now();
+        let mut heard = Vec::new();
+        let tasks: Vec<_> = mem::take(&mut self.browsers)
+            .into_iter()
+            .map(|mut browser| {
+                self.runtime.spawn(async move {
+                    let mut heard = Vec::new();
+                    while begin.elapsed() < limit {
+                        browser.try_all(&mut heard).await?;
+                        // People and programs that are refused wait a little.
+                        tokio::time::sleep(BETWEEN).await;
+                    }
+                    Ok::<_, String>((browser, heard))
+                })
+            })
+            .collect();
+        let all = async {
+            for task in tasks {
+                let (browser, own) = task.await.map_err(|trouble| trouble.to_string())??;
+                heard.extend(own);
+                self.browsers.push(browser);
+            }
+            Ok::<(), String>(())
+        };
+        self.runtime
+            .block_on(async { timeout(limit.saturating_add(PATIENCE), all).await })
+            .map_err(|_| HANGS)??;
+        Ok(heard)
     }
 }
 
@@ -134,9 +191,10 @@ impl Work {
         self,
         mut browser: Browser,
         more: impl Fn() -> bool,
-    ) -> (Browser, Result<u64, String>) {
-        let mut done = 0;
+    ) -> (Browser, Result<Vec<Duration>, String>) {
+        let mut times = Vec::new();
         while more() {
+            let begin = Instant::now();
             let once = match self {
                 Work::Flow => browser.flow().await,
                 Work::Refresh(times) => browser.flow_with_refreshes(times).await,
@@ -144,10 +202,11 @@ impl Work {
                 Work::Anonymous => browser.ask_anonymously().await,
             };
             if let Err(why) = once {
+                let done = times.len();
                 return (browser, Err(format!("after {done} right rounds of this browser: {why}")));
             }
-            done += 1;
+            times.push(begin.elapsed());
         }
-        (browser, Ok(done))
+        (browser, Ok(times))
     }
 }

@@ -7,9 +7,13 @@ use bench::compare;
 use bench::crowd::Crowd;
 use bench::crowd::Work;
 use bench::floor;
+use bench::gone;
 use bench::memory;
+use bench::page;
 use bench::server::Program;
 use bench::start;
+use bench::store_floor::Trips;
+use bench::stores;
 use bench::target::Target;
 use clap::Args;
 use clap::Parser;
@@ -20,7 +24,14 @@ use clap::ValueEnum;
 #[command(name = "bench")]
 enum Command {
     /// Answer complete flows with constants, on the port in AUTH_SERVER_PORT
-    Floor,
+    Floor {
+        /// How often a flow asks the store in LAB_STORE, for nothing
+        #[arg(long, default_value_t = 0)]
+        calls: usize,
+        /// How many of these calls write a row, where the store is a file
+        #[arg(long, default_value_t = 0)]
+        writes: usize,
+    },
     /// Put load on a server that is already running
     Load {
         /// Its port on 127.0.0.1
@@ -44,6 +55,33 @@ enum Command {
         rounds: usize,
         #[command(flatten)]
         load: Load,
+    },
+    /// Measure v08 on each engine, beside v07 and beside the way to the engine and back
+    Stores {
+        /// Browsers at once; each number is a table
+        #[arg(long, value_delimiter = ',', default_value = "16,64")]
+        browsers: Vec<usize>,
+        /// How often each server is measured
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// How many flows are measured each time
+        #[arg(long, default_value_t = 4000)]
+        count: u64,
+        /// Stop each measurement after this many seconds
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+        /// Write the result into docs/performance.md
+        #[arg(long)]
+        write: bool,
+    },
+    /// Take the store away from two servers for a while, and count what they say
+    Gone {
+        /// Browsers at once
+        #[arg(long, default_value_t = 16)]
+        browsers: usize,
+        /// Write the result into docs/performance.md
+        #[arg(long)]
+        write: bool,
     },
     /// Show what a server remembers, in bytes
     Memory {
@@ -122,7 +160,18 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), String> {
     match command {
-        Command::Floor => floor::serve(),
+        Command::Floor { calls, writes } => floor::serve(Trips { calls, writes }),
+        Command::Stores {
+            browsers,
+            rounds,
+            count,
+            seconds,
+            write,
+        } => {
+            let told = stores::stores(&browsers, rounds, count, Duration::from_secs(seconds))?;
+            page::tell("stores", &told, write)
+        }
+        Command::Gone { browsers, write } => page::tell("gone", &gone::gone(browsers)?, write),
         Command::Load { port, load } => put_load(port, load),
         Command::Compare {
             servers,
@@ -131,7 +180,7 @@ fn run(command: Command) -> Result<(), String> {
             rounds,
             load,
         } => {
-            let mut programs = vec![Program::floor()?];
+            let mut programs = vec![Program::floor(Trips::default())?];
             for program in servers.programs()? {
                 programs.extend(debug.iter().map(|value| {
                     let name = format!("{} LAB_DEBUG={value}", program.name);
@@ -165,7 +214,7 @@ fn run(command: Command) -> Result<(), String> {
 }
 
 fn put_load(port: u16, load: Load) -> Result<(), String> {
-    let mut crowd = Crowd::new(Target::new(port), load.browsers)?;
+    let mut crowd = Crowd::new(&[Target::new(port)], load.browsers)?;
     crowd.log_in()?;
     let outcome = crowd.run(load.work(), load.count, load.limit())?;
     println!(

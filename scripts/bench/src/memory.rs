@@ -37,7 +37,7 @@ pub fn memory(program: &Program, plan: Plan) -> Result<(), String> {
         None => program.clone(),
     };
     let server = Server::start(&program)?;
-    let mut crowd = Crowd::new(server.target, plan.browsers)?;
+    let mut crowd = Crowd::new(&server.targets, plan.browsers)?;
     let show = |when: &str| -> Result<u64, String> {
         let resident = server.memory()?;
         println!("{when:<44} {:>7.1} MiB", mib(resident));

@@ -1,4 +1,4 @@
-//! A server as a child process: started on a free port, watched through /proc, killed at the end.
+//! A server as a child process, or several: started on free ports, watched through /proc, killed at the end.
 
 use std::env;
 use std::fs;
@@ -14,6 +14,10 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use kit::engine::Engine;
+use kit::engine::Kind;
+
+use crate::store_floor::Trips;
 use crate::target::CLIENT_ID;
 use crate::target::CLIENT_SECRET;
 use crate::target::REDIRECT_URI;
@@ -36,6 +40,10 @@ pub struct Program {
     pub settings: Vec<(String, String)>,
     /// Whether it answers with constants.
     pub constant: bool,
+    /// How many of it work together.
+    pub instances: usize,
+    /// What it keeps its rows in, if that is started for it.
+    pub store: Option<Kind>,
 }
 
 impl Program {
@@ -47,19 +55,32 @@ impl Program {
             command: command.to_owned(),
             settings: settings.collect(),
             constant: false,
+            instances: 1,
+            store: None,
         }
     }
 
-    /// Our own floor.
+    /// Our own floor. It asks its store for nothing as often as that, in each flow.
     ///
     /// # Errors
     /// This program does not know where it lies itself.
-    pub fn floor() -> Result<Program, String> {
-        let command = format!("'{}' floor", own_folder()?.join("bench").display());
+    pub fn floor(trips: Trips) -> Result<Program, String> {
+        let Trips { calls, writes } = trips;
+        let own = own_folder()?.join("bench");
+        let command = format!("'{}' floor --calls {calls} --writes {writes}", own.display());
         Ok(Program {
             constant: true,
             ..Program::new("floor", &command, &[])
         })
+    }
+
+    /// So many of it, on a store of that kind.
+    pub fn on(&self, name: &str, store: Kind, instances: usize) -> Program {
+        // Whoever shares a store knows the others' tokens, too.
+        let mut program = self.with(name, "JWT_SECRET", &"01".repeat(32));
+        program.store = Some(store);
+        program.instances = instances;
+        program
     }
 
     /// The server of one of the lab's versions. Built first, in the profile that this program was built in.
@@ -127,29 +148,52 @@ fn own_folder() -> Result<PathBuf, String> {
     Ok(folder.to_owned())
 }
 
-/// A program that runs. It is killed when this is dropped.
+/// A program that runs, once or several times. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it answers.
-    pub target: Target,
-    /// From the start of the process to its first answer.
+    /// Where its instances answer.
+    pub targets: Vec<Target>,
+    /// From the start of the first process to its first answer.
     pub start: Duration,
-    child: Child,
+    /// What they keep their rows in, if it was started for them.
+    pub engine: Option<Engine>,
+    instances: Vec<Instance>,
 }
 
+/// A process. It is killed when this is dropped.
+#[derive(Debug)]
+struct Instance(Child);
+
 impl Server {
-    /// Starts the program on a free port and waits for its first answer.
+    /// Starts the program on free ports and waits for its first answers.
     ///
     /// Its log goes nowhere: what a terminal or a disk does with it is not the server's CPU time.
     ///
     /// # Errors
     /// It did not start, ended at once, or did not answer in time.
     pub fn start(program: &Program) -> Result<Server, String> {
+        let mut server = Server {
+            targets: Vec::new(),
+            start: Duration::ZERO,
+            engine: program.store.map(Engine::start).transpose()?,
+            instances: Vec::new(),
+        };
+        for _ in 0..program.instances {
+            let took = server.one_more(program)?;
+            if server.instances.len() == 1 {
+                server.start = took;
+            }
+        }
+        Ok(server)
+    }
+
+    fn one_more(&mut self, program: &Program) -> Result<Duration, String> {
         let port = free_port()?;
         let target = Target {
             constant: program.constant,
             ..Target::new(port)
         };
+        self.targets.push(target);
         let mut command = Command::new("sh");
         command
             .args([
@@ -157,22 +201,19 @@ impl Server {
                 &format!("exec {}", program.command),
             ])
             .env("AUTH_SERVER_PORT", port.to_string())
-            .env("AUTH_SERVER_URL", format!("http://{}", target.host()))
+            .env("AUTH_SERVER_URL", format!("http://{}", self.targets[0].host()))
             .env("CLIENT_ID", CLIENT_ID)
             .env("CLIENT_SECRET", CLIENT_SECRET)
             .env("REDIRECT_URI", REDIRECT_URI)
+            .envs(self.engine.as_ref().map(|engine| ("LAB_STORE", &engine.store)))
             .envs(program.settings.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         let begin = Instant::now();
         let child = command.spawn().map_err(|trouble| format!("{}: {trouble}", program.name))?;
-        let mut server = Server {
-            target,
-            start: Duration::ZERO,
-            child,
-        };
+        let mut instance = Instance(child);
         while !answers(target) {
-            if let Ok(Some(status)) = server.child.try_wait() {
+            if let Ok(Some(status)) = instance.0.try_wait() {
                 return Err(format!("{} ended with {status}", program.name));
             }
             if begin.elapsed() > LONGEST_START {
@@ -180,22 +221,31 @@ impl Server {
             }
             thread::sleep(Duration::from_micros(200));
         }
-        server.start = begin.elapsed();
-        Ok(server)
+        self.instances.push(instance);
+        Ok(begin.elapsed())
     }
 
-    /// CPU time of all its threads so far, user and system.
+    /// CPU time of all its threads so far, user and system, in all its instances.
     ///
     /// # Errors
-    /// It has ended.
+    /// One has ended.
     pub fn cpu(&self) -> Result<Duration, String> {
-        cpu(&self.child.id().to_string())
+        self.instances.iter().map(|instance| cpu(&instance.0.id().to_string())).sum()
+    }
+
+    /// CPU time of the engine that it keeps its rows in. A file has no process: that time is the server's own.
+    ///
+    pub fn engine_cpu(&self) -> Duration {
+        let processes = self.engine.as_ref().map(Engine::processes).unwrap_or_default();
+        // One that has just ended counts as a child of the first.
+        let cpus = processes.iter().flat_map(|process| ticks(&process.to_string(), 4));
+        TICK * cpus.sum::<u32>()
     }
 
     /// Memory that is resident now, in bytes.
     ///
     /// # Errors
-    /// It has ended.
+    /// One has ended.
     pub fn memory(&self) -> Result<u64, String> {
         self.status("VmRSS:")
     }
@@ -203,24 +253,30 @@ impl Server {
     /// The most memory that was ever resident, in bytes.
     ///
     /// # Errors
-    /// It has ended.
+    /// One has ended.
     pub fn peak(&self) -> Result<u64, String> {
         self.status("VmHWM:")
     }
 
     fn status(&self, name: &str) -> Result<u64, String> {
-        let status = read(&format!("/proc/{}/status", self.child.id()))?;
+        self.instances.iter().map(|instance| instance.status(name)).sum()
+    }
+}
+
+impl Instance {
+    fn status(&self, name: &str) -> Result<u64, String> {
+        let status = read(&format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         kib.map(|kib| kib * 1024).ok_or(format!("the server has ended: no {name}"))
     }
 }
 
-impl Drop for Server {
+impl Drop for Instance {
     fn drop(&mut self) {
         // It may have ended already; then there is nothing left to do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -233,11 +289,16 @@ pub fn own_cpu() -> Result<Duration, String> {
 }
 
 fn cpu(process: &str) -> Result<Duration, String> {
+    Ok(TICK * ticks(process, 2)?)
+}
+
+/// utime and stime, and with four also those of the children that have ended: fields 14 to 17 (proc(5)).
+fn ticks(process: &str, fields: usize) -> Result<u32, String> {
     let stat = read(&format!("/proc/{process}/stat"))?;
-    // The name, in brackets, may hold spaces. utime and stime are fields 14 and 15 (proc(5)).
-    let (_, fields) = stat.rsplit_once(')').ok_or("no )")?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(|field| field.parse().unwrap_or(0));
-    Ok(TICK * ticks.sum::<u32>())
+    // The name, in brackets, may hold spaces.
+    let (_, after) = stat.rsplit_once(')').ok_or("no )")?;
+    let ticks = after.split_whitespace().skip(11).take(fields);
+    Ok(ticks.map(|field| field.parse().unwrap_or(0)).sum())
 }
 
 /// Whether anything answers there already.

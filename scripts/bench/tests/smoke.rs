@@ -16,18 +16,20 @@ use bench::crowd::Work;
 use bench::floor::STATE;
 use bench::server::Program;
 use bench::server::Server;
+use bench::store_floor::Trips;
 use bench::target::Target;
+use kit::engine::Kind;
 
-fn load(target: Target, work: Work, seconds: u64) -> Result<Outcome, String> {
-    let mut crowd = Crowd::new(target, 4)?;
+fn load(targets: &[Target], work: Work, seconds: u64) -> Result<Outcome, String> {
+    let mut crowd = Crowd::new(targets, 4)?;
     crowd.log_in()?;
     crowd.run(work, 10_000, Duration::from_secs(seconds))
 }
 
 #[test]
 fn the_floor_answers_flows_and_its_cpu_time_is_seen() {
-    let server = Server::start(&Program::floor().unwrap()).unwrap();
-    let outcome = load(server.target, Work::Flow, 2).unwrap();
+    let server = Server::start(&Program::floor(Trips::default()).unwrap()).unwrap();
+    let outcome = load(&server.targets, Work::Flow, 2).unwrap();
     assert!(outcome.done > 10 && outcome.own_share() > 0.0);
     assert!(server.cpu().unwrap() > Duration::ZERO);
     assert!(server.memory().unwrap() > 100_000);
@@ -43,23 +45,40 @@ fn v06_answers_every_kind_of_work() {
         Work::Anonymous,
     ];
     for work in works {
-        let outcome = load(server.target, work, 1).unwrap();
+        let outcome = load(&server.targets, work, 1).unwrap();
         assert!(outcome.done > 10, "{work:?} {outcome:?}");
     }
 }
 
 #[test]
+fn two_servers_on_a_file_answer_flows_and_so_does_the_way_to_it_and_back() {
+    let v08 = Program::version("v08").unwrap();
+    let trips = Trips {
+        calls: 10,
+        writes: 4,
+    };
+    for program in [
+        v08.on("v08", Kind::File, 2),
+        Program::floor(trips).unwrap().on("floor", Kind::File, 1),
+    ] {
+        let server = Server::start(&program).unwrap();
+        let outcome = load(&server.targets, Work::Flow, 2).unwrap();
+        assert!(outcome.done > 10, "{outcome:?}");
+        assert!(outcome.time(0.5) > Duration::ZERO && outcome.time(0.5) <= outcome.time(1.0));
+    }
+}
+
+#[test]
 fn a_code_that_comes_again_fails_the_run() {
-    let server = Server::start(&Program::floor().unwrap()).unwrap();
-    let why = load(Target::new(server.target.port), Work::Flow, 2).unwrap_err();
+    let server = Server::start(&Program::floor(Trips::default()).unwrap()).unwrap();
+    let why = load(&[Target::new(server.targets[0].port)], Work::Flow, 2).unwrap_err();
     assert!(why.contains("a new code and the same state"), "{why}");
 }
 
 #[test]
 fn a_server_that_has_gone_fails_the_run() {
-    let server = Server::start(&Program::floor().unwrap()).unwrap();
-    let target = server.target;
-    let mut crowd = Crowd::new(target, 2).unwrap();
+    let server = Server::start(&Program::floor(Trips::default()).unwrap()).unwrap();
+    let mut crowd = Crowd::new(&server.targets, 2).unwrap();
     crowd.log_in().unwrap();
     drop(server);
     crowd.run(Work::Flow, 100, Duration::from_secs(2)).unwrap_err();
@@ -74,7 +93,7 @@ fn each_wrong_answer_fails_the_run() {
     let found = StatusCode::FOUND;
     let other = StatusCode::SEE_OTHER;
     let query = format!("?code=c&state={STATE}");
-    load(fake(other, &query, TOKEN, ME), Work::Flow, 1).unwrap();
+    load(&[fake(other, &query, TOKEN, ME)], Work::Flow, 1).unwrap();
 
     let wrong = [
         fake(found, &query, TOKEN, ME),
@@ -89,7 +108,7 @@ fn each_wrong_answer_fails_the_run() {
         fake(other, &query, TOKEN, &ME.replace("demo-client", "demo-other")),
     ];
     for (number, target) in wrong.into_iter().enumerate() {
-        assert!(load(target, Work::Flow, 1).is_err(), "wrong answer number {number}");
+        assert!(load(&[target], Work::Flow, 1).is_err(), "wrong answer number {number}");
     }
 }
 

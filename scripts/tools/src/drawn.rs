@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use attacks::{Attack, Ending, Report};
+use kit::engine::{Engine, Kind};
 use kit::ladder::Capability;
 use lab::error::Error;
 
@@ -31,9 +32,14 @@ impl Scene {
 /// # Errors
 /// The pair does not start, or the flow does not end well.
 pub async fn login(version: u8, executables: &Executables) -> Result<Scene, Error> {
-    let target = start(version, executables).await?;
+    // From v08 on, the rows can be with somebody else, and a file is everywhere.
+    let is_shared = Capability::SharedStore.is_in(version);
+    let file = is_shared.then(|| Engine::start(Kind::File)).transpose().map_err(Error::Program)?;
+    let store: Vec<(&str, &str)> =
+        file.iter().map(|file| ("LAB_STORE", file.store.as_str())).collect();
+    let target = start(version, executables, &store).await?;
     let told = visit(&target).await.map_err(said)?;
-    let cast = Cast::pair();
+    let cast = Cast::pair().with_store(&told);
     let mut flows = flows(told, &cast);
     let flow = flows.flows.pop().ok_or_else(|| Error::Program("Nothing was noted.".into()))?;
     let style = Style {
@@ -54,7 +60,7 @@ pub async fn attack(
     version: u8,
     executables: &Executables,
 ) -> Result<Scene, Error> {
-    let target = start(version, executables).await?;
+    let target = start(version, executables, &[]).await?;
     let report = attacks::run(attack, &target).await;
     let told = notes(&target).await.map_err(said)?;
     let mut cast = Cast::pair();
@@ -99,8 +105,12 @@ fn with_usual_ports(text: &str, target: &Target) -> String {
     text
 }
 
-async fn start(version: u8, executables: &Executables) -> Result<Target, Error> {
-    let pair = Pair::start(executables, &[]).await.map_err(Error::Program)?;
+async fn start(
+    version: u8,
+    executables: &Executables,
+    settings: &[(&str, &str)],
+) -> Result<Target, Error> {
+    let pair = Pair::start(executables, settings).await.map_err(Error::Program)?;
     let mut target = Target::of_pair(version, Arc::new(pair), executables);
     target.unshared = true;
     Ok(target)

@@ -154,6 +154,11 @@ impl Engine {
         Err(format!("{:?} did not answer on port {}", self.kind, self.port))
     }
 
+    /// Its processes: the one that was started, and those which that one has started. A file has none.
+    pub fn processes(&self) -> Vec<u32> {
+        self.child().as_ref().map(family).unwrap_or_default()
+    }
+
     /// Every byte that it has written to the disk.
     ///
     /// # Errors
@@ -293,17 +298,20 @@ fn as_somebody(program: &Path) -> Command {
     command
 }
 
-/// Sends a signal to it and to the processes that it has started: PostgreSQL has one for each connection.
-fn signal(child: &Child, name: &str) {
+/// It, and the processes that it has started: PostgreSQL has one for each connection.
+fn family(child: &Child) -> Vec<u32> {
     let mut list = Command::new("pgrep");
     let children = list.args(["-P", &child.id().to_string()]).output();
     let children = children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let children = children.unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|id| id.parse().ok());
+    std::iter::once(child.id()).chain(children).collect()
+}
+
+/// Sends a signal to all of its family.
+fn signal(child: &Child, name: &str) {
     let mut kill = Command::new("kill");
-    kill.args([
-        format!("-{name}"),
-        child.id().to_string(),
-    ]);
-    kill.args(children.unwrap_or_default().split_whitespace());
+    kill.arg(format!("-{name}")).args(family(child).iter().map(u32::to_string));
     // One that is gone already needs no signal.
     let _ = kill.output();
 }

@@ -1,5 +1,10 @@
 //! Who takes part: the lanes of the picture, from left to right.
 
+use crate::note::Notes;
+
+/// What the lane of a store is called in the cast.
+const STORE: &str = "store";
+
 /// The lanes of the picture, from left to right.
 #[derive(Clone, Debug)]
 pub struct Cast {
@@ -14,7 +19,7 @@ pub struct Part {
     pub id: String,
     /// What people call it.
     pub name: String,
-    /// The colour, as a class of the style sheet: `browser`, `client`, `server`, `attacker`.
+    /// The colour, as a class of the style sheet: `browser`, `client`, `server`, `attacker`, `store`.
     pub colour: &'static str,
 }
 
@@ -38,6 +43,22 @@ impl Cast {
             Part::new("server", "Authorization server", "server"),
         ];
         Cast { parts }
+    }
+
+    /// Adds a lane for the store in which the server keeps its rows, if it says that it does.
+    pub fn with_store(mut self, told: &[Notes]) -> Cast {
+        if let Some(store) = told.iter().find_map(|notes| notes.store.as_ref()) {
+            self.parts.push(Part::new(STORE, &format!("Store ({store})"), "store"));
+        }
+        self
+    }
+
+    /// The lane of what `by` keeps its rows in: its own, mostly.
+    pub(crate) fn lane_of_rows(&self, by: &str) -> usize {
+        match self.parts.iter().position(|part| part.id == STORE) {
+            Some(store) if by == "server" => store,
+            _ => self.lane(by),
+        }
     }
 
     /// Adds a lane before all others: a second browser, the attacker's perhaps.

@@ -8,6 +8,9 @@ use serde::Serialize;
 pub struct Notes {
     /// Which part of the cast wrote them.
     pub part: String,
+    /// What it keeps its rows in, if that is not its own memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
     /// How many messages found no room, or came too fast to be noted.
     pub dropped: u64,
     /// The oldest first.

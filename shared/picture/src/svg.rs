@@ -27,7 +27,7 @@ pub struct Style {
 }
 
 /// Light by default, dark where the reader wants it dark.
-const DARK: &str = "@media (prefers-color-scheme: dark) { .picture { --ink: #f0f3f6; --soft: #b1bac4; --ground: #151b23; --panel: #212830; --line: #6e7681; --browser: #b1bac4; --client: #79b8ff; --server: #ff8a94; --attacker: #d2a8ff; --on: #0d1117; --pill: #0d1117; \
+const DARK: &str = "@media (prefers-color-scheme: dark) { .picture { --ink: #f0f3f6; --soft: #b1bac4; --ground: #151b23; --panel: #212830; --line: #6e7681; --browser: #b1bac4; --client: #79b8ff; --server: #ff8a94; --attacker: #d2a8ff; --store: #d9d66b; --on: #0d1117; --pill: #0d1117; \
  --state: #5eead4; --code: #fdba74; --challenge: #d8b4fe; --verifier: #f0abfc; --access: #86efac; --refresh: #f9a8d4; --ticket: #93c5fd; --other: #b1bac4; } }";
 
 /// One flow as an SVG that needs nothing else. Nothing in it changes from run to run.

@@ -24,9 +24,9 @@ pub struct Row {
     pub number: usize,
     /// What kind of row it is.
     pub what: What,
-    /// The lane that it starts from; for a deed, its own.
+    /// The lane that it starts from; for a deed, that of who does it.
     pub from: usize,
-    /// The lane that it goes to.
+    /// The lane that it goes to; for a deed, that of where the row is kept.
     pub to: usize,
     /// Whether it goes through no browser.
     pub back: bool,
@@ -229,11 +229,10 @@ impl Teller<'_> {
         let note = &self.notes[index];
         let deed = &note.deeds[nth];
         let (term, why) = terms::deed(deed.verb);
-        let lane = self.cast.lane(&note.by);
         let mut row = Row {
             what: What::Deed,
-            from: lane,
-            to: lane,
+            from: self.cast.lane(&note.by),
+            to: self.cast.lane_of_rows(&note.by),
             wire: deed.row.clone(),
             bad: deed.verb == Verb::Miss,
             ..self.row(note, &format!("deed{nth}"), term, why)

@@ -65,7 +65,9 @@ fn line(row: &Row, cast: &Cast, text: &mut String) {
     (0..lanes).for_each(|lane| cells[lane * STEP] = '│');
     let (low, high) = (row.from.min(row.to) * STEP, row.from.max(row.to) * STEP);
     if row.what == What::Deed {
-        cells[low] = '■';
+        // Where the row is with somebody else, a line leads there.
+        cells[low..high].fill('┄');
+        cells[high] = '■';
     } else {
         let dash = if row.back { '═' } else { '─' };
         cells[low + 1..high].fill(dash);

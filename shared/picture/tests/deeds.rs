@@ -58,3 +58,25 @@ fn a_code_with_a_lock_is_held_against_the_key_that_came() {
     assert_eq!(token(std::slice::from_ref(&key), &[], Verb::Find), [""; 0]);
     assert_eq!(token(&[key], &[lock], Verb::Store), [""; 0]);
 }
+
+#[test]
+fn what_the_server_keeps_elsewhere_is_on_the_lane_of_the_store_and_the_client_s_stays_with_it() {
+    let notes = [
+        ask("client", 100, "GET /start").of(1).does(120, Verb::Store, "Pending", "a state", &[]),
+        ask("server", 200, "GET /authorize").of(1).does(220, Verb::Store, "Code", "a code", &[]),
+    ];
+    let lanes = |store: Option<&str>| {
+        let mut told = common::told(&notes);
+        told[1].store = store.map(str::to_owned);
+        let cast = picture::Cast::pair().with_store(&told);
+        let flow = picture::together(told, &cast);
+        let deeds = flow.rows.iter().filter(|row| row.what == picture::What::Deed);
+        let lanes: Vec<_> = deeds.map(|row| (row.from, row.to)).collect();
+        (cast.parts.len(), lanes, picture::text(&flow, &cast))
+    };
+    let (parts, deeds, _) = lanes(None);
+    assert_eq!((parts, deeds), (3, vec![(1, 1), (2, 2)]));
+    let (parts, deeds, text) = lanes(Some("redis"));
+    assert_eq!((parts, deeds), (4, vec![(1, 1), (2, 3)]));
+    assert!(text.contains("│           │           ┄┄┄┄┄┄┄┄┄┄┄┄■"), "{text}");
+}

@@ -154,9 +154,11 @@ fn a_key_of_the_page_is_quoted_whoever_wrote_the_note() {
         notes.iter_mut().for_each(|note| note.by = evil.into());
         let told = vec![picture::Notes {
             part: evil.into(),
-            dropped: 0,
+            store: Some(evil.into()),
             notes,
+            ..picture::Notes::default()
         }];
-        tags(&page(&flows(told, &cast(evil)), &cast(evil)));
+        let cast = cast(evil).with_store(&told);
+        tags(&page(&flows(told, &cast), &cast));
     }
 }

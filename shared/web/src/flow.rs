@@ -38,6 +38,9 @@ use ring::Ring;
 /// What this process has noted, and where the other one is. Empty when `LAB_DEBUG=0`: then nothing is noted.
 static DESK: OnceLock<Desk> = OnceLock::new();
 
+/// What this process keeps its rows in, if that is not its memory.
+static KEPT_IN: OnceLock<&str> = OnceLock::new();
+
 /// This page has a script, and the script fetches from here. It is a file of ours: none that stands in a page runs.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'";
 
@@ -72,6 +75,11 @@ pub(crate) fn set_up(role: Role, settings: &Settings) {
             server_url: settings.auth_server_url.clone(),
         });
     }
+}
+
+/// From now on the diagram has a lane for what this process keeps its rows in.
+pub(crate) fn keeps_rows_in(name: &'static str) {
+    let _ = KEPT_IN.set(name);
 }
 
 /// The diagram and what belongs to it. Whether anybody may see them is decided before, as for all of `/debug`.
@@ -140,7 +148,7 @@ async fn draw(desk: &Desk) -> String {
             )
         }
     }
-    let cast = Cast::pair();
+    let cast = Cast::pair().with_store(&told);
     let flows = picture::flows(told, &cast);
     if flows.flows.is_empty() && flows.others.is_none() {
         fragment.push_str("<p class=\"empty\">Nothing has happened yet. Open the client in another tab and press <b>Start authorization</b>: the diagram grows while you click.</p>");

@@ -21,6 +21,8 @@ use tower_sessions::session::Record;
 use tower_sessions::session_store::Error;
 use tower_sessions::session_store::Result;
 
+use crate::flow;
+
 /// Somebody is logged in where one of these is set.
 pub(crate) const LOGGED_IN: [&str; 2] = ["user_id", "login"];
 
@@ -36,8 +38,12 @@ const OVER: &str = "this session has ended";
 
 /// Keeps the sessions of this process in `store`, and not in its memory. To be called while the routes are built.
 ///
+/// `name` is what the store is called in the live diagram, where it gets a lane of its own, unless it is `memory`.
 /// `store` saves only a session that is there still, and says [`session_over`] of any other.
-pub fn keep_sessions(store: Arc<dyn SessionStore>) {
+pub fn keep_sessions(name: &'static str, store: Arc<dyn SessionStore>) {
+    if name != "memory" {
+        flow::keeps_rows_in(name);
+    }
     // A second store would leave half of the sessions in the first.
     let _ = ELSEWHERE.set(store);
 }

@@ -1,7 +1,8 @@
-//! What a process did: a box on its lane.
+//! What a process did: a box on its lane, or on the lane of the store that it did it in.
 
 use std::fmt::Write;
 
+use super::parts::arrow;
 use super::parts::cut;
 use super::parts::draw_pills;
 use super::strip::EDGE;
@@ -34,13 +35,14 @@ impl Strips<'_> {
             + lines.min(1.0) * 2.0
             + f64::from(u8::from(!others.is_empty())) * 20.0
             + changes.len() as f64 * 16.0;
-        let left = (self.x(row.from) - width / 2.0).clamp(4.0, (EDGE - width - 4.0).max(4.0));
+        let left = (self.x(row.to) - width / 2.0).clamp(4.0, (EDGE - width - 4.0).max(4.0));
         let class = if row.bad { "deed bad" } else { "deed" };
+        self.way_to_the_store(row, left, &mut out);
         let _ = write!(
             out,
             "<g class=\"{class} c-{}\"><rect x=\"{left:.1}\" y=\"5\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"5\"/>\
              <text x=\"{:.1}\" y=\"22\">{}<tspan class=\"row\"> {}</tspan></text></g>",
-            self.cast.colour(row.from),
+            self.cast.colour(row.to),
             left + 10.0,
             escape(&row.term),
             escape(&row.wire),
@@ -68,5 +70,18 @@ impl Strips<'_> {
             );
         }
         (height + 10.0, 18.0, out)
+    }
+
+    /// There and back: the row is with somebody else, and each look at it is a call.
+    fn way_to_the_store(&self, row: &Row, left: f64, out: &mut String) {
+        let begin = self.x(row.from);
+        if row.from == row.to || left < begin + 24.0 {
+            return;
+        }
+        let _ = write!(out, "<g class=\"c-{}\">", self.cast.colour(row.from));
+        arrow(out, begin, left - 2.0, 14.0, true, true);
+        let _ = write!(out, "</g><g class=\"c-{}\">", self.cast.colour(row.to));
+        arrow(out, left, begin + 2.0, 22.0, true, false);
+        out.push_str("</g>");
     }
 }

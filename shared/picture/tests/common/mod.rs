@@ -131,8 +131,8 @@ pub fn told(notes: &[Note]) -> Vec<Notes> {
     ["client", "server"]
         .map(|part| Notes {
             part: part.into(),
-            dropped: 0,
             notes: notes.iter().filter(|note| note.by == part).cloned().collect(),
+            ..Notes::default()
         })
         .to_vec()
 }

@@ -118,6 +118,7 @@ impl Ring {
             (inner.notes.clone(), inner.dropped)
         };
         Notes {
+            store: super::KEPT_IN.get().map(|name| (*name).to_owned()),
             part: part.to_string(),
             dropped,
             notes: notes.iter().map(|note| lock(note).clone()).collect(),

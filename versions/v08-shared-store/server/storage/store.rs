@@ -101,7 +101,7 @@ impl Store {
             format!("LAB_STORE: {kind} cannot be used ({why}). Start it, or take memory:.")
         };
         let store = Store::over(kind, engine.map_err(refused)?, settings.max_rows);
-        web::keep_sessions(Arc::new(Sessions::new(&store)));
+        web::keep_sessions(kind, Arc::new(Sessions::new(&store)));
         Ok(store)
     }
 

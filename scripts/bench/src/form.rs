@@ -5,7 +5,8 @@ use percent_encoding::utf8_percent_encode;
 
 /// The first form of a page that posts: where it goes, and its body once it is filled in.
 ///
-/// Hidden inputs are kept as they came; username and password are found by their names.
+/// Hidden inputs are kept as they came, and so are the ticks; username and password are found by their names. The
+/// first button is pressed.
 pub fn fill(page: &str, username: &str, password: &str) -> Option<(String, String)> {
     let form = tags(page, "form").find(|form| {
         attribute(form, "method").is_some_and(|method| method.eq_ignore_ascii_case("post"))
@@ -13,13 +14,15 @@ pub fn fill(page: &str, username: &str, password: &str) -> Option<(String, Strin
     let rest = &page[page.find(form)?..];
     let inside = rest.split("</form").next()?;
     let mut body = String::new();
-    for input in tags(inside, "input") {
+    for input in tags(inside, "input").chain(tags(inside, "button").take(1)) {
         let Some(name) = attribute(input, "name") else {
             continue;
         };
         let value = match name.as_str() {
             "username" => username.to_owned(),
             "password" => password.to_owned(),
+            // What a tick without a value sends, if it is set (HTML, "constructing the entry list").
+            _ if input.contains("type=\"checkbox\"") => "on".to_owned(),
             _ => attribute(input, "value").unwrap_or_default(),
         };
         let pair = format!("{}={}", encode(&name), encode(&value));
@@ -62,6 +65,16 @@ mod tests {
             (action.as_str(), body.as_str()),
             ("/login", "ticket=a%26b&username=user0&password=p%260")
         );
+    }
+
+    #[test]
+    fn a_question_is_answered_with_what_is_ticked_and_the_first_button() {
+        let page = r#"<form method="post" action="/consent"><input type="hidden" name="ticket" value="t">
+            <label><input type="checkbox" name="scope:profile" checked> Who you are</label>
+            <button type="submit" name="decision" value="allow">Allow</button>
+            <button type="submit" name="decision" value="deny">Deny</button></form>"#;
+        let (_, body) = fill(page, "user0", "password0").unwrap();
+        assert_eq!(body, "ticket=t&scope%3Aprofile=on&decision=allow");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The floor of a store: the way there and back, as often as a flow needs it, for nothing.
+//! The floor of a store: the way there and back, as often as a flow needs it, for next to nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use redis::Script;
 use redis::aio::ConnectionManager;
 use redis::aio::ConnectionManagerConfig;
 use tokio_postgres::NoTls;
+use tokio_postgres::types::ToSql;
 
 /// How often a flow asks its store.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,13 +32,17 @@ pub enum Store {
     None,
     /// A transaction that reads one row, or writes one.
     File(Arc<Database>),
-    /// An empty script.
-    Redis(ConnectionManager, Script),
-    /// `SELECT 1`.
+    /// An empty script, or one that writes a row.
+    Redis(ConnectionManager, [Script; 2]),
+    /// `SELECT 1`, or a row that is inserted.
     Postgres(Pool),
 }
 
 const ROWS: TableDefinition<u64, &str> = TableDefinition::new("rows");
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS floor (key text PRIMARY KEY, row text)";
+
+const INSERT: &str = "INSERT INTO floor (key, row) VALUES ($1, $2)";
 
 /// As many as v08 has.
 const CONNECTIONS: usize = 8;
@@ -61,11 +66,15 @@ impl Store {
                     .set_response_timeout(None);
                 let client = Client::open(name).map_err(text)?;
                 let connection = ConnectionManager::new_with_config(client, config).await;
-                Store::Redis(connection.map_err(text)?, Script::new("return 1"))
+                let keep = "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])";
+                let scripts = [Script::new(""), Script::new(keep)];
+                Store::Redis(connection.map_err(text)?, scripts)
             }
             "postgres" => {
                 let manager = Manager::new(name.parse().map_err(text)?, NoTls);
                 let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(text)?;
+                let client = pool.get().await.map_err(text)?;
+                client.batch_execute(TABLE).await.map_err(text)?;
                 Store::Postgres(pool)
             }
             _ => Store::None,
@@ -78,10 +87,11 @@ impl Store {
     /// What the engine said.
     pub async fn travel(&self, trips: Trips) -> Result<(), String> {
         for trip in 0..trips.calls {
+            let (writes, key) = (trip < trips.writes, rand::random::<u64>());
             match self {
                 Store::None => {}
                 Store::File(database) => {
-                    let (database, writes) = (Arc::clone(database), trip < trips.writes);
+                    let database = Arc::clone(database);
                     let work = move || {
                         if writes {
                             write(&database)
@@ -91,14 +101,19 @@ impl Store {
                     };
                     tokio::task::spawn_blocking(work).await.map_err(text)?.map_err(text)?;
                 }
-                Store::Redis(connection, script) => {
-                    let call = script.prepare_invoke();
+                Store::Redis(connection, scripts) => {
+                    let mut call = scripts[usize::from(writes)].key("rows");
+                    call.arg(key).arg("r".repeat(ROW));
                     () = call.invoke_async(&mut connection.clone()).await.map_err(text)?;
                 }
                 Store::Postgres(pool) => {
                     let client = pool.get().await.map_err(text)?;
-                    let one = client.prepare_cached("SELECT 1").await.map_err(text)?;
-                    client.query(&one, &[]).await.map_err(text)?;
+                    let words = if writes { INSERT } else { "SELECT 1" };
+                    let statement = client.prepare_cached(words).await.map_err(text)?;
+                    let (key, row) = (key.to_string(), "r".repeat(ROW));
+                    let values: &[&(dyn ToSql + Sync)] = &[&key, &row];
+                    let values = if writes { values } else { &[] };
+                    client.query(&statement, values).await.map_err(text)?;
                 }
             }
         }

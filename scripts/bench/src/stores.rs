@@ -1,4 +1,4 @@
-//! What it costs to keep the rows in a store: v08 on each engine, beside v07 and beside the way to the engine and back.
+//! What it costs to keep the rows in a store: v08 on each engine, beside v07 and beside the least that an engine costs.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -30,6 +30,7 @@ struct Line {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Floor,
+    Way(Kind),
     FloorOn(Kind),
     Before,
     Memory,
@@ -104,7 +105,10 @@ fn lines(v07: &Program, v08: &Program, trips: Trips) -> Result<Vec<Line>, String
     ];
     for kind in Kind::ALL {
         let name = name(kind);
-        let floor = Program::floor(trips)?.on(&format!("the way to {name} and back"), kind, 1);
+        let way = Trips { writes: 0, ..trips };
+        let way = Program::floor(way)?.on(&format!("the way to {name} and back"), kind, 1);
+        let floor = Program::floor(trips)?.on(&format!("{name}, for any rows"), kind, 1);
+        programs.push((Role::Way(kind), way));
         programs.push((Role::FloorOn(kind), floor));
         programs.push((Role::On(kind), v08.on(&format!("v08, {name}"), kind, 1)));
         programs.push((Role::On(kind), v08.on(&format!("v08, {name}, two servers"), kind, 2)));
@@ -159,12 +163,12 @@ fn table(browsers: usize, lines: &[Line]) -> String {
     told
 }
 
-/// Round by round: all its CPU, by that of v07 and of the way to the engine and back.
+/// Round by round: all its CPU, by that of v07 and of the engine that keeps as many rows of any kind.
 fn parts(line: &Line, lines: &[Line]) -> Option<Vec<f64>> {
     let all = |sample: &Sample| sample.cpu + sample.engine_cpu;
     let of = |role: Role| lines.iter().find(|line| line.role == role).map(|line| &line.samples);
     let (floor, before) = (of(Role::Floor)?, of(Role::Before)?);
-    let travel: Vec<f64> = match line.role {
+    let engine: Vec<f64> = match line.role {
         Role::Memory => vec![0.0; floor.len()],
         Role::On(kind) => {
             let on = of(Role::FloorOn(kind))?.iter().zip(floor);
@@ -172,6 +176,6 @@ fn parts(line: &Line, lines: &[Line]) -> Option<Vec<f64>> {
         }
         _ => return None,
     };
-    let rounds = line.samples.iter().zip(before).zip(travel);
-    Some(rounds.map(|((own, before), travel)| all(own) / (all(before) + travel)).collect())
+    let rounds = line.samples.iter().zip(before).zip(engine);
+    Some(rounds.map(|((own, before), engine)| all(own) / (all(before) + engine)).collect())
 }

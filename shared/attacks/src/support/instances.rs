@@ -10,7 +10,7 @@ use kit::two::Two;
 use kit::{Answer, Verdict};
 
 /// So many at each of the two.
-const HALF: usize = 25;
+const HALF: usize = 10;
 
 /// What makes it one step.
 pub(crate) const ONE_STEP: [Guard; 3] = [
@@ -48,6 +48,7 @@ pub(crate) async fn race(
     let own = scene.on(two.one.clone());
     own.aside(format!("Two servers share one store: {} and {}.", two.one.server, two.other.server));
     own.heading("The attack");
+    let (mut first, mut refused) = (0, false);
     // A race that is lost once proves little.
     for round in 1..=10 {
         let once = begin(&two).await?;
@@ -56,16 +57,24 @@ pub(crate) async fn race(
         if won > 1 {
             return Ok(Ending::succeeded(format!("One {thing}, and {won} times new tokens.")));
         }
-        if let Some(token) = once.ends {
-            let dead = two.other.me(&token).await?;
-            dead.must_be_bearer_error(401, Some("invalid_token"))?;
+        first += won;
+        if answers.iter().any(|answer| answer.status == 400) {
+            refused = true;
+            if let Some(token) = once.ends {
+                let dead = two.other.me(&token).await?;
+                dead.must_be_bearer_error(401, Some("invalid_token"))?;
+            }
         }
     }
     two.other.still_works().await?;
+    if first == 0 || !refused {
+        let all = format!("{first} of ten got tokens, somebody was refused: {refused}");
+        return Err(Verdict::failed("ten races", "a winner, and losers that are refused", all));
+    }
     Ok(Ending::stopped(
         "compare and set",
         format!(
-            "Ten times one {thing}, fifty tries each at two servers: one of them gets tokens, 49 hear invalid_grant."
+            "Ten times one {thing}, twenty tries each at two servers: never more than one gets tokens, the others are refused."
         ),
     ))
 }
@@ -91,9 +100,12 @@ fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<usize, Verdi
     }
     if won.len() <= 1 {
         for loser in &lost {
-            loser.must_be_oauth_error(400, "invalid_grant")?;
+            // A store that so many write to at once may be late. Then a server says so, and does not guess.
+            match loser.status {
+                503 => loser.must_be_oauth_error(503, "temporarily_unavailable")?,
+                _ => loser.must_be_oauth_error(400, "invalid_grant")?,
+            };
         }
-        answers[0].must(won.len() == 1, "one of the requests gets a token")?;
     }
     Ok(won.len())
 }

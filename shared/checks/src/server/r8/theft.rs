@@ -64,27 +64,23 @@ async fn nothing_to_steal(target: Target) -> Outcome {
             two.second.log(),
         ]
         .concat();
-        let read = || {
-            two.engine
-                .bytes()
-                .map_err(|why| kit::Verdict::failed("read the store", "its files", why))
-        };
         // What was acknowledged is on the disk, or in a journal on its way.
-        let stored = read()?;
-        let holds = |bytes: &[u8], text: &str| {
-            bytes.windows(text.len()).any(|part| part == text.as_bytes())
-        };
+        let stored = two.engine.bytes();
+        let stored =
+            stored.map_err(|why| kit::Verdict::failed("read the store", "its files", why))?;
+        // Every secret is ASCII, and what is no text has no part in it.
+        let stored = String::from_utf8_lossy(&stored);
         must(
-            holds(&stored, &s256(&code)),
+            stored.contains(&s256(&code)),
             "read the store",
             "the hash of the code: so the look sees what is there",
             "none",
         )?;
         for (kind, secret) in &secrets {
             let sent = format!("a login, and then a look into the store for the {kind}");
-            must(!holds(&stored, secret), &sent, "nothing", format!("the {kind} stands there"))?;
+            must(!stored.contains(secret), &sent, "nothing", format!("the {kind} stands there"))?;
             must(
-                !holds(logs.as_bytes(), secret),
+                !logs.contains(secret),
                 &sent,
                 "nothing in the logs",
                 format!("the {kind} stands there"),
@@ -92,13 +88,13 @@ async fn nothing_to_steal(target: Target) -> Outcome {
         }
         // What a session and a question say of a browser.
         must(
-            !holds(&stored, "browser"),
+            !stored.contains("browser"),
             "read the store",
             "no key of a browser",
             "one stands there",
         )?;
         must(
-            !holds(&stored, &one.user()?.password),
+            !stored.contains(&one.user()?.password),
             "read the store",
             "no password",
             "it stands there",

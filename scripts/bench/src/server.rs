@@ -89,7 +89,8 @@ impl Program {
     /// It can't be built; Cargo has said why.
     pub fn version(version: &str) -> Result<Program, String> {
         let binary = format!("{version}-server");
-        build(&["--package", version, "--bin", &binary])?;
+        // Not by its package: cargo would give what all share other features, and compile it a second time.
+        build(&["--bin", &binary])?;
         let command = format!("'{}'", own_folder()?.join(binary).display());
         Ok(Program::new(version, &command, &[]))
     }
@@ -124,7 +125,10 @@ impl Program {
 
 fn build(arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command.arg("build").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+        .arg("build")
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }

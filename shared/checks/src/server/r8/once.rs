@@ -1,5 +1,6 @@
 //! R8.1: what works once works once on all servers together. R8.5: more requests than connections.
 
+use crate::check::rounds;
 use crate::server::r8::two::{on_a, on_each};
 use crate::server::support::must;
 use crate::{Check, rule};
@@ -10,12 +11,6 @@ use kit::{Answer, Outcome, Target, Verdict};
 
 /// So many times at each server, at the same moment.
 const TRIES: usize = 5;
-
-/// How often the whole is repeated: `LAB_R8_ROUNDS`, for whoever wants to be sure.
-fn rounds() -> usize {
-    let rounds = std::env::var("LAB_R8_ROUNDS").ok();
-    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
-}
 
 rule!(
     Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with a file")
@@ -40,7 +35,7 @@ rule!(
 async fn codes(target: Target, kind: Kind) -> Outcome {
     on_a(&target, kind, async |two| {
         let mut browser = two.one.browser();
-        for _ in 0..rounds() * 100 {
+        for _ in 0..usize::from(rounds()) * 100 {
             let grant = two.one.code_for(&mut browser, &two.one.request(), two.one.user()?).await?;
             one_wins(&two, &two.one.redeem(&grant), &two.other.redeem(&grant)).await?;
         }
@@ -90,7 +85,7 @@ rule!(
 async fn refreshes(target: Target, kind: Kind) -> Outcome {
     on_a(&target, kind, async |two| {
         let mut browser = two.one.browser();
-        for _ in 0..rounds() * 50 {
+        for _ in 0..usize::from(rounds()) * 50 {
             let grant = two.one.code_for(&mut browser, &two.one.request(), two.one.user()?).await?;
             let tokens = two.other.tokens_for(&two.other.redeem(&grant)).await?;
             let refresh =

@@ -2,16 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::server::r8::two::on_a;
+use crate::server::r8::two::{LATEST, on_a};
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::engine::Kind;
 use kit::flow::{AuthorizationRequest, credentials};
 use kit::two::Two;
 use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
-
-/// An answer that comes later has come too late: two seconds, and half a second that a busy machine may take to ask.
-const LATEST: Duration = Duration::from_millis(2500);
 
 rule!(
     Check::server("R8.4", "without its store a server refuses, and is back with it: Redis")

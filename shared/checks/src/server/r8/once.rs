@@ -1,13 +1,15 @@
 //! R8.1: what works once works once on all servers together. R8.5: more requests than connections.
 
+use std::time::{Duration, Instant};
+
 use crate::check::rounds;
-use crate::server::r8::two::{on_a, on_each};
+use crate::server::r8::two::{LATEST, on_a, on_each};
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::engine::Kind;
 use kit::flow::{Grant, TokenRequest};
 use kit::two::Two;
-use kit::{Answer, Outcome, Target, Verdict};
+use kit::{Answer, Outcome, Request, Target, Verdict};
 
 /// So many times at each server, at the same moment.
 const TRIES: usize = 5;
@@ -182,27 +184,38 @@ async fn crowd(target: Target) -> Outcome {
         must(requests.len() >= 200, "240 logins", "200 codes", requests.len().to_string())?;
         let asked = requests.into_iter().map(|(http, request)| {
             tokio::spawn(async move {
-                let begin = std::time::Instant::now();
+                let begin = Instant::now();
                 let answer = http.send(request).await?;
                 answer.must(matches!(answer.status, 200 | 503), "200 or 503")?;
-                let late = begin.elapsed();
-                answer.must(
-                    late.as_secs() < 3,
-                    format!("an answer within two seconds; it took {late:?}"),
-                )?;
-                Ok::<_, Verdict>(answer.status)
+                Ok::<_, Verdict>((answer, begin.elapsed()))
             })
         });
+        let asked: Vec<_> = asked.collect();
+        // What asks nothing of the store waits for the machine alone.
+        let mut machine = Duration::ZERO;
+        while asked.iter().any(|task| !task.is_finished()) {
+            let begin = Instant::now();
+            two.one.http.send(Request::get(two.one.url("/healthz"))).await?.must_be(200)?;
+            machine = machine.max(begin.elapsed());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let mut good = 0;
-        for answer in asked.collect::<Vec<_>>() {
+        for task in asked {
             let broken = |trouble: tokio::task::JoinError| {
                 Verdict::failed("200 requests", "answers", trouble.to_string())
             };
-            good += usize::from(answer.await.map_err(broken)?? == 200);
+            let (answer, late) = task.await.map_err(broken)??;
+            answer.must(
+                late < LATEST + machine * 2,
+                format!(
+                    "an answer within two seconds; it took {late:?}, and the machine {machine:?}"
+                ),
+            )?;
+            good += usize::from(answer.status == 200);
         }
         must(good > 0, "200 token requests at once", "some 200", "none")?;
         // What was given up is still under way in the engine for a moment.
-        let begin = std::time::Instant::now();
+        let begin = Instant::now();
         while begin.elapsed().as_secs() < 5 {
             if two.other.still_works().await.is_ok() {
                 return Ok(());

@@ -1,8 +1,13 @@
 //! A rule, tried on every kind of store that two servers can share.
 
+use std::time::Duration;
+
 use kit::engine::Kind;
 use kit::two::Two;
 use kit::{Outcome, Target, Verdict};
+
+/// An answer that comes later has come too late: two seconds, and half a second that a busy machine may take to ask.
+pub(super) const LATEST: Duration = Duration::from_millis(2500);
 
 /// Tries a rule on every kind of store that can be had here, and at least on the file.
 ///

@@ -31,7 +31,13 @@ struct Account {
     kind: Kind,
     way: Way,
     heard: Vec<Heard>,
+    times: Times,
+}
+
+/// When it was gone, when it was called back, and when it answered again.
+struct Times {
     gone: Instant,
+    called: Instant,
     back: Instant,
 }
 
@@ -61,18 +67,16 @@ fn account(v08: &Program, kind: Kind, way: Way, browsers: usize) -> Result<Accou
         let heard = crowd.insist(WELL + GONE + BACK);
         (times.join(), heard)
     });
-    let (gone, back) = times.map_err(|_| "the engine was lost")??;
+    let times = times.map_err(|_| "the engine was lost")??;
     Ok(Account {
         kind,
         way,
         heard: heard?,
-        gone,
-        back,
+        times,
     })
 }
 
-/// When it was gone, and when it answered again.
-fn take_away(engine: &Engine, way: Way) -> Result<(Instant, Instant), String> {
+fn take_away(engine: &Engine, way: Way) -> Result<Times, String> {
     thread::sleep(WELL);
     match way {
         Way::Killed => engine.kill(),
@@ -80,20 +84,21 @@ fn take_away(engine: &Engine, way: Way) -> Result<(Instant, Instant), String> {
     }
     let gone = Instant::now();
     thread::sleep(GONE);
-    // Paused, it may answer as soon as it is told to go on; killed, when it has started.
-    let told = Instant::now();
+    let called = Instant::now();
     engine.resume()?;
-    let back = match way {
-        Way::Killed => Instant::now(),
-        Way::Paused => told,
-    };
-    Ok((gone, back))
+    Ok(Times {
+        gone,
+        called,
+        back: Instant::now(),
+    })
 }
 
 impl Account {
     /// What was sent and answered while the store was gone.
     fn meanwhile(&self) -> impl Iterator<Item = &Heard> {
-        let within = |heard: &&Heard| heard.sent > self.gone && heard.sent + heard.took < self.back;
+        let within = |heard: &&Heard| {
+            heard.sent > self.times.gone && heard.sent + heard.took < self.times.called
+        };
         self.heard.iter().filter(within)
     }
 
@@ -101,17 +106,16 @@ impl Account {
         self.meanwhile().filter(|heard| heard.step == step && heard.said == said).count()
     }
 
-    /// The longest time from a request, sent before the store was back, to its answer.
+    /// The longest time that any request took.
     fn slowest(&self) -> Duration {
-        let sent = self.heard.iter().filter(|heard| heard.sent < self.back);
-        sent.map(|heard| heard.took).max().unwrap_or_default()
+        self.heard.iter().map(|heard| heard.took).max().unwrap_or_default()
     }
 
     /// From its return to the last request that was refused for its sake.
     fn well_after(&self) -> Duration {
         let refused = self.heard.iter().filter(|heard| heard.said == Said::Later);
         let last = refused.map(|heard| heard.sent).max();
-        last.unwrap_or(self.back).saturating_duration_since(self.back)
+        last.unwrap_or(self.times.back).saturating_duration_since(self.times.back)
     }
 
     /// How many refresh tokens were refused for good: they had been replaced, and the answer got lost.

@@ -235,7 +235,7 @@ fn several_servers_get_one_address_one_store_and_one_secret_that_stays() {
             &format!("client  http://localhost:{client}   click"),
             "Ctrl-C ends everything.\n",
         ]);
-        let file = scratch.root.join("target").join("lab-v02.redb");
+        let file = scratch.root.join("target").join("lab-v02-shared.redb");
         let store = format!(" store file:{} secret ", file.display());
         assert_eq!(said.matches(&store).count(), 2, "{said}");
         secrets.extend(values(&said, &store).into_iter().map(str::to_string));

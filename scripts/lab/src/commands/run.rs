@@ -20,7 +20,7 @@ use clap::Args;
   cargo lab run v03 --ports 5010,5011
   cargo lab run v03 --server-only     (and your own client beside it)
   cargo lab run v08 --instances 2     two servers on ports 5000 and 5100, one store
-  cargo lab run v08 --instances 2 --store redis://127.0.0.1:6379
+  cargo lab run v08 --instances 2 --store redis://127.0.0.1:6400
   cargo lab run workbench             your own pair, after `cargo lab start`")]
 pub struct RunArgs {
     /// The version (v03, 3, v03-pkce and pkce all mean the same), or workbench
@@ -74,9 +74,10 @@ pub fn run(args: &RunArgs) -> Outcome {
     let versions = Versions::here()?;
     let pair = resolve(&versions, &args.version)?;
     let mut changed = environment(args);
-    let target = cargo::target(&versions.root);
+    // What is on the workbench may write rows that the version cannot read.
+    let file = cargo::target(&versions.root).join(format!("lab-{}.redb", pair.label));
     let asked = args.store.as_deref();
-    let store = store::choose(&versions, pair.version, asked, args.instances, &target)?;
+    let store = store::choose(&versions, pair.version, asked, args.instances, &file)?;
     let judged: Vec<_> =
         changed.iter().cloned().chain(store.as_ref().and_then(Store::setting)).collect();
     let settings = settings::in_force(&versions.root, &judged)?;

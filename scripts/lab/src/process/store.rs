@@ -32,8 +32,8 @@ enum Origin {
     Default,
 }
 
-/// The store of a run of `version` by `instances` servers: what was `asked` for, or what `LAB_STORE` says, or a file
-/// in the `target` folder if there are several. None where the server's own default holds, or there is no choice.
+/// The store of a run of `version` by `instances` servers: what was `asked` for, or what `LAB_STORE` says, or `file`
+/// if there are several. None where the server's own default holds, or there is no choice.
 ///
 /// # Errors
 /// The version cannot share a store, or the store cannot be shared, or there is no such store.
@@ -42,7 +42,7 @@ pub fn choose(
     version: &Version,
     asked: Option<&str>,
     instances: u8,
-    target: &Path,
+    file: &Path,
 ) -> Result<Option<Store>, Error> {
     if !versions.has(version, SHARED_STORE) {
         return match asked.is_some() || instances > 1 {
@@ -55,10 +55,7 @@ pub fn choose(
     let (name, origin) = match (asked, set) {
         (Some(asked), _) => (judged(asked)?, Origin::Asked),
         (None, Some(set)) => (set.to_string(), Origin::Set),
-        (None, None) if instances > 1 => {
-            let file = target.join(format!("lab-{}.redb", version.name));
-            (format!("file:{}", file.display()), Origin::Default)
-        }
+        (None, None) if instances > 1 => (format!("file:{}", file.display()), Origin::Default),
         (None, None) => return Ok(None),
     };
     if name == MEMORY && instances > 1 {

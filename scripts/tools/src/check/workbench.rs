@@ -65,7 +65,7 @@ pub fn once(bench: &Bench, full: bool, only: &[String]) -> Result<bool, Error> {
     if live {
         eprint!("\r{:40}\r", "");
     }
-    term::print(&progress::render(&findings, goal, full));
+    term::print(&progress::render(&findings, goal, full, only.is_empty()));
     if only.is_empty() {
         let open = progress::first_open(&findings, goal).map(str::to_string);
         let state = State {

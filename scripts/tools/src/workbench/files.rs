@@ -37,6 +37,9 @@ pub fn fresh(versions: &Versions, goal: &Version) -> Result<BTreeMap<String, Str
     files.insert(format!("{}/Cargo.toml", manifest::FEATURES), manifest::same_features(&workspace));
     files.insert(format!("{}/lib.rs", manifest::FEATURES), "//! Nothing.\n".into());
     files.insert("Cargo.lock".into(), root("Cargo.lock")?);
+    // Tests of what no check from outside can see.
+    let given = after.files.iter().filter(|(path, _)| path.starts_with("tests/"));
+    files.extend(given.map(|(path, text)| (path.clone(), after.renamed(text, &names))));
     files.insert("tests/checks.rs".into(), manifest::test_file(&goal.name));
     files.insert("TASK.md".into(), task(start, goal, &goal.declaration()?));
     let folders: BTreeSet<&str> =

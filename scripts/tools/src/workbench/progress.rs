@@ -12,7 +12,7 @@ use crate::check::findings::{Finding, Findings, Sum};
 const BAR: usize = 40;
 
 /// The list for a person who is writing version `goal` (3 for v03), with the bar at its end.
-pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
+pub fn render(findings: &Findings, goal: u8, full: bool, whole: bool) -> String {
     let mut text = String::new();
     let is_new = |finding: &&Finding| belongs_to(finding, goal);
     let (new, old): (Vec<&Finding>, Vec<&Finding>) = findings.all.iter().partition(is_new);
@@ -21,12 +21,12 @@ pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
     let (held, broken): (Vec<&Finding>, Vec<&Finding>) =
         old.into_iter().partition(|finding| finding.outcome.is_ok());
     let good = new.iter().filter(|finding| finding.outcome.is_ok()).count();
-    let _ = writeln!(
-        text,
-        "\n{}",
-        term::bold("What was asked for before, and the rules that always hold")
-    );
-    let _ = writeln!(text, "  {} {} rules hold", term::paint(term::GREEN, "ok  "), held.len());
+    if whole || !held.is_empty() || !broken.is_empty() {
+        let before = "What was asked for before, and the rules that always hold";
+        let _ = writeln!(text, "\n{}", term::bold(before));
+        let ok = term::paint(term::GREEN, "ok  ");
+        let _ = writeln!(text, "  {ok} {} rules hold", held.len());
+    }
     // Many old rules are tried by way of the new step, and fail as long as that is not there. Told one by one,
     // they would hide what is to be done.
     if good == new.len() || full {
@@ -40,7 +40,7 @@ pub fn render(findings: &Findings, goal: u8, full: bool) -> String {
         );
     }
     text.push_str(&sums(findings));
-    text.push_str(&bar(good, new.len(), broken.len(), goal));
+    text.push_str(&bar(good, new.len(), broken.len(), whole.then_some(goal)));
     // One thing at a time: the first rule that fails is the next thing to do.
     let failed = new.iter().chain(&broken).filter(|finding| finding.outcome.is_err());
     for finding in failed.take(if full { usize::MAX } else { 1 }) {
@@ -127,19 +127,21 @@ fn next(text: &mut String, finding: &Finding, goal: u8) {
     told("hint", &hint);
 }
 
-fn bar(good: usize, all: usize, broken: usize, goal: u8) -> String {
+/// How far it is. `goal` is none where only some of the rules were tried.
+fn bar(good: usize, all: usize, broken: usize, goal: Option<u8>) -> String {
     let filled = (BAR * good).checked_div(all).unwrap_or(0);
     let done = term::paint(term::GREEN, &"#".repeat(filled));
     let rest = term::dim(&"-".repeat(BAR - filled));
     let mut text = format!("\n[{done}{rest}] {good} of {all}");
-    let _ = match (good == all && all > 0, broken) {
-        (true, 0) => writeln!(
+    let _ = match (good == all && (all > 0 || goal.is_none()), broken, goal) {
+        (true, 0, None) => writeln!(text, "\nThese hold. All rules: cargo lab check"),
+        (true, 0, Some(goal)) => writeln!(
             text,
             "\n{}\nNow attack it: cargo lab attack NAME workbench (cargo lab attack lists the names).\nThen compare: cargo lab solution",
             term::paint(term::GREEN, &format!("All green: this is v{goal:02}."))
         ),
-        (true, broken) => writeln!(text, ", and {broken} of the other rules are open"),
-        (false, _) => writeln!(text),
+        (true, broken, _) => writeln!(text, ", and {broken} of the other rules are open"),
+        (false, ..) => writeln!(text),
     };
     text
 }
@@ -149,7 +151,7 @@ mod tests {
     use super::*;
     use checks::all_checks;
 
-    fn list(open: &[&str]) -> String {
+    fn list(open: &[&str], whole: bool) -> String {
         let mut findings = Findings::default();
         for check in all_checks().into_iter().filter(|check| ["R1.2", "R3.1"].contains(&check.id)) {
             let failed = Verdict::failed("GET http://h/authorize", "a page", "303");
@@ -160,19 +162,22 @@ mod tests {
             };
             findings.add(check, outcome);
         }
-        anstream::adapter::strip_str(&render(&findings, 3, false)).to_string()
+        anstream::adapter::strip_str(&render(&findings, 3, false, whole)).to_string()
     }
 
     #[test]
     fn the_list_shows_the_new_rules_the_bar_and_what_to_do_next() {
-        let text = list(&["R3.1"]);
+        let text = list(&["R3.1"], true);
         assert!(text.contains("  open R3.1   ") && text.contains("Next: R3.1 "), "{text}");
         assert!(text.contains("] 0 of ") && text.contains("cargo lab hint R3.1"), "{text}");
-        let old = list(&["R1.2"]);
+        let old = list(&["R1.2"], true);
         assert!(old.contains("No hint speaks of it.") && !old.contains("cargo lab hint"), "{old}");
-        let text = list(&["R3.1", "R1.2"]);
+        let text = list(&["R3.1", "R1.2"], true);
         assert!(text.contains("are open, all of them for one reason"), "{text}");
-        let text = list(&[]);
+        let some = list(&[], false);
+        assert!(some.contains("These hold. All rules: cargo lab check"), "{some}");
+        assert!(!some.contains("All green"), "{some}");
+        let text = list(&[], true);
         assert!(text.contains("All green: this is v03.") && !text.contains("Next:"), "{text}");
     }
 }

@@ -28,7 +28,7 @@ pub trait Engine: Send + Sync {
     /// At most so many rows with their keys, the one that was added last first, and how many there are in all.
     async fn newest(&self, table: &'static str, most: usize) -> Asked<(Vec<Found>, usize)>;
 
-    /// Removes the rows that have ended by this moment, and these, whatever is in them.
+    /// Removes every row whose end is at or before `ended_by`, and the rows under `keys`, whatever their end.
     async fn remove(&self, table: &'static str, ended_by: u64, keys: Vec<String>) -> Asked<()>;
 }
 

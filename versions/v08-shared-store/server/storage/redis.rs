@@ -72,7 +72,7 @@ fn places(table: &str) -> [String; 4] {
 
 impl Redis {
     pub async fn open(address: &str) -> Asked<Redis> {
-        // A command that failed is never sent again: it may have been carried out. The next one connects anew.
+        // Each command is sent once, and the next one connects anew. Whoever asks meanwhile hears at once that nobody is there.
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
             .set_connection_timeout(Some(Duration::from_millis(500)))

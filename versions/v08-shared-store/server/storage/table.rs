@@ -157,7 +157,7 @@ impl<V: Kept> Table<V> {
         let newest = self.store.call(|engine| engine.newest(self.name, web::NEWEST));
         let (found, count) = newest.await?;
         let rows = found.into_iter().filter_map(|(key, text)| {
-            let stored = serde_json::from_str(&text).ok().filter(Stored::is_live)?;
+            let stored = serde_json::from_str(&text).ok().filter(is_live)?;
             Some((key, stored.row))
         });
         Ok((rows.collect(), count))
@@ -166,29 +166,28 @@ impl<V: Kept> Table<V> {
     async fn find(&self, key: &Key) -> Told<Option<Opened<V>>> {
         let text = self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
         let Some(text) = text else { return Ok(None) };
-        // A row that cannot be read is no reason to do as if there were none.
-        let stored: Stored = serde_json::from_str(&text).map_err(|_| Unavailable)?;
-        if !stored.is_live() {
+        let stored = serde_json::from_str(&text).map_err(|_| unreadable(self.name))?;
+        if !is_live(&stored) {
             return Ok(None);
         }
         let opened = match self.sealed {
             true => seal::open(key, &stored.row),
             false => Some(stored.row.clone()),
         };
-        let row = opened.and_then(|row| serde_json::from_value(row).ok()).ok_or(Unavailable)?;
+        let row = opened.and_then(|row| serde_json::from_value(row).ok());
+        let row = row.ok_or_else(|| unreadable(self.name))?;
         Ok(Some(Opened { text, stored, row }))
     }
 
     fn write(&self, key: &Key, row: &V, ends_at: u64) -> Told<Row> {
-        let owner = (self.owner)(row).to_string();
-        let row = match self.sealed {
+        let stored = match self.sealed {
             true => seal::seal(key, &json(row)).ok_or(Unavailable)?,
             false => json(row),
         };
         let text = serde_json::to_string(&Stored {
             ends_at,
-            owner,
-            row,
+            owner: (self.owner)(row).to_string(),
+            row: stored,
         })
         .map_err(|_| Unavailable)?;
         Ok(Row { text, ends_at })
@@ -200,10 +199,14 @@ impl<V: Kept> Table<V> {
     }
 }
 
-impl Stored {
-    fn is_live(&self) -> bool {
-        self.ends_at > millis(SystemTime::now())
-    }
+fn is_live(stored: &Stored) -> bool {
+    stored.ends_at > millis(SystemTime::now())
+}
+
+/// A row that cannot be read is no reason to do as if there were none.
+fn unreadable(table: &str) -> Unavailable {
+    web::notice(&format!("store: this build cannot read a row of {table}"));
+    Unavailable
 }
 
 fn json(row: &impl Serialize) -> Value {

@@ -131,7 +131,7 @@ fn name(kind: Kind) -> &'static str {
 
 fn table(browsers: usize, lines: &[Line]) -> String {
     let mut told = format!(
-        "\n{browsers} browsers at once:\n\n| | CPU of the server | of the engine | both, beside what it is made of | flows a second | half are done in | 99 % in |\n|---|---:|---:|---:|---:|---:|---:|\n"
+        "\n{browsers} browsers at once:\n\n| | CPU of the server | of the engine | both, beside its parts | flows a second | half are done in | 99 % in |\n|---|---:|---:|---:|---:|---:|---:|\n"
     );
     for line in lines {
         let middle = |figure: fn(&Sample) -> f64| {

@@ -111,11 +111,16 @@ impl Account {
         self.heard.iter().map(|heard| heard.took).max().unwrap_or_default()
     }
 
-    /// From its return to the last request that was refused for its sake.
+    /// From when it was called back to the last answer of somebody who was refused for its sake.
     fn well_after(&self) -> Duration {
         let refused = self.heard.iter().filter(|heard| heard.said == Said::Later);
-        let last = refused.map(|heard| heard.sent).max();
-        last.unwrap_or(self.times.back).saturating_duration_since(self.times.back)
+        let last = refused.map(|heard| heard.sent + heard.took).max();
+        last.unwrap_or(self.times.called).saturating_duration_since(self.times.called)
+    }
+
+    /// From when it was called back to its first answer.
+    fn start(&self) -> Duration {
+        self.times.back - self.times.called
     }
 
     /// How many refresh tokens were refused for good: they had been replaced, and the answer got lost.
@@ -158,7 +163,11 @@ fn table(browsers: usize, accounts: &[Account]) -> String {
         millis(account.slowest())
     }));
     told.push('|');
-    told.push_str(&row("All is well again after", &|account: &Account| {
+    told.push_str(&row("Called back, it answers after", &|account: &Account| {
+        millis(account.start())
+    }));
+    told.push('|');
+    told.push_str(&row("Called back, the last refusal comes after", &|account: &Account| {
         millis(account.well_after())
     }));
     told.push('|');

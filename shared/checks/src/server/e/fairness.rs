@@ -30,6 +30,7 @@ async fn codes(target: Target) -> Outcome {
     for _ in 0..FLOOD {
         his.push(target.code_for(&mut loud, &target.request(), &target.users[1]).await?);
     }
+    target.settle().await;
     for grant in hers.iter().chain(his.last()) {
         is_good(&target, grant, true).await?;
     }
@@ -73,6 +74,7 @@ async fn logins(target: Target) -> Outcome {
         let grant = target.code_for(&mut loud, &target.request(), &target.users[1]).await?;
         his.push(target.tokens_for(&target.redeem(&grant)).await?);
     }
+    target.settle().await;
     for tokens in hers.iter().chain(his.last()) {
         let when = "a token that is not of the flood, or its newest";
         must_be_alive(&target, &tokens.access_token, true, when).await?;
@@ -101,6 +103,7 @@ async fn sessions(target: Target) -> Outcome {
         logged_in(&target, 1).await?;
     }
     let mut newest = logged_in(&target, 1).await?;
+    target.settle().await;
     let sent = "/authorize after a hundred logins of user1";
     for (browser, who) in [
         (&mut quiet, "user0, logged in before"),
@@ -133,6 +136,7 @@ async fn strangers(target: Target) -> Outcome {
         stranger.submit(&page, &form, &guess).await?.must_be(401)?;
         stranger.get(target.url("/welcome")).await?;
     }
+    target.settle().await;
     let known = is_logged_in(&target, &mut quiet).await?;
     must(known, "/authorize after the flood", "user0 still logged in", "the login page")?;
     is_good(&target, &grant, true).await

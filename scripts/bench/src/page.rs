@@ -41,7 +41,14 @@ fn circumstances(command: &str) -> String {
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("an unknown processor", |(_, model)| model);
     let mut git = Command::new("git");
-    let commit = git.args(["rev-parse", "--short", "HEAD"]).output();
+    let commit = git
+        .args([
+            "describe",
+            "--always",
+            "--dirty",
+            "--exclude=*",
+        ])
+        .output();
     let commit = commit.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     let commit = commit.unwrap_or_default();
     format!(

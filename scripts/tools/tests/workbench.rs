@@ -27,6 +27,7 @@ fn ladder() -> Scratch {
             "versions/v02-second/rung.toml",
             "idea = \"Second: the idea.\"\nadds = [\"a function\"]\ncures = [\"boredom\"]\n",
         ),
+        ("versions/v02-second/tests/inside.rs", "//! cargo test --bin v02-server\n"),
         ("versions/v02-second/hints.md", "# Hints\n\n## Look\n\nThere.\n\n## Write\n\nThis.\n"),
     ])
 }
@@ -54,6 +55,8 @@ fn a_workbench_is_the_version_before_under_its_own_name() {
         "{manifest}"
     );
     assert!(scratch.read("workbench/tests/checks.rs").contains("\"v02\""));
+    let inside = scratch.read("workbench/tests/inside.rs");
+    assert_eq!(inside, "//! cargo test --bin workbench-server\n");
 }
 
 #[test]

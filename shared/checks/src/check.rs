@@ -17,7 +17,7 @@ pub const LONGEST_ROUND: Duration = Duration::from_secs(90);
 /// How often a check of a race repeats the whole of it: `LAB_R8_ROUNDS`, for whoever wants to be sure. Mostly once.
 pub fn rounds() -> u16 {
     let rounds = std::env::var("LAB_R8_ROUNDS").ok();
-    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
+    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(1).max(1)
 }
 
 /// One rule, judged over HTTP. It is declared by [`rule!`](crate::rule), directly above the function that judges it.

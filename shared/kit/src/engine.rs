@@ -154,6 +154,15 @@ impl Engine {
         Err(format!("{:?} did not answer on port {}", self.kind, self.port))
     }
 
+    /// Forgets every row, as somebody does who begins anew while the servers run. Only Redis can, here.
+    ///
+    /// # Errors
+    /// It is not Redis, or does not do it.
+    pub fn empty(&self) -> Result<(), String> {
+        let done = (self.kind == Kind::Redis).then(|| redis_says(self.port, "FLUSHALL", "+OK"));
+        done.flatten().ok_or_else(|| format!("{:?} was not emptied", self.kind))
+    }
+
     /// Its processes: the one that was started, and those which that one has started. A file has none.
     pub fn processes(&self) -> Vec<u32> {
         self.child().as_ref().map(family).unwrap_or_default()
@@ -177,7 +186,7 @@ impl Engine {
     fn answers(&self) -> bool {
         match self.kind {
             Kind::File => true,
-            Kind::Redis => ping(self.port).is_some(),
+            Kind::Redis => redis_says(self.port, "PING", "+PONG").is_some(),
             Kind::Postgres => {
                 let ready = postgres("pg_isready").map(|path| {
                     let mut ready = Command::new(path);
@@ -316,17 +325,17 @@ fn signal(child: &Child, name: &str) {
     let _ = kill.output();
 }
 
-/// What Redis says when it is asked whether it is there.
-fn ping(port: u16) -> Option<()> {
+/// Whether Redis answers this to that.
+fn redis_says(port: u16, command: &str, wanted: &str) -> Option<()> {
     use std::io::{Read, Write};
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
     let mut stream =
         std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok()?;
     stream.set_read_timeout(Some(Duration::from_millis(500))).ok()?;
-    stream.write_all(b"PING\r\n").ok()?;
-    let mut answer = [0; 7];
+    stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
+    let mut answer = vec![0; wanted.len()];
     stream.read_exact(&mut answer).ok()?;
-    (answer == *b"+PONG\r\n").then_some(())
+    (answer == wanted.as_bytes()).then_some(())
 }
 
 fn read_all(path: &Path, bytes: &mut Vec<u8>) -> std::io::Result<()> {

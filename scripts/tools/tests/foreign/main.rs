@@ -11,7 +11,8 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-/// A trial mostly waits: for what must come too late, or not at all. Of four at a time, the machine had nothing to do half of the time.
+/// A trial mostly waits: for what must come too late, or not at all. With four at a time, two cores were idle for most of
+/// the time.
 const THREADS: usize = 12;
 
 fn main() -> ExitCode {

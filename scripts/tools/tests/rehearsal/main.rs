@@ -47,9 +47,6 @@ fn a_new_rung_needs_its_own_folder_and_nothing_else() {
         version,
         "--test",
         "checks",
-        "--",
-        // What the copy has in common with its model was checked there.
-        "attack ",
     ]);
     assert!(tested.contains("attack silent-authorization is stopped"), "{tested}");
     stage.lab(

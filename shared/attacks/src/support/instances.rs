@@ -48,7 +48,7 @@ pub(crate) async fn race(
     let own = scene.on(two.one.clone());
     own.aside(format!("Two servers share one store: {} and {}.", two.one.server, two.other.server));
     own.heading("The attack");
-    let (mut first, mut refused) = (0, false);
+    let (mut decided, mut refused) = (0, 0);
     // A race that is lost once proves little.
     for round in 1..=10 {
         let once = begin(&two).await?;
@@ -57,9 +57,9 @@ pub(crate) async fn race(
         if won > 1 {
             return Ok(Ending::succeeded(format!("One {thing}, and {won} times new tokens.")));
         }
-        first += won;
+        decided += won;
         if answers.iter().any(|answer| answer.status == 400) {
-            refused = true;
+            refused += 1;
             if let Some(token) = once.ends {
                 let dead = two.other.me(&token).await?;
                 dead.must_be_bearer_error(401, Some("invalid_token"))?;
@@ -67,9 +67,9 @@ pub(crate) async fn race(
         }
     }
     two.other.still_works().await?;
-    if first == 0 || !refused {
-        let all = format!("{first} of ten got tokens, somebody was refused: {refused}");
-        return Err(Verdict::failed("ten races", "a winner, and losers that are refused", all));
+    if decided < 5 || refused < 5 {
+        let got = format!("{decided} with a winner, {refused} with losers that were refused");
+        return Err(Verdict::failed("ten races", "most of them decided", got));
     }
     Ok(Ending::stopped(
         "compare and set",
@@ -106,6 +106,8 @@ fn winners(scene: &Scene, answers: &[Answer], told: bool) -> Result<usize, Verdi
                 _ => loser.must_be_oauth_error(400, "invalid_grant")?,
             };
         }
+        let late = lost.iter().any(|loser| loser.status == 503);
+        answers[0].must(won.len() == 1 || late, "one of the requests gets a token")?;
     }
     Ok(won.len())
 }

@@ -72,7 +72,7 @@ fn places(table: &str) -> [String; 4] {
 
 impl Redis {
     pub async fn open(address: &str) -> Asked<Redis> {
-        // Each command is sent once, and the next one connects anew. Whoever asks meanwhile hears at once that nobody is there.
+        // Each command is sent once. Whoever asks while nobody is there hears so at once.
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
             .set_connection_timeout(Some(Duration::from_millis(500)))

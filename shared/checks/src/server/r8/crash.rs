@@ -14,25 +14,27 @@ use kit::{Outcome, Target, Verdict};
 /// Rounds with each kind of store.
 const ROUNDS: usize = 16;
 
-rule!(
-    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with a file")
+#[track_caller]
+const fn not_twice(title: &'static str) -> Check {
+    Check::server("R8.4", title)
         .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
         .why("A crash is the moment at which a half of the work is done.")
+}
+rule!(
+    not_twice("whatever dies in the middle, no code and no refresh token works twice, with a file")
         .run(|target| Box::pin(crashes(target, Kind::File)))
 );
 rule!(
-    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with Redis")
-        .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
-        .why("A crash is the moment at which a half of the work is done.")
+    not_twice("whatever dies in the middle, no code and no refresh token works twice, with Redis")
         .needs(Kind::Redis)
         .run(|target| Box::pin(crashes(target, Kind::Redis)))
 );
 rule!(
-    Check::server("R8.4", "whatever dies in the middle, no code and no refresh token works twice, with PostgreSQL")
-        .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
-        .why("A crash is the moment at which a half of the work is done.")
-        .needs(Kind::Postgres)
-        .run(|target| Box::pin(crashes(target, Kind::Postgres)))
+    not_twice(
+        "whatever dies in the middle, no code and no refresh token works twice, with PostgreSQL"
+    )
+    .needs(Kind::Postgres)
+    .run(|target| Box::pin(crashes(target, Kind::Postgres)))
 );
 async fn crashes(target: Target, kind: Kind) -> Outcome {
     on_a(&target, kind, async |mut two| {

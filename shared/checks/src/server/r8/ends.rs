@@ -8,23 +8,23 @@ use crate::{Check, rule};
 use kit::engine::Kind;
 use kit::{Outcome, Target, Verdict};
 
-rule!(
-    Check::server("R8.6", "ended rows leave the store: a file")
+#[track_caller]
+const fn rows_leave(title: &'static str) -> Check {
+    Check::server("R8.6", title)
         .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
         .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
+}
+rule!(
+    rows_leave("ended rows leave the store: a file")
         .run(|target| Box::pin(ended(target, Kind::File)))
 );
 rule!(
-    Check::server("R8.6", "ended rows leave the store: Redis")
-        .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
-        .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
+    rows_leave("ended rows leave the store: Redis")
         .needs(Kind::Redis)
         .run(|target| Box::pin(ended(target, Kind::Redis)))
 );
 rule!(
-    Check::server("R8.6", "ended rows leave the store: PostgreSQL")
-        .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
-        .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
+    rows_leave("ended rows leave the store: PostgreSQL")
         .needs(Kind::Postgres)
         .run(|target| Box::pin(ended(target, Kind::Postgres)))
 );

@@ -3,6 +3,7 @@
 //! R8.7 and R8.8 are about the trait, and stand beside it: `tests/storage/conformance.rs`.
 
 mod crash;
+mod crowd;
 mod down;
 mod ends;
 mod once;

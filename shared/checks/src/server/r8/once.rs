@@ -1,36 +1,34 @@
-//! R8.1: what works once works once on all servers together. R8.5: more requests than connections.
-
-use std::time::{Duration, Instant};
+//! R8.1: what works once works once on all servers together.
 
 use crate::check::rounds;
-use crate::server::r8::two::{LATEST, on_a, on_each};
+use crate::server::r8::two::{on_a, on_each};
 use crate::server::support::must;
 use crate::{Check, rule};
 use kit::engine::Kind;
 use kit::flow::{Grant, TokenRequest};
 use kit::two::Two;
-use kit::{Answer, Outcome, Request, Target, Verdict};
+use kit::{Answer, Outcome, Target};
 
 /// So many times at each server, at the same moment.
 const TRIES: usize = 5;
 
-rule!(
-    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with a file")
+#[track_caller]
+const fn code_once(title: &'static str) -> Check {
+    Check::server("R8.1", title)
         .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
         .why("One code that gives two tokens gives one of them to whoever copied the code.")
+}
+rule!(
+    code_once("of ten tries of a code at two servers exactly one succeeds, with a file")
         .run(|target| Box::pin(codes(target, Kind::File)))
 );
 rule!(
-    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with Redis")
-        .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
-        .why("One code that gives two tokens gives one of them to whoever copied the code.")
+    code_once("of ten tries of a code at two servers exactly one succeeds, with Redis")
         .needs(Kind::Redis)
         .run(|target| Box::pin(codes(target, Kind::Redis)))
 );
 rule!(
-    Check::server("R8.1", "of ten tries of a code at two servers exactly one succeeds, with PostgreSQL")
-        .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
-        .why("One code that gives two tokens gives one of them to whoever copied the code.")
+    code_once("of ten tries of a code at two servers exactly one succeeds, with PostgreSQL")
         .needs(Kind::Postgres)
         .run(|target| Box::pin(codes(target, Kind::Postgres)))
 );
@@ -46,41 +44,30 @@ async fn codes(target: Target, kind: Kind) -> Outcome {
     .await
 }
 
+#[track_caller]
+const fn refresh_once(title: &'static str) -> Check {
+    Check::server("R8.1", title)
+        .lab_rule(
+            "RFC 9700 §4.14.2",
+            "The same for fifty refresh tokens: fifty times one 200, and nine refusals.",
+        )
+        .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
+}
 rule!(
-    Check::server(
-        "R8.1",
+    refresh_once(
         "of ten tries of a refresh token at two servers exactly one succeeds, with a file"
     )
-    .lab_rule(
-        "RFC 9700 §4.14.2",
-        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
-    )
-    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
     .run(|target| Box::pin(refreshes(target, Kind::File)))
 );
 rule!(
-    Check::server(
-        "R8.1",
-        "of ten tries of a refresh token at two servers exactly one succeeds, with Redis"
-    )
-    .lab_rule(
-        "RFC 9700 §4.14.2",
-        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
-    )
-    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
-    .needs(Kind::Redis)
-    .run(|target| Box::pin(refreshes(target, Kind::Redis)))
+    refresh_once("of ten tries of a refresh token at two servers exactly one succeeds, with Redis")
+        .needs(Kind::Redis)
+        .run(|target| Box::pin(refreshes(target, Kind::Redis)))
 );
 rule!(
-    Check::server(
-        "R8.1",
+    refresh_once(
         "of ten tries of a refresh token at two servers exactly one succeeds, with PostgreSQL"
     )
-    .lab_rule(
-        "RFC 9700 §4.14.2",
-        "The same for fifty refresh tokens: fifty times one 200, and nine refusals."
-    )
-    .why("Two answers to one refresh token split the login in two, and theft goes unseen.")
     .needs(Kind::Postgres)
     .run(|target| Box::pin(refreshes(target, Kind::Postgres)))
 );
@@ -155,73 +142,6 @@ async fn hand_in_hand(target: Target) -> Outcome {
         other.send(&old).await?.must_be_oauth_error(400, "invalid_grant")?;
         one.me(&next.access_token).await?.must_be_bearer_error(401, Some("invalid_token"))?;
         Ok(())
-    })
-    .await
-}
-
-rule!(
-    Check::server("R8.5", "more requests than the store can take are answered or refused")
-        .lab_rule("lab rule", "Two hundred token requests at once at two servers: each has an answer within two seconds, 200 or 503, and shortly afterwards all is well.")
-        .why("A queue without end answers everybody too late, and so nobody.")
-        .run(|target| Box::pin(crowd(target)))
-);
-async fn crowd(target: Target) -> Outcome {
-    on_each(&target, async |two| {
-        let mut browser = two.one.browser();
-        let mut requests = Vec::new();
-        for number in 0..240 {
-            let at = if number % 2 == 0 {
-                &two.one
-            } else {
-                &two.other
-            };
-            // On a busy machine, one of so many may be told to come back later.
-            let code = two.one.code_for(&mut browser, &two.one.request(), two.one.user()?).await;
-            if let Ok(grant) = code {
-                requests.push((at.http.clone(), at.redeem(&grant).http()));
-            }
-        }
-        must(requests.len() >= 200, "240 logins", "200 codes", requests.len().to_string())?;
-        let asked = requests.into_iter().map(|(http, request)| {
-            tokio::spawn(async move {
-                let begin = Instant::now();
-                let answer = http.send(request).await?;
-                answer.must(matches!(answer.status, 200 | 503), "200 or 503")?;
-                Ok::<_, Verdict>((answer, begin.elapsed()))
-            })
-        });
-        let asked: Vec<_> = asked.collect();
-        // What asks nothing of the store waits for the machine alone.
-        let mut machine = Duration::ZERO;
-        while asked.iter().any(|task| !task.is_finished()) {
-            let begin = Instant::now();
-            two.one.http.send(Request::get(two.one.url("/healthz"))).await?.must_be(200)?;
-            machine = machine.max(begin.elapsed());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let mut good = 0;
-        for task in asked {
-            let broken = |trouble: tokio::task::JoinError| {
-                Verdict::failed("200 requests", "answers", trouble.to_string())
-            };
-            let (answer, late) = task.await.map_err(broken)??;
-            answer.must(
-                late < LATEST + machine * 2,
-                format!(
-                    "an answer within two seconds; it took {late:?}, and the machine {machine:?}"
-                ),
-            )?;
-            good += usize::from(answer.status == 200);
-        }
-        must(good > 0, "200 token requests at once", "some 200", "none")?;
-        // What was given up is still under way in the engine for a moment.
-        let begin = Instant::now();
-        while begin.elapsed().as_secs() < 5 {
-            if two.other.still_works().await.is_ok() {
-                return Ok(());
-            }
-        }
-        two.other.still_works().await
     })
     .await
 }

@@ -1,8 +1,9 @@
 //! R8.2: what was promised holds after the process has died.
 
-use crate::server::r8::two::on_each;
+use crate::server::r8::two::{on_a, on_each};
 use crate::{Check, rule};
-use kit::{Outcome, Request, Target};
+use kit::engine::Kind;
+use kit::{Browser, Outcome, Request, Target, Verdict};
 
 /// Written before the crash.
 const NOTE: &str = "Buy a second key.";
@@ -22,11 +23,7 @@ async fn restarted(target: Target) -> Outcome {
         let first = one.tokens_for(&one.redeem(&used)).await?;
         let second = one.tokens_for(&one.refresh(&one.demo, first.refresh_token()?)).await?;
         let waiting = one.code_for(&mut browser, &one.request(), user).await?;
-        let request = one.request().set("scope", "profile notes:read notes:write");
-        let writer = one.code_for(&mut browser, &request, user).await?;
-        let writer = one.tokens_for(&one.redeem(&writer)).await?;
-        let written = Request::form(one.url("/api/notes"), &[("text", NOTE)]);
-        one.http.send(written.bearer(&writer.access_token)).await?.must_be(201)?;
+        let writer = note(one, &mut browser).await?;
         let other_login = one.tokens().await?;
         one.pair()?.server.kill();
         two.second.kill();
@@ -38,9 +35,7 @@ async fn restarted(target: Target) -> Outcome {
             "a code, without a login or a question",
         )?;
         one.me(&second.access_token).await?.must_be(200)?;
-        let notes = Request::get(one.url("/api/notes")).bearer(&writer.access_token);
-        let notes = one.http.send(notes).await?;
-        notes.must(notes.status == 200 && notes.body.contains(NOTE), "the note from before")?;
+        is_there(one, &writer).await?;
         one.tokens_for(&one.redeem(&waiting)).await?;
         one.send(&one.redeem(&waiting)).await?.must_be_oauth_error(400, "invalid_grant")?;
         one.tokens_for(&one.refresh(&one.demo, other_login.refresh_token()?)).await?;
@@ -50,6 +45,43 @@ async fn restarted(target: Target) -> Outcome {
         one.me(&second.access_token).await?.must_be_bearer_error(401, Some("invalid_token"))?;
         one.send(&one.redeem(&used)).await?.must_be_oauth_error(400, "invalid_grant")?;
         one.still_works().await
+    })
+    .await
+}
+
+/// Writes the note, and gives the token that reads it.
+async fn note(target: &Target, browser: &mut Browser) -> Result<String, Verdict> {
+    let request = target.request().set("scope", "profile notes:read notes:write");
+    let writer = target.code_for(browser, &request, target.user()?).await?;
+    let writer = target.tokens_for(&target.redeem(&writer)).await?.access_token;
+    let written = Request::form(target.url("/api/notes"), &[("text", NOTE)]);
+    target.http.send(written.bearer(&writer)).await?.must_be(201)?;
+    Ok(writer)
+}
+
+async fn is_there(target: &Target, writer: &str) -> Outcome {
+    let notes = target.http.send(Request::get(target.url("/api/notes")).bearer(writer)).await?;
+    notes.must(notes.status == 200 && notes.body.contains(NOTE), "the note that was written")?;
+    Ok(())
+}
+
+rule!(
+    Check::server("R8.2", "a note that was acknowledged is there, in a store that was emptied, too")
+        .lab_rule("lab rule", "While the servers run, somebody empties Redis. After a new login a note is written with 201, and then it is in the list.")
+        .why("Whoever hears 201 believes that it was kept.")
+        .needs(Kind::Redis)
+        .run(|target| Box::pin(emptied(target)))
+);
+async fn emptied(target: Target) -> Outcome {
+    on_a(&target, Kind::Redis, async |two| {
+        let one = &two.one;
+        let old = note(one, &mut one.browser()).await?;
+        let emptied = two.engine.empty();
+        emptied.map_err(|why| Verdict::failed("empty the store", "an empty store", why))?;
+        // Nobody is known any more.
+        one.me(&old).await?.must_be_bearer_error(401, Some("invalid_token"))?;
+        let new = note(one, &mut one.browser()).await?;
+        is_there(one, &new).await
     })
     .await
 }

@@ -7,6 +7,8 @@ use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::KeyInit;
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::aead::OsRng;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::json;
 use sha2::Digest;
@@ -18,15 +20,16 @@ use super::key::Key;
 const NONCE: usize = 12;
 
 /// Encrypts a row under what its key was made from. `None` if nobody has that here.
-pub fn seal(key: &Key, row: &Value) -> Option<Value> {
+pub fn seal(key: &Key, row: &impl Serialize) -> Option<Value> {
     let nonce = ChaCha20Poly1305::generate_nonce(&mut OsRng);
-    let sealed = cipher(key)?.encrypt(&nonce, row.to_string().as_bytes()).ok()?;
+    let row = serde_json::to_vec(row).ok()?;
+    let sealed = cipher(key)?.encrypt(&nonce, &*row).ok()?;
     let both = [&nonce[..], &sealed].concat();
     Some(json!({ "sealed": BASE64_URL_SAFE_NO_PAD.encode(both) }))
 }
 
 /// The row again. `None` if it was sealed under another key, or changed.
-pub fn open(key: &Key, sealed: &Value) -> Option<Value> {
+pub fn open<V: DeserializeOwned>(key: &Key, sealed: &Value) -> Option<V> {
     let both = BASE64_URL_SAFE_NO_PAD.decode(sealed["sealed"].as_str()?).ok()?;
     let (nonce, sealed) = both.split_at_checked(NONCE)?;
     let row = cipher(key)?.decrypt(nonce.into(), sealed).ok()?;
@@ -50,10 +53,10 @@ mod tests {
         assert!(!sealed.to_string().contains("secret"));
         assert_eq!(open(&key, &sealed), Some(row.clone()));
         assert_ne!(seal(&key, &row), Some(sealed.clone()), "never sealed twice alike");
-        assert_eq!(open(&Key::from("ticke"), &sealed), None);
+        assert_eq!(open::<Value>(&Key::from("ticke"), &sealed), None);
         // What the store knows is not enough.
-        assert_eq!(open(&Key::from(key.name()), &sealed), None);
-        assert_eq!(open(&Key::readable(key.name().to_string()), &sealed), None);
+        assert_eq!(open::<Value>(&Key::from(key.name()), &sealed), None);
+        assert_eq!(open::<Value>(&Key::readable(key.name().to_string()), &sealed), None);
         let text = sealed["sealed"].as_str().unwrap();
         let bent = text.replacen(&text[20..21], if &text[20..21] == "A" { "B" } else { "A" }, 1);
         for wrong in [
@@ -62,7 +65,7 @@ mod tests {
             "AAAA",
             &text[..text.len() - 4],
         ] {
-            assert_eq!(open(&key, &json!({ "sealed": wrong })), None);
+            assert_eq!(open::<Value>(&key, &json!({ "sealed": wrong })), None);
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::de::IgnoredAny;
 use serde_json::Map;
 use serde_json::Value;
 use store::Verb;
@@ -40,18 +41,11 @@ pub struct Table<V> {
 
 /// A row as it stands in the store. `ends_at` decides; what an engine does with it only sweeps.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Stored<R> {
     ends_at: u64,
     #[serde(default)]
     owner: String,
-    row: Value,
-}
-
-/// A row that was found, as it stands in the store and as it reads.
-struct Opened<V> {
-    text: String,
-    stored: Stored,
-    row: V,
+    row: R,
 }
 
 /// What a row can be.
@@ -93,7 +87,7 @@ impl<V: Kept> Table<V> {
     /// A copy of the row, unless it is unknown or has expired.
     pub async fn get(&self, key: impl Into<Key>) -> Told<Option<V>> {
         let key = key.into();
-        let row = self.find(&key).await?.map(|found| found.row);
+        let row = self.find(&key).await?.map(|(_, _, row)| row);
         store::tell(Verb::Get, key.name(), row.as_ref(), row.as_ref());
         Ok(row)
     }
@@ -108,16 +102,16 @@ impl<V: Kept> Table<V> {
     ) -> Told<Option<R>> {
         let key = key.into();
         loop {
-            let Some(found) = self.find(&key).await? else {
+            let Some((before, ends_at, found)) = self.find(&key).await? else {
                 store::tell::<V>(Verb::Update, key.name(), None, None);
                 return Ok(None);
             };
-            let mut row = found.row.clone();
+            let mut row = found.clone();
             let result = change(&mut row);
-            let after = self.write(&key, &row, found.stored.ends_at)?;
-            let same = json(&row) == json(&found.row);
-            if same || self.set(&key, Some(found.text), Some(&after)).await? {
-                store::tell(Verb::Update, key.name(), Some(&found.row), Some(&row));
+            let after = self.write(&key, &row, ends_at)?;
+            let same = json(&row) == json(&found);
+            if same || self.set(&key, Some(before), Some(&after)).await? {
+                store::tell(Verb::Update, key.name(), Some(&found), Some(&row));
                 return Ok(Some(result));
             }
         }
@@ -132,8 +126,8 @@ impl<V: Kept> Table<V> {
     ) -> Told<bool> {
         let key = key.into();
         let after = self.write(&key, row, millis(expires_at))?;
-        while let Some(found) = self.find(&key).await? {
-            if self.set(&key, Some(found.text), Some(&after)).await? {
+        while let Some((before, ..)) = self.find(&key).await? {
+            if self.set(&key, Some(before), Some(&after)).await? {
                 return Ok(true);
             }
         }
@@ -143,10 +137,10 @@ impl<V: Kept> Table<V> {
     /// Removes the row and returns it. However many callers there are, only one gets it.
     pub async fn remove(&self, key: impl Into<Key>) -> Told<Option<V>> {
         let key = key.into();
-        while let Some(found) = self.find(&key).await? {
-            if self.set(&key, Some(found.text), None).await? {
-                store::tell(Verb::Take, key.name(), Some(&found.row), None);
-                return Ok(Some(found.row));
+        while let Some((before, _, row)) = self.find(&key).await? {
+            if self.set(&key, Some(before), None).await? {
+                store::tell(Verb::Take, key.name(), Some(&row), None);
+                return Ok(Some(row));
             }
         }
         Ok(None)
@@ -157,39 +151,34 @@ impl<V: Kept> Table<V> {
         let newest = self.store.call(|engine| engine.newest(self.name, web::NEWEST));
         let (found, count) = newest.await?;
         let rows = found.into_iter().filter_map(|(key, text)| {
-            let stored = serde_json::from_str(&text).ok().filter(is_live)?;
+            let stored: Stored<Value> = read(&text).filter(is_live)?;
             Some((key, stored.row))
         });
         Ok((rows.collect(), count))
     }
 
-    async fn find(&self, key: &Key) -> Told<Option<Opened<V>>> {
+    /// A row as it stands in the store, its end, and what it says.
+    async fn find(&self, key: &Key) -> Told<Option<(String, u64, V)>> {
         let text = self.store.call(|engine| engine.get(self.name, key.name().to_string())).await?;
         let Some(text) = text else { return Ok(None) };
-        let stored = serde_json::from_str(&text).map_err(|_| unreadable(self.name))?;
-        if !is_live(&stored) {
+        let ends: Stored<IgnoredAny> = read(&text).ok_or_else(|| unreadable(self.name))?;
+        if !is_live(&ends) {
             return Ok(None);
         }
-        let opened = match self.sealed {
-            true => seal::open(key, &stored.row),
-            false => Some(stored.row.clone()),
+        let row = match self.sealed {
+            true => read(&text).and_then(|stored: Stored<Value>| seal::open(key, &stored.row)),
+            false => read(&text).map(|stored: Stored<V>| stored.row),
         };
-        let row = opened.and_then(|row| serde_json::from_value(row).ok());
-        let row = row.ok_or_else(|| unreadable(self.name))?;
-        Ok(Some(Opened { text, stored, row }))
+        Ok(Some((text, ends.ends_at, row.ok_or_else(|| unreadable(self.name))?)))
     }
 
     fn write(&self, key: &Key, row: &V, ends_at: u64) -> Told<Row> {
-        let stored = match self.sealed {
-            true => seal::seal(key, &json(row)).ok_or(Unavailable)?,
-            false => json(row),
+        let owner = (self.owner)(row);
+        let text = match self.sealed {
+            true => seal::seal(key, row).and_then(|row| stored(ends_at, owner, row)),
+            false => stored(ends_at, owner, row),
         };
-        let text = serde_json::to_string(&Stored {
-            ends_at,
-            owner: (self.owner)(row).to_string(),
-            row: stored,
-        })
-        .map_err(|_| Unavailable)?;
+        let text = text.ok_or(Unavailable)?;
         Ok(Row { text, ends_at })
     }
 
@@ -199,7 +188,7 @@ impl<V: Kept> Table<V> {
     }
 }
 
-fn is_live(stored: &Stored) -> bool {
+fn is_live<R>(stored: &Stored<R>) -> bool {
     stored.ends_at > millis(SystemTime::now())
 }
 
@@ -209,8 +198,21 @@ fn unreadable(table: &str) -> Unavailable {
     Unavailable
 }
 
-fn json(row: &impl Serialize) -> Value {
-    serde_json::to_value(row).unwrap_or_default()
+fn read<R: DeserializeOwned>(text: &str) -> Option<R> {
+    serde_json::from_str(text).ok()
+}
+
+fn stored(ends_at: u64, owner: &str, row: impl Serialize) -> Option<String> {
+    let owner = owner.to_string();
+    json(&Stored {
+        ends_at,
+        owner,
+        row,
+    })
+}
+
+fn json(row: &impl Serialize) -> Option<String> {
+    serde_json::to_string(row).ok()
 }
 
 /// Sweeps for as long as the process lives. A store that does not answer is swept when it does again.
@@ -237,8 +239,7 @@ pub async fn sweep_once(store: &Store, table: &'static str, max_rows: usize) -> 
 fn surplus(newest_first: &[Found], max_rows: usize) -> Vec<String> {
     let mut held = std::collections::HashMap::<String, usize>::new();
     let ranked = newest_first.iter().enumerate().map(|(age, (key, text))| {
-        let owner =
-            serde_json::from_str(text).map_or_else(|_| String::new(), |row: Stored| row.owner);
+        let owner = read(text).map_or_else(String::new, |row: Stored<IgnoredAny>| row.owner);
         let rank = held.entry(owner).and_modify(|held| *held += 1).or_insert(1);
         (*rank, age, key)
     });

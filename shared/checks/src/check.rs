@@ -11,7 +11,7 @@ use kit::{Outcome, Target, Verdict};
 /// The future of a check.
 pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// No check takes longer than this for a round, whatever the other side does.
+/// No check takes longer than this for a round, whatever the other side does, unless it says so.
 pub const LONGEST_ROUND: Duration = Duration::from_secs(90);
 
 /// How often a check of a race repeats the whole of it: `LAB_R8_ROUNDS`, for whoever wants to be sure. Mostly once.
@@ -44,6 +44,7 @@ pub struct Check {
     since: Option<Capability>,
     before: Option<Capability>,
     needs: Option<Kind>,
+    longest: Duration,
 }
 
 inventory::collect!(Check);
@@ -122,6 +123,7 @@ impl Check {
             since: None,
             before: None,
             needs: None,
+            longest: LONGEST_ROUND,
         }
     }
 
@@ -188,6 +190,14 @@ impl Check {
         }
     }
 
+    /// A round of it may take so many minutes: a disk has to write thousands of times for it.
+    pub const fn minutes(self, minutes: u64) -> Check {
+        Check {
+            longest: Duration::from_secs(60 * minutes),
+            ..self
+        }
+    }
+
     /// What must be installed here before it can be judged. None where all is there, or where it must be there.
     pub fn left_out(&self) -> Option<&'static str> {
         self.needs.and_then(Kind::left_out)
@@ -234,7 +244,7 @@ pub async fn run_check(check: &Check, target: &Target) -> Outcome {
     target.exact = check.keyword == Keyword::LabRule;
     let task = tokio::spawn((check.run)(target));
     let abort = task.abort_handle();
-    let longest = LONGEST_ROUND * u32::from(rounds());
+    let longest = check.longest * u32::from(rounds());
     match tokio::time::timeout(longest, task).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(trouble)) => Err(Verdict::failed(

@@ -143,13 +143,16 @@ impl Engine {
             Some(running) => signal(running, "CONT"),
             None => *child = Some(self.spawn()?),
         }
-        drop(child);
         let begin = Instant::now();
         while begin.elapsed() < LONGEST_START {
             if self.answers() {
                 return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(5));
+            // PostgreSQL doesn't start as long as a process of the one that was killed is still there.
+            if child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|end| end.is_some())) {
+                *child = Some(self.spawn()?);
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
         Err(format!("{:?} did not answer on port {}", self.kind, self.port))
     }

@@ -17,8 +17,8 @@ attack!(Attack {
     story: "Two servers share a store, so that either can answer. \
             The attacker sends one code to both at once. If each reads that it is unused and then writes that it is used, both give him a token.",
     steps: &[
-        Step(Attacker, Server, "25 times POST /token with a code, in parallel"),
-        Step(Attacker, Server, "and 25 times with the same code at the other server"),
+        Step(Attacker, Server, "Ten times POST /token with a code, in parallel"),
+        Step(Attacker, Server, "and ten times with the same code at the other server"),
     ],
     section: "OAuth 2.1 §4.1.3",
     cells: &[(Capability::SharedStore, Stopped)],

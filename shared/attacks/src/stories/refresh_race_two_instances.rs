@@ -17,8 +17,8 @@ attack!(Attack {
     story: "The attacker sends a stolen refresh token to two servers at once. \
             If both replace it, there are two lines of tokens from one login, and nobody ever notices the copy.",
     steps: &[
-        Step(Attacker, Server, "25 times POST /token with a refresh token, in parallel"),
-        Step(Attacker, Server, "and 25 times with the same token at the other server"),
+        Step(Attacker, Server, "Ten times POST /token with a refresh token, in parallel"),
+        Step(Attacker, Server, "and ten times with the same token at the other server"),
     ],
     section: "RFC 9700 §4.14.2",
     cells: &[(Capability::SharedStore, Stopped)],

@@ -44,6 +44,7 @@ pub struct Check {
     since: Option<Capability>,
     before: Option<Capability>,
     needs: Option<Kind>,
+    alone: bool,
     longest: Duration,
 }
 
@@ -123,6 +124,7 @@ impl Check {
             since: None,
             before: None,
             needs: None,
+            alone: false,
             longest: LONGEST_ROUND,
         }
     }
@@ -196,6 +198,19 @@ impl Check {
             longest: Duration::from_secs(60 * minutes),
             ..self
         }
+    }
+
+    /// It speaks of time, or of what happens as long as nothing disturbs.
+    pub const fn undisturbed(self) -> Check {
+        Check {
+            alone: true,
+            ..self
+        }
+    }
+
+    /// Whether nothing else may run beside it.
+    pub fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// What must be installed here before it can be judged. None where all is there, or where it must be there.

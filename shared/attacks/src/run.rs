@@ -6,6 +6,7 @@ use crate::attack::{Attack, Ending};
 use crate::scene::Scene;
 use crate::tale::Line;
 use kit::Target;
+use kit::turn::Turn;
 
 /// No attack takes longer than this, whatever the other side does.
 pub const LONGEST_ATTACK: Duration = Duration::from_secs(60);
@@ -37,6 +38,7 @@ impl Report {
 
 /// Carries out an attack. One that hangs, panics or loses its way is inconclusive.
 pub async fn run(attack: &'static Attack, target: &Target) -> Report {
+    let _turn = Turn::beside_others().await;
     let scene = Scene::new(target.clone());
     let task = tokio::spawn((attack.run)(scene.clone()));
     let abort = task.abort_handle();

@@ -7,6 +7,7 @@ use crate::stage::driver::Driver;
 use crate::stage::rehearsal::rehearse;
 use kit::chromium::{installed, is_required};
 use kit::harness::Harness;
+use kit::turn::Turn;
 use libtest_mimic::{Failed, Trial};
 
 /// One trial for each attack: it ends on this version as declared.
@@ -44,6 +45,7 @@ fn in_a_browser(harness: Harness) -> Trial {
         let missing = "chromium and chromedriver are not installed, and LAB_REQUIRE_BROWSER=1";
         let programs = programs.ok_or(missing)?;
         harness.runtime.block_on(async {
+            let _turn = Turn::beside_others().await;
             match Driver::start(&programs).await {
                 Ok(driver) => rehearse(harness.version, &harness.executables, driver)
                     .await

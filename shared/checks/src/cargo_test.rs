@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::check::run_check;
 use crate::registry::all_checks;
 use crate::{Check, texts};
+use kit::Executables;
 use kit::harness::Harness;
 use kit::ladder::number;
-use kit::{Executables, Target};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
@@ -40,6 +40,7 @@ pub fn cargo_test(version: &str, cast: &[&str]) -> ExitCode {
     };
     let harness = Harness::new(number, executables, runtime);
     let checks = all_checks().into_iter().filter(|check| check.holds_in(number));
+    // Those that run alone come last: nobody has to wait for them.
     let (alone, beside): (Vec<Check>, Vec<Check>) = checks.partition(Check::is_alone);
     let all = |checks: Vec<Check>| checks.into_iter().map(|check| trial(check, &harness));
     let mut trials: Vec<Trial> = all(beside).collect();
@@ -55,7 +56,7 @@ fn trial(check: Check, harness: &Harness) -> Trial {
         Some(missing) => format!("{}, which needs {missing}", check.line()),
         None => check.line(),
     };
-    let judge = async move |target: &Target| {
+    let trial = harness.trial(line, async move |target| {
         // Nothing is missing here, so a check that skips itself has failed.
         run_check(&check, target).await.map_err(|verdict| {
             Failed::from(format!(
@@ -67,10 +68,6 @@ fn trial(check: Check, harness: &Harness) -> Trial {
                 check.chapter(),
             ))
         })
-    };
-    let trial = match check.is_alone() {
-        true => harness.trial_alone(line, judge),
-        false => harness.trial(line, judge),
-    };
+    });
     trial.with_ignored_flag(left_out.is_some())
 }

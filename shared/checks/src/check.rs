@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use kit::engine::Kind;
 use kit::ladder::{Capability, folder, newest};
+use kit::turn::Turn;
 use kit::{Outcome, Target, Verdict};
 
 /// The future of a check.
 pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// No check takes longer than this for a round, whatever the other side does, unless it says so.
+/// No check takes longer than this for a round, whatever the other side does.
 pub const LONGEST_ROUND: Duration = Duration::from_secs(90);
 
 /// How often a check of a race repeats the whole of it: `LAB_R8_ROUNDS`, for whoever wants to be sure. Mostly once.
@@ -45,7 +46,6 @@ pub struct Check {
     before: Option<Capability>,
     needs: Option<Kind>,
     alone: bool,
-    longest: Duration,
 }
 
 inventory::collect!(Check);
@@ -125,7 +125,6 @@ impl Check {
             before: None,
             needs: None,
             alone: false,
-            longest: LONGEST_ROUND,
         }
     }
 
@@ -192,23 +191,15 @@ impl Check {
         }
     }
 
-    /// A round of it may take so many minutes: a disk has to write thousands of times for it.
-    pub const fn minutes(self, minutes: u64) -> Check {
-        Check {
-            longest: Duration::from_secs(60 * minutes),
-            ..self
-        }
-    }
-
-    /// It speaks of time, or of what happens as long as nothing disturbs.
-    pub const fn undisturbed(self) -> Check {
+    /// It speaks of time, or of what happens as long as nothing disturbs: no other check and no attack runs beside it.
+    pub const fn alone(self) -> Check {
         Check {
             alone: true,
             ..self
         }
     }
 
-    /// Whether nothing else may run beside it.
+    /// Whether no other check and no attack may run beside it.
     pub fn is_alone(&self) -> bool {
         self.alone
     }
@@ -257,9 +248,13 @@ pub async fn run_check(check: &Check, target: &Target) -> Outcome {
     let mut target = target.clone();
     target.rule = check.first();
     target.exact = check.keyword == Keyword::LabRule;
+    let _turn = match check.alone {
+        true => Turn::alone().await,
+        false => Turn::beside_others().await,
+    };
     let task = tokio::spawn((check.run)(target));
     let abort = task.abort_handle();
-    let longest = check.longest * u32::from(rounds());
+    let longest = LONGEST_ROUND * u32::from(rounds());
     match tokio::time::timeout(longest, task).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(trouble)) => Err(Verdict::failed(

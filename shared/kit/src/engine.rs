@@ -322,10 +322,15 @@ fn family(child: &Child) -> Vec<u32> {
 
 /// Sends a signal to all of its family.
 fn signal(child: &Child, name: &str) {
-    let mut kill = Command::new("kill");
-    kill.arg(format!("-{name}")).args(family(child).iter().map(u32::to_string));
-    // One that is gone already needs no signal.
-    let _ = kill.output();
+    let send = |name: &str, to: &[u32]| {
+        let mut kill = Command::new("kill");
+        kill.arg(format!("-{name}")).args(to.iter().map(u32::to_string));
+        // One that is gone already needs no signal.
+        let _ = kill.output();
+    };
+    // While it stands still, it starts nobody who would be missing in the list.
+    send("STOP", &[child.id()]);
+    send(name, &family(child));
 }
 
 /// Whether Redis answers this to that.

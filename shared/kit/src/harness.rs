@@ -6,7 +6,7 @@ use crate::pair::{Executables, Pair};
 use crate::target::Target;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Runtime;
-use tokio::sync::{OnceCell, RwLock};
+use tokio::sync::OnceCell;
 
 /// What a line of `cargo test` needs. Clones share the pair.
 #[derive(Clone)]
@@ -19,8 +19,6 @@ pub struct Harness {
     pub runtime: Arc<Runtime>,
     /// Started once, by the first line that needs it; `cargo test -- --list` starts nothing.
     target: Arc<OnceCell<Result<Target, String>>>,
-    /// Many lines may run beside each other, or one alone.
-    machine: Arc<RwLock<()>>,
 }
 
 impl Harness {
@@ -31,7 +29,6 @@ impl Harness {
             executables,
             runtime,
             target: Arc::default(),
-            machine: Arc::default(),
         }
     }
 
@@ -44,34 +41,10 @@ impl Harness {
         let harness = self.clone();
         Trial::test(name, move || {
             harness.runtime.block_on(async {
-                let _beside = harness.machine.read().await;
-                harness.look(look).await
+                let start = || start(harness.version, &harness.executables);
+                look(harness.target.get_or_init(start).await.as_ref()?).await
             })
         })
-    }
-
-    /// A line that speaks of time, or of what happens as long as nothing disturbs: it waits until nothing else runs, and
-    /// nothing else begins before it ends. It should come after all others.
-    pub fn trial_alone(
-        &self,
-        name: impl Into<String>,
-        look: impl AsyncFnOnce(&Target) -> Result<(), Failed> + Send + 'static,
-    ) -> Trial {
-        let harness = self.clone();
-        Trial::test(name, move || {
-            harness.runtime.block_on(async {
-                let _alone = harness.machine.write().await;
-                harness.look(look).await
-            })
-        })
-    }
-
-    async fn look(
-        &self,
-        look: impl AsyncFnOnce(&Target) -> Result<(), Failed>,
-    ) -> Result<(), Failed> {
-        let start = || start(self.version, &self.executables);
-        look(self.target.get_or_init(start).await.as_ref()?).await
     }
 }
 

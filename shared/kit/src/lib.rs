@@ -36,6 +36,7 @@ pub mod process;
 pub mod request;
 pub mod secrets;
 pub mod target;
+pub mod turn;
 pub mod two;
 pub mod verdict;
 pub mod wire;

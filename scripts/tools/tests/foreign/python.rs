@@ -5,7 +5,6 @@ use std::path::Path;
 
 use serde_json::Value;
 use std::process::{Child, Command, Stdio};
-use std::sync::RwLock;
 
 use libtest_mimic::{Failed, Trial};
 
@@ -71,31 +70,11 @@ impl Drop for Program {
 /// A test that is given the Python to start programs with.
 pub type Test = fn(&str) -> Result<(), Failed>;
 
-/// Many tests may run beside each other, or one alone.
-static MACHINE: RwLock<()> = RwLock::new(());
-
-/// A line of `cargo test`. What failed beside others runs once more, alone: some rules speak of time, and a crowd of
-/// Python programs makes a small machine late.
-pub fn line(name: &str, test: impl Fn() -> Result<(), Failed> + Send + Sync + 'static) -> Trial {
-    let told = name.to_owned();
-    Trial::test(name, move || {
-        let beside = MACHINE.read();
-        let Err(first) = test() else {
-            return Ok(());
-        };
-        drop(beside);
-        let _alone = MACHINE.write();
-        let why = first.message().unwrap_or_default();
-        eprintln!("Once more, and alone: {told}. Beside others it failed:\n{why}");
-        test()
-    })
-}
-
 /// The tests as lines of `cargo test`.
 pub fn trials_of(tests: &[(&str, Test)], python: &str) -> Vec<Trial> {
     let trial = |(name, test): &(&str, Test)| {
         let (python, test) = (python.to_owned(), *test);
-        line(name, move || test(&python))
+        Trial::test(*name, move || test(&python))
     };
     tests.iter().map(trial).collect()
 }

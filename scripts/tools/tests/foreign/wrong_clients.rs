@@ -1,6 +1,6 @@
 //! Clients that are not ours, tested by a played server: right, half-built, and wrong in one thing.
 
-use crate::python::{Program, document, exactly, is_required, lab_check, line, with_verdict};
+use crate::python::{Program, document, exactly, is_required, lab_check, with_verdict};
 use kit::pair::free_port;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
@@ -313,13 +313,16 @@ pub fn trials(python: &str) -> Vec<Trial> {
         let (python, (name, version, wanted)) = (python.to_owned(), *fault);
         let skipped = !ALWAYS.contains(&name) && !is_required();
         let test = move || Ok(exactly(&failed(&python, name, version)?, wanted)?);
-        line(&format!("the client {name} by the rules of {version}"), test)
+        Trial::test(format!("the client {name} by the rules of {version}"), test)
             .with_ignored_flag(skipped)
     };
     let mut trials: Vec<Trial> = FAULTS.iter().map(trial).collect();
     let owned = python.to_owned();
-    trials.push(line("a client that is not there is waited for, not for ever", waited_for));
-    trials.push(line("a client that points elsewhere is told so", move || elsewhere(&owned)));
+    trials.push(Trial::test("a client that is not there is waited for, not for ever", || {
+        waited_for()
+    }));
+    trials
+        .push(Trial::test("a client that points elsewhere is told so", move || elsewhere(&owned)));
     trials
 }
 

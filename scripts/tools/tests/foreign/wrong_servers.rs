@@ -1,6 +1,6 @@
 //! Servers that are wrong in one thing, and the checks that must say so: that rule's, and those that follow from it.
 
-use crate::python::{Program, document, exactly, line, with_verdict};
+use crate::python::{Program, document, exactly, with_verdict};
 use libtest_mimic::Trial;
 
 use crate::python::is_required as python_is_required;
@@ -428,7 +428,7 @@ const ALWAYS: &[&str] = &[
 pub fn trials(python: &str) -> Vec<Trial> {
     let trial = |fault: &Fault| {
         let (python, (name, version, wanted)) = (python.to_owned(), *fault);
-        line(&format!("{name} by the rules of {version}"), move || {
+        Trial::test(format!("{name} by the rules of {version}"), move || {
             let server = Program::start(&python, "faults.py", &[name])?;
             let document = document(&[
                 version,

@@ -1,10 +1,10 @@
 //! Two servers at once: `code-race-two-instances`, `refresh-race-two-instances`.
 
+use std::time::Duration;
+
 use crate::attack::{Ending, Guard};
 use crate::scene::Scene;
 use crate::who::Who::Attacker;
-use std::time::Duration;
-
 use kit::engine::Kind;
 use kit::flow::TokenRequest;
 use kit::ladder::Capability;

@@ -17,7 +17,6 @@ const ROUNDS: usize = 16;
 #[track_caller]
 const fn not_twice(title: &'static str) -> Check {
     Check::server("R8.4", title)
-        .minutes(5)
         .must("draft-ietf-oauth-v2-1 §4.1.3", "While a code, or a refresh token, is tried at two servers, one of them is killed, or the engine is killed or paused and comes back: never two 200; without one, a code is refused or works once more, and never twice.")
         .why("A crash is the moment at which a half of the work is done.")
 }

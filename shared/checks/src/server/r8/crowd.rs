@@ -13,8 +13,7 @@ use tokio::task::JoinError;
 
 rule!(
     Check::server("R8.5", "more requests than the store can take are answered or refused")
-        .minutes(5)
-        .undisturbed()
+        .alone()
         .lab_rule("lab rule", "Two hundred token requests at once at two servers: each has an answer within two seconds, 200 or 503. While the engine stands still, all of them are 503, as quickly. Shortly afterwards all is well.")
         .why("A queue without end answers everybody too late, and so nobody.")
         .run(|target| Box::pin(crowd(target)))

@@ -13,8 +13,7 @@ use kit::{Answer, Browser, Outcome, Request, Target, Verdict};
 #[track_caller]
 const fn refuses(title: &'static str) -> Check {
     Check::server("R8.4", title)
-        .minutes(5)
-        .undisturbed()
+        .alone()
         .lab_rule("RFC 6749 §4.1.2.1", "With the engine killed, and with the engine paused: /token and the API are 503 JSON temporarily_unavailable, /authorize redirects with it and the state (to a wrong redirect_uri: never), pages are a 503 page, each with Retry-After and within two seconds. Within a second of its return all is as before.")
         .why("Whoever lets in what cannot be looked up has no lock when it matters.")
 }

@@ -11,7 +11,6 @@ use kit::{Outcome, Target, Verdict};
 #[track_caller]
 const fn rows_leave(title: &'static str) -> Check {
     Check::server("R8.6", title)
-        .minutes(5)
         .lab_rule("lab rule", "With lifetimes of a few seconds, codes, requests, grants, tokens and consents are counted no more shortly after their end.")
         .why("A store that only grows is full one day, and keeps what nobody needs to know any more.")
 }

@@ -15,8 +15,7 @@ const TRIES: usize = 5;
 #[track_caller]
 const fn code_once(title: &'static str) -> Check {
     Check::server("R8.1", title)
-        .minutes(5)
-        .undisturbed()
+        .alone()
         .must("draft-ietf-oauth-v2-1 §4.1.3", "A hundred codes, each tried ten times at the same moment, five times at each of two servers that share a store: a hundred times one 200, and nine refusals.")
         .why("One code that gives two tokens gives one of them to whoever copied the code.")
 }
@@ -49,8 +48,7 @@ async fn codes(target: Target, kind: Kind) -> Outcome {
 #[track_caller]
 const fn refresh_once(title: &'static str) -> Check {
     Check::server("R8.1", title)
-        .minutes(5)
-        .undisturbed()
+        .alone()
         .lab_rule(
             "RFC 9700 §4.14.2",
             "The same for fifty refresh tokens: fifty times one 200, and nine refusals.",
@@ -105,8 +103,6 @@ async fn one_wins(two: &Two, here: &TokenRequest, there: &TokenRequest) -> Outco
 
 rule!(
     Check::server("R8.1", "a login that begins at one server goes on at the other")
-        .minutes(5)
-        .undisturbed()
         .lab_rule("lab rule", "Login page, login, question, code, token, API and refresh, each at the other server than the one before: as if there were one. A form that is sent to both at once leaves one code.")
         .why("A browser and a client reach whichever server is free.")
         .run(|target| Box::pin(hand_in_hand(target)))

@@ -10,7 +10,6 @@ const NOTE: &str = "Buy a second key.";
 
 rule!(
     Check::server("R8.2", "logins, codes and tokens outlive the process, and so does what was used up")
-        .minutes(5)
         .lab_rule("lab rule", "Both servers are killed and one is started again: the browser is still logged in, what it consented to is remembered, an unused code, an access token and a refresh token work, and a note is there; a used code is refused, and an old refresh token ends its login.")
         .why("A restart that forgets logs everybody out, and a restart that forgets what was used lets a thief use it again.")
         .run(|target| Box::pin(restarted(target)))
@@ -68,7 +67,6 @@ async fn is_there(target: &Target, writer: &str) -> Outcome {
 
 rule!(
     Check::server("R8.2", "a note that was acknowledged is there, in a store that was emptied, too")
-        .minutes(5)
         .lab_rule("lab rule", "While the servers run, somebody empties Redis. After a new login a note is written with 201, and then it is in the list.")
         .why("Whoever hears 201 believes that it was kept.")
         .needs(Kind::Redis)

@@ -263,7 +263,7 @@ impl Teller<'_> {
         for change in &deed.changes {
             let told = self.told(&change.item);
             let before = self.told(&change.before);
-            row.more.push(changed(&told.name, &before.brief(), &told.brief()));
+            row.more.extend(changed(&told.name, &before.brief(), &told.brief()));
             self.show(row, told.mark.clone().filter(Mark::travels));
         }
         for item in &deed.items {
@@ -331,12 +331,11 @@ impl Teller<'_> {
     }
 }
 
-/// What changed. Of a moment it matters that it came, not when.
-fn changed(name: &str, before: &str, after: &str) -> String {
+/// What changed. Of a moment it matters that it came, not when: whether it moved, its second decides.
+fn changed(name: &str, before: &str, after: &str) -> Option<String> {
     match name.ends_with("_at") || name.ends_with("_until") {
-        true if before == NOT_SET => format!("{name}: now"),
-        true => format!("{name}: moved"),
-        false => format!("{name}: {before} → {after}"),
+        true => (before == NOT_SET).then(|| format!("{name}: now")),
+        false => Some(format!("{name}: {before} → {after}")),
     }
 }
 

@@ -33,9 +33,7 @@ fn a_change_says_which_value_became_which() {
         flow.rows[1].more,
         [
             "refresh_token: refresh-token-1 → refresh-token-2",
-            "issued_at: moved",
             "answered_at: now",
-            "idle_until: moved",
             "rotations: 1 → 2"
         ]
     );

@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
         let store = storage::Store::open(&settings).await?;
         web::page_mark(format!("port {}", settings.auth_server_port));
         let app = store::App::new(settings, store);
-        app.add_notes().await?;
+        app.add_notes().await.map_err(|_| storage::SILENT)?;
         Ok(Router::new()
             .route("/", get(home::get))
             .route("/authorize", get_only(authorize::get))

@@ -1,5 +1,6 @@
 //! The engine behind a bound and a deadline: whoever asks gets an answer, or a no, within two seconds.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio::time::error::Elapsed;
@@ -47,11 +49,14 @@ const SWEEP: Duration = Duration::from_secs(3);
 /// How long a request waits for an engine that did not answer the last call.
 const SILENCE: Duration = Duration::from_millis(300);
 
-/// How many calls are under way at a time. More would only wait in the engine.
-const CALLS: usize = 64;
+/// How many requests are at the engine at a time. Each is seen through: if all were let in, each would wait for all
+/// others at every call, and none would be done in time.
+const TURNS: usize = 16;
 
 tokio::task_local! {
     static DEADLINE: Instant;
+    /// The turn of this request, between its calls.
+    static TURN: Cell<Option<OwnedSemaphorePermit>>;
 }
 
 /// The engine does not answer, or not in time. Whether it did what it was asked for, nobody knows.
@@ -71,7 +76,7 @@ pub struct Store {
     pub kind: &'static str,
     max_rows: usize,
     engine: Arc<dyn Engine>,
-    calls: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
     answers: Arc<AtomicBool>,
 }
 
@@ -89,12 +94,13 @@ impl Store {
         let kind = ["file", "redis", "postgres"].into_iter().find(|known| kind.starts_with(known));
         let kind = kind.unwrap_or("memory");
         let opened = async {
-            Ok(match kind {
-                "file" => boxed(File::open(place).await?),
-                "redis" => boxed(Redis::open(name).await?),
-                "postgres" => boxed(Postgres::open(name).await?),
-                _ => boxed(Memory::default()),
-            })
+            let engine: Arc<dyn Engine> = match kind {
+                "file" => Arc::new(File::open(place).await?),
+                "redis" => Arc::new(Redis::open(name).await?),
+                "postgres" => Arc::new(Postgres::open(name).await?),
+                _ => Arc::new(Memory::default()),
+            };
+            Ok(engine)
         };
         let engine = timeout_at(Instant::now() + START, opened).await.unwrap_or_else(late);
         let refused = |Failed(why): Failed| {
@@ -111,7 +117,7 @@ impl Store {
             kind,
             max_rows,
             engine,
-            calls: Arc::new(Semaphore::new(CALLS)),
+            turns: Arc::new(Semaphore::new(TURNS)),
             answers: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -152,11 +158,15 @@ impl Store {
             Ok(deadline) => deadline,
             Err(_) => Instant::now() + CALL,
         };
-        let work = async {
-            let _turn = self.calls.acquire().await?;
-            call(&*self.engine).await
+        let turn = match TURN.try_with(Cell::take) {
+            Ok(Some(turn)) => turn,
+            _ => {
+                let turn = timeout_at(deadline, self.turns.clone().acquire_owned()).await;
+                turn.ok().and_then(Result::ok).ok_or(Unavailable)?
+            }
         };
-        let done = timeout_at(deadline, work).await.unwrap_or_else(late);
+        let done = timeout_at(deadline, call(&*self.engine)).await.unwrap_or_else(late);
+        let _ = TURN.try_with(|kept| kept.set(Some(turn)));
         if self.answers.swap(done.is_ok(), Ordering::Relaxed) != done.is_ok() {
             web::notice(&match &done {
                 Ok(_) => format!("store: {} answers again", self.kind),
@@ -171,10 +181,6 @@ fn late<T>(_: Elapsed) -> Result<T, Failed> {
     Err(Failed("it did not answer in time".into()))
 }
 
-fn boxed(engine: impl Engine + 'static) -> Arc<dyn Engine> {
-    Arc::new(engine)
-}
-
 /// Gives the sweeper its deadline.
 pub async fn at_leisure<T>(work: impl Future<Output = T>) -> T {
     DEADLINE.scope(Instant::now() + SWEEP, work).await
@@ -186,7 +192,7 @@ pub async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn by_the_deadline<T>(work: impl Future<Output = T>) -> T {
-    DEADLINE.scope(Instant::now() + REQUEST, work).await
+    DEADLINE.scope(Instant::now() + REQUEST, TURN.scope(Cell::default(), work)).await
 }
 
 /// The page for whoever sits in front of a browser.
@@ -214,12 +220,6 @@ impl Unavailable {
 impl From<Unavailable> for Response {
     fn from(unavailable: Unavailable) -> Response {
         unavailable.into_response()
-    }
-}
-
-impl From<Unavailable> for String {
-    fn from(_: Unavailable) -> String {
-        SILENT.into()
     }
 }
 
@@ -277,18 +277,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn r8_5_more_calls_than_the_engine_takes_wait_and_then_are_refused() {
+    async fn r8_5_more_requests_than_there_are_turns_wait_and_then_are_refused() {
         let engine = Arc::new(Faulty::default());
         let store = Store::over("memory", engine.clone(), 100);
         engine.slow(Duration::from_millis(500));
         let mut callers = tokio::task::JoinSet::new();
-        for _ in 0..CALLS * 4 {
+        for _ in 0..TURNS * 4 {
             let table = store.table::<u64>("crowd", |_| "");
             callers.spawn(async move { by_the_deadline(table.get("row")).await.is_ok() });
         }
         let served = callers.join_all().await.into_iter().filter(|served| *served).count();
         // Two rounds fit into the deadline.
-        assert!((1..=CALLS * 2).contains(&served), "{served}");
+        assert!((1..=TURNS * 2).contains(&served), "{served}");
         engine.slow(Duration::ZERO);
         assert!(by_the_deadline(store.table::<u64>("crowd", |_| "").get("row")).await.is_ok());
     }

@@ -14,7 +14,7 @@ use tokio::task::JoinError;
 rule!(
     Check::server("R8.5", "more requests than the store can take are answered or refused")
         .alone()
-        .lab_rule("lab rule", "Two hundred token requests at once at two servers: each has an answer within two seconds, 200 or 503. While the engine stands still, all of them are 503, as quickly. Shortly afterwards all is well.")
+        .lab_rule("lab rule", "Two hundred token requests at once at two servers: each has an answer within two seconds, 200 or 503, and twenty or more are 200. While the engine stands still, all of them are 503, as quickly. Shortly afterwards all is well.")
         .why("A queue without end answers everybody too late, and so nobody.")
         .run(|target| Box::pin(crowd(target)))
 );
@@ -24,7 +24,8 @@ async fn crowd(target: Target) -> Outcome {
         let third = two.one.with_settings(&[("LAB_STORE", "memory:")]).await?;
         let requests = redemptions(&two).await?;
         let served = all_at_once(&requests, &[200, 503], &third).await?;
-        must(served > 0, "200 token requests at once", "some 200", "none")?;
+        // If all got on equally slowly, none would be done in time.
+        must(served >= 20, "200 token requests at once", "20 times 200", served.to_string())?;
         if two.engine.kind != Kind::File {
             two.engine.pause();
             let refused = all_at_once(&requests, &[503], &third).await;

@@ -51,7 +51,7 @@ const SILENCE: Duration = Duration::from_millis(300);
 
 /// How many requests are at the engine at a time. Each is seen through: if all were let in, each would wait for all
 /// others at every call, and none would be done in time.
-const TURNS: usize = 16;
+const TURNS: usize = 32;
 
 tokio::task_local! {
     static DEADLINE: Instant;

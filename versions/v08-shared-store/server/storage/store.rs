@@ -277,6 +277,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn r8_5_a_request_keeps_its_turn_and_who_finds_none_says_nothing_of_the_engine() {
+        let store = Store::over("memory", Arc::new(Faulty::default()), 100);
+        let table = store.table::<u64>("turns", |_| "");
+        let all = u32::try_from(TURNS).unwrap();
+        let begun = async {
+            assert!(table.get("row").await.is_ok());
+            // All the others have one. It goes on, and gives its own back at the end.
+            let _others = store.turns.try_acquire_many(all - 1).unwrap();
+            assert!(store.turns.try_acquire().is_err());
+            assert!(table.get("row").await.is_ok());
+        };
+        by_the_deadline(begun).await;
+        let everybody = store.turns.try_acquire_many(all).unwrap();
+        assert!(by_the_deadline(table.get("row")).await.is_err());
+        assert!(store.answers(), "nobody has asked the engine");
+        drop(everybody);
+        assert!(by_the_deadline(table.get("row")).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn r8_5_more_requests_than_there_are_turns_wait_and_then_are_refused() {
         let engine = Arc::new(Faulty::default());
         let store = Store::over("memory", engine.clone(), 100);
